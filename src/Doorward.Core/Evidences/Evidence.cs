@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Doorward.Core.Evidences;
+
+/// <summary>
+/// Everything known about subject, session, device, network, time, risk and request at one moment. What is null is
+/// unknown, and unknown never satisfies a policy: it becomes an absent context attribute.
+/// </summary>
+public sealed record Evidence
+{
+    public required SubjectEvidence Subject { get; init; }
+    public SessionEvidence? Session { get; init; }
+    public DeviceEvidence? Device { get; init; }
+    public NetworkEvidence? Network { get; init; }
+    public required TimeEvidence Time { get; init; }
+    public RiskEvidence? Risk { get; init; }
+    public HttpEvidence? Http { get; init; }
+}
+
+/// <summary>Who asks. Groups are the transitive closure, sorted ordinally.</summary>
+public sealed record SubjectEvidence(SubjectKind Kind, string Name, ImmutableArray<string> Groups, string? Email = null)
+{
+    public static readonly SubjectEvidence Anonymous = new(SubjectKind.Anonymous, "anonymous", []);
+}
+
+public enum SubjectKind { Anonymous, User, Service }
+
+/// <summary>One sign-in. Assurance: 1 password or bearer token, 2 two factors, 3 phishing-resistant.</summary>
+public sealed record SessionEvidence
+{
+    public required int Assurance { get; init; }
+    public required ImmutableArray<string> Methods { get; init; }
+    public required DateTimeOffset Authenticated { get; init; }
+    public required DateTimeOffset Expires { get; init; }
+    public string? IdentityProvider { get; init; }
+    public bool Mfa => Assurance >= 2;
+    public bool PhishingResistant => Assurance >= 3;
+}
+
+/// <summary>The machine behind the session; filled from device signals.</summary>
+public sealed record DeviceEvidence(string Id, bool Managed, bool Seen, bool Bound, bool Compliant);
+
+/// <summary>Where the request comes from. Networks are the named ranges that hold the address.</summary>
+public sealed record NetworkEvidence(IPAddress Address, ImmutableArray<string> Networks);
+
+/// <summary>Now, and the clock on the subject's wall. Weekday: Monday is 1, Sunday is 7 (ISO 8601).</summary>
+public sealed record TimeEvidence(DateTimeOffset Now, int Hour, int Weekday);
+
+public sealed record RiskEvidence(int Score, string Level, ImmutableArray<string> Reasons);
+
+/// <summary>The request line as policy sees it. Path is canonical, or null when the application is opaque.</summary>
+public sealed record HttpEvidence(string Method, string Host, string? Path);
