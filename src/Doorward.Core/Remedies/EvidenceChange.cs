@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Doorward.Core.Evidences;
+
+namespace Doorward.Core.Remedies;
+
+/// <summary>One change of evidence that could be made. Cost orders the search: what a person can do at once comes first.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "change")]
+[JsonDerivedType(typeof(RaiseAssurance), "raise-assurance")]
+[JsonDerivedType(typeof(SignInAgain), "sign-in-again")]
+[JsonDerivedType(typeof(EnrolDevice), "enrol-device")]
+[JsonDerivedType(typeof(RepairDevice), "repair-device")]
+[JsonDerivedType(typeof(JoinGroup), "join-group")]
+[JsonDerivedType(typeof(LeaveGroup), "leave-group")]
+[JsonDerivedType(typeof(UseNetwork), "use-network")]
+[JsonDerivedType(typeof(WaitUntil), "wait-until")]
+[JsonDerivedType(typeof(LowerRisk), "lower-risk")]
+public abstract record EvidenceChange
+{
+    /// <summary>Whether the person can do this about themselves, without anybody's permission.</summary>
+    [JsonIgnore]
+    public abstract bool OwnDoing { get; }
+
+    /// <summary>A plain sentence for the person, in the imperative.</summary>
+    [JsonIgnore]
+    public abstract string Sentence { get; }
+
+    /// <summary>The evidence as it would be after the change.</summary>
+    public abstract Evidence Apply(Evidence evidence);
+}
+
+/// <summary>A stronger sign-in, which is also a fresh one.</summary>
+public sealed record RaiseAssurance(int Assurance) : EvidenceChange
+{
+    public override bool OwnDoing => true;
+
+    public override string Sentence => Assurance >= 3
+        ? "Confirm that it is you with a passkey or security key."
+        : "Confirm that it is you with a second factor.";
+
+    public override Evidence Apply(Evidence evidence) => evidence.Session is not { } session
+        ? evidence
+        : evidence with
+        {
+            Session = session with
+            {
+                Assurance = Math.Max(session.Assurance, Assurance),
+                Methods = session.Methods.Union(Assurance >= 3 ? ["hwk", "mfa"] : ["otp", "mfa"], StringComparer.Ordinal).Order(StringComparer.Ordinal).ToImmutableArray(),
+                Authenticated = evidence.Time.Now,
+            },
+        };
+}
+
+/// <summary>The same sign-in once more, so that it is fresh.</summary>
+public sealed record SignInAgain : EvidenceChange
+{
+    public override bool OwnDoing => true;
+    public override string Sentence => "Sign in again: your last sign-in is too long ago for this.";
+
+    public override Evidence Apply(Evidence evidence) => evidence.Session is not { } session
+        ? evidence
+        : evidence with { Session = session with { Authenticated = evidence.Time.Now } };
+}
+
+/// <summary>A managed device that proves its key on this connection.</summary>
+public sealed record EnrolDevice : EvidenceChange
+{
+    public override bool OwnDoing => true;
+    public override string Sentence => "Use a device that is enrolled with your organisation.";
+
+    public override Evidence Apply(Evidence evidence) => evidence with
+    {
+        Device = (evidence.Device ?? new DeviceEvidence("any", true, true, true, false)) with { Managed = true, Seen = true, Bound = true },
+    };
+}
+
+/// <summary>The device meets the posture rules.</summary>
+public sealed record RepairDevice : EvidenceChange
+{
+    public override bool OwnDoing => true;
+    public override string Sentence => "Bring your device into line with your organisation's rules.";
+
+    public override Evidence Apply(Evidence evidence) =>
+        evidence.Device is { } device ? evidence with { Device = device with { Compliant = true } } : evidence;
+}
+
+public sealed record JoinGroup(string Group) : EvidenceChange
+{
+    public override bool OwnDoing => false;
+    public override string Sentence => $"Be a member of the group {Group}.";
+
+    public override Evidence Apply(Evidence evidence) => evidence with
+    {
+        Subject = evidence.Subject with
+        {
+            Groups = evidence.Subject.Groups.Append(Group).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToImmutableArray(),
+        },
+    };
+}
+
+public sealed record LeaveGroup(string Group) : EvidenceChange
+{
+    public override bool OwnDoing => false;
+    public override string Sentence => $"Be no member of the group {Group}.";
+
+    public override Evidence Apply(Evidence evidence) => evidence with
+    {
+        Subject = evidence.Subject with { Groups = evidence.Subject.Groups.Remove(Group) },
+    };
+}
+
+public sealed record UseNetwork(string Network) : EvidenceChange
+{
+    public override bool OwnDoing => false;
+    public override string Sentence => $"Come from the network {Network}.";
+
+    public override Evidence Apply(Evidence evidence) => evidence.Network is not { } network
+        ? evidence
+        : evidence with { Network = network with { Networks = network.Networks.Add(Network).Sort(StringComparer.Ordinal) } };
+}
+
+/// <summary>Another time: the first full hour at which it would be allowed.</summary>
+public sealed record WaitUntil(DateTimeOffset At, int Hour, int Weekday) : EvidenceChange
+{
+    public override bool OwnDoing => false;
+    public override string Sentence => $"Come back at {At:yyyy-MM-dd HH:mm} ({At:zzz}).";
+
+    public override Evidence Apply(Evidence evidence) => evidence with { Time = new TimeEvidence(At, Hour, Weekday) };
+}
+
+public sealed record LowerRisk(int Score) : EvidenceChange
+{
+    public override bool OwnDoing => false;
+    public override string Sentence => "Your activity looks unusual: ask your security team to review it.";
+
+    public override Evidence Apply(Evidence evidence) =>
+        evidence.Risk is { } risk ? evidence with { Risk = risk with { Score = Score, Level = "low", Reasons = [] } } : evidence;
+}
