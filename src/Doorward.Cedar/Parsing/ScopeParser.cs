@@ -1,0 +1,102 @@
+using Doorward.Cedar.Lexing;
+using Doorward.Cedar.Syntax;
+
+namespace Doorward.Cedar.Parsing;
+
+/// <summary>The head of a policy: <c>(principal .., action .., resource ..)</c>.</summary>
+internal sealed class ScopeParser(TokenReader reader)
+{
+    private const string Shape = "A scope is (principal, action, resource), each with its constraint.";
+
+    public Scope? Parse()
+    {
+        if (!reader.Expect(TokenKind.OpenParenthesis, "`(`", Shape)) return null;
+        if (ParseEntity("principal", Slot.Principal) is not { } principal || !ExpectComma()) return null;
+        if (ParseAction() is not { } action || !ExpectComma()) return null;
+        if (ParseEntity("resource", Slot.Resource) is not { } resource) return null;
+        reader.TryTake(TokenKind.Comma);
+        return reader.Expect(TokenKind.CloseParenthesis, "`)`", "Further demands belong into `when { .. }` behind the scope.")
+            ? new Scope(principal, action, resource)
+            : null;
+    }
+
+    private bool ExpectComma() => reader.Expect(TokenKind.Comma, "`,`", Shape);
+
+    private bool ExpectVariable(string name)
+    {
+        if (reader.TryTakeWord(name)) return true;
+        reader.FailAtCurrent($"`{name}`", Shape);
+        return false;
+    }
+
+    private EntityConstraint? ParseEntity(string variable, Slot slot)
+    {
+        if (!ExpectVariable(variable)) return null;
+        if (reader.TryTakeWord("is"))
+        {
+            if (NameParser.ParseTypeName(reader) is not { } type) return null;
+            if (!reader.TryTakeWord("in")) return new EntityConstraint.Is(type);
+            return ParseReference(slot) is { } ancestor ? new EntityConstraint.IsIn(type, ancestor) : null;
+        }
+        if (reader.TryTake(TokenKind.Equal)) return ParseReference(slot) is { } entity ? new EntityConstraint.Equal(entity) : null;
+        if (reader.TryTakeWord("in")) return ParseReference(slot) is { } parent ? new EntityConstraint.In(parent) : null;
+        return IsEndOfConstraint("==, `in` or `is`") ? new EntityConstraint.Any() : null;
+    }
+
+    private EntityReference? ParseReference(Slot slot)
+    {
+        if (!reader.Is(TokenKind.Slot)) return NameParser.ParseEntity(reader) is { } uid ? new EntityReference.Literal(uid) : null;
+        var expected = new EntityReference.Placeholder(slot);
+        if (reader.TextOf(reader.Current).SequenceEqual(expected.ToString()))
+        {
+            reader.Take();
+            return expected;
+        }
+        reader.FailAtCurrent($"`{expected}`", "The slots are ?principal and ?resource, each in its own place.");
+        return null;
+    }
+
+    private ActionConstraint? ParseAction()
+    {
+        if (!ExpectVariable("action")) return null;
+        if (reader.TryTake(TokenKind.Equal)) return ParseActionEntity() is { } action ? new ActionConstraint.Equal(action) : null;
+        if (reader.TryTakeWord("in"))
+        {
+            if (reader.TryTake(TokenKind.OpenBracket)) return ParseActions() is { } actions ? new ActionConstraint.InAny(actions) : null;
+            return ParseActionEntity() is { } group ? new ActionConstraint.In(group) : null;
+        }
+        return IsEndOfConstraint("== or `in`") ? new ActionConstraint.Any() : null;
+    }
+
+    private List<EntityUid>? ParseActions()
+    {
+        var actions = new List<EntityUid>();
+        while (!reader.TryTake(TokenKind.CloseBracket))
+        {
+            if (ParseActionEntity() is not { } action) return null;
+            actions.Add(action);
+            if (!reader.TryTake(TokenKind.Comma) && !reader.Is(TokenKind.CloseBracket))
+            {
+                reader.FailAtCurrent("`,` or `]`");
+                return null;
+            }
+        }
+        return actions;
+    }
+
+    private EntityUid? ParseActionEntity()
+    {
+        var start = reader.Current.Start;
+        if (NameParser.ParseEntity(reader) is not { } uid) return null;
+        if (uid.Type == "Action" || uid.Type.EndsWith("::Action", StringComparison.Ordinal)) return uid;
+        reader.Fail(SourceSpan.Between(start, reader.LastEnd), $"An action has the type Action, not {uid.Type}.", "Write Action::\"read\", or Name::Action::\"read\".");
+        return null;
+    }
+
+    private bool IsEndOfConstraint(string operators)
+    {
+        if (reader.Is(TokenKind.Comma) || reader.Is(TokenKind.CloseParenthesis)) return true;
+        reader.FailAtCurrent($"{operators}, or `,`", reader.Is(TokenKind.Assign) ? "Equality is written as ==." : "Further demands belong into `when { .. }` behind the scope.");
+        return false;
+    }
+}
