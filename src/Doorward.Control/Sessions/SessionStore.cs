@@ -1,0 +1,137 @@
+using Doorward.Control.Storage;
+using Doorward.Core.Identifiers;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Sessions;
+
+/// <summary>
+/// Starts, raises, finds and ends sessions. What a method returns is in the change log already, so whoever was told of an
+/// end may rely on it.
+/// </summary>
+public sealed class SessionStore(IDbContextFactory<DoorwardDb> databases, TimeProvider time)
+{
+    /// <summary>Begins a session; null when the user may not sign in (any more).</summary>
+    public async Task<SignedIn?> StartAsync(SignIn signIn, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.WriteAsync(async token =>
+        {
+            if (!await MaySignInAsync(db, signIn, token))
+            {
+                return null;
+            }
+
+            var now = time.GetUtcNow();
+            var cookie = Credential.New();
+            var session = new Session
+            {
+                UserId = signIn.UserId,
+                Kind = SessionKinds.Browser,
+                Assurance = signIn.Assurance,
+                Methods = [.. signIn.Methods],
+                Created = now,
+                Authenticated = now,
+                Expires = now + await AbsoluteTimeoutAsync(db, token),
+                LastUse = now,
+                Address = signIn.Address,
+                LastAddress = signIn.Address,
+                UserAgent = signIn.UserAgent,
+                IdentityProvider = signIn.IdentityProvider,
+                SecurityEpoch = signIn.SecurityEpoch,
+                CookieHash = Credential.Hash(cookie),
+            };
+            db.Sessions.Add(session);
+            await db.SaveChangesAsync(token);
+            return new SignedIn(session, cookie, session.Revision);
+        }, ct);
+    }
+
+    /// <summary>
+    /// A fresh proof on a running session (step-up, or signing in again): new assurance and time of authentication, and a
+    /// new cookie; the old cookie dies. Null when the session is over or belongs to someone else.
+    /// </summary>
+    public async Task<SignedIn?> RaiseAsync(string sessionId, SignIn signIn, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.WriteAsync(async token =>
+        {
+            var session = await db.Sessions.SingleOrDefaultAsync(s => s.Id == sessionId && s.Ended == null, token);
+            if (session is null || session.UserId != signIn.UserId || !IsLive(session) || !await MaySignInAsync(db, signIn, token))
+            {
+                return null;
+            }
+
+            var cookie = Credential.New();
+            session.Assurance = Math.Max(session.Assurance, signIn.Assurance);
+            session.Methods = [.. session.Methods.Union(signIn.Methods, StringComparer.Ordinal)];
+            session.Authenticated = session.LastUse = time.GetUtcNow();
+            session.LastAddress = signIn.Address ?? session.LastAddress;
+            session.SecurityEpoch = signIn.SecurityEpoch;
+            session.CookieHash = Credential.Hash(cookie);
+            await db.SaveChangesAsync(token);
+            return new SignedIn(session, cookie, session.Revision);
+        }, ct);
+    }
+
+    /// <summary>The live session of a sign-in cookie.</summary>
+    public async Task<Session?> FindByCookieAsync(string cookie, CancellationToken ct)
+    {
+        var hash = Credential.Hash(cookie);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(s => s.CookieHash == hash && s.Ended == null, ct);
+        return session is not null && IsLive(session) && await UserIsGoodAsync(db, session.UserId, ct) ? session : null;
+    }
+
+    /// <summary>The live sessions of one user, newest use first.</summary>
+    public async Task<IReadOnlyList<Session>> ListAsync(string userId, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var now = time.GetUtcNow();
+        return await db.Sessions.AsNoTracking().Where(s => s.UserId == userId && s.Ended == null && s.Expires > now)
+            .OrderByDescending(s => s.LastUse).ToListAsync(ct);
+    }
+
+    public Task<SessionsEnded> EndAsync(string sessionId, string reason, string initiator, CancellationToken ct) =>
+        EndAsync(db => db.Sessions.Where(s => s.Id == sessionId), reason, initiator, ct);
+
+    /// <summary>Ends the sessions of a user, but for the one they are asking from, if any.</summary>
+    public Task<SessionsEnded> EndAllOfAsync(string userId, string? except, string reason, string initiator, CancellationToken ct) =>
+        EndAsync(db => db.Sessions.Where(s => s.UserId == userId && s.Id != except), reason, initiator, ct);
+
+    public Task<SessionsEnded> EndAllAsync(string reason, string initiator, CancellationToken ct) =>
+        EndAsync(db => db.Sessions, reason, initiator, ct);
+
+    private async Task<SessionsEnded> EndAsync(Func<DoorwardDb, IQueryable<Session>> which, string reason, string initiator, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.WriteAsync(async token =>
+        {
+            var sessions = await which(db).Where(s => s.Ended == null).ToListAsync(token);
+            foreach (var session in sessions)
+            {
+                SessionEndings.End(session, time.GetUtcNow(), reason, initiator);
+            }
+
+            await db.SaveChangesAsync(token);
+            return new SessionsEnded(sessions.Count, db.LastRevision ?? (await Changes.ChangeLog.HeadAsync(db, token)).Revision);
+        }, ct);
+    }
+
+    private bool IsLive(Session session) => session.Ended is null && session.Expires > time.GetUtcNow();
+
+    private static async Task<bool> MaySignInAsync(DoorwardDb db, SignIn signIn, CancellationToken ct) =>
+        await db.Users.AnyAsync(u => u.Id == signIn.UserId && !u.Disabled && u.SecurityEpoch == signIn.SecurityEpoch, ct);
+
+    private static async Task<bool> UserIsGoodAsync(DoorwardDb db, string userId, CancellationToken ct) =>
+        await db.Users.AnyAsync(u => u.Id == userId && !u.Disabled, ct);
+
+    private static async Task<TimeSpan> AbsoluteTimeoutAsync(DoorwardDb db, CancellationToken ct) =>
+        await db.Settings.Select(s => s.AbsoluteTimeout).SingleAsync(ct);
+}
+
+/// <summary>What a session was begun with.</summary>
+public static class SessionKinds
+{
+    public const string Browser = "browser";
+    public const string Token = "token";
+}

@@ -1,0 +1,117 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Storage;
+
+/// <summary>Keys, lengths and indexes, the same for every provider.</summary>
+internal static class DoorwardModel
+{
+    public static void Build(ModelBuilder builder)
+    {
+        People(builder);
+        SessionsAndTokens(builder);
+        Resources(builder);
+        Components(builder);
+        Records(builder);
+        Log(builder);
+    }
+
+    private static void People(ModelBuilder builder)
+    {
+        builder.Entity<User>(user =>
+        {
+            user.ToTable("Users");
+            user.Property(u => u.Kind).HasConversion<string>();
+            user.HasIndex(u => new { u.IdentityProvider, u.ExternalSubject }).IsUnique();
+        });
+        builder.Entity<RecoveryCode>(code => code.HasIndex(c => new { c.UserId, c.Hash }).IsUnique());
+        builder.Entity<RecoveryCode>().HasOne<User>().WithMany().HasForeignKey(c => c.UserId).OnDelete(DeleteBehavior.Cascade);
+        builder.Entity<Invitation>().HasIndex(i => i.Hash).IsUnique();
+        builder.Entity<Invitation>().HasOne<User>().WithMany().HasForeignKey(i => i.UserId).OnDelete(DeleteBehavior.Cascade);
+        builder.Entity<RateLimitCounter>().HasKey(c => c.Key);
+        builder.Entity<FailureCounter>().HasKey(c => c.Key);
+    }
+
+    private static void SessionsAndTokens(ModelBuilder builder)
+    {
+        // No foreign key to the user: records of sessions outlive people.
+        builder.Entity<Session>(session =>
+        {
+            session.HasIndex(s => s.UserId);
+            session.HasIndex(s => s.CookieHash).IsUnique();
+            session.HasIndex(s => s.Ended);
+        });
+        builder.Entity<Handle>(handle =>
+        {
+            handle.HasKey(h => h.Hash);
+            handle.HasIndex(h => new { h.SessionId, h.Host }).IsUnique();
+            handle.HasOne(h => h.Session).WithMany().HasForeignKey(h => h.SessionId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<SignInTicket>(ticket =>
+        {
+            ticket.HasKey(t => t.Hash);
+            ticket.HasIndex(t => t.Expires);
+            ticket.HasOne<Session>().WithMany().HasForeignKey(t => t.SessionId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<Token>(token =>
+        {
+            token.HasIndex(t => t.Hash).IsUnique();
+            token.HasIndex(t => t.UserId);
+            token.HasOne(t => t.Session).WithMany().HasForeignKey(t => t.SessionId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    private static void Resources(ModelBuilder builder)
+    {
+        builder.Entity<ResourceDocument>(document =>
+        {
+            document.ToTable("Resources").HasKey(d => new { d.Kind, d.Name });
+            document.Property(d => d.Version).IsConcurrencyToken();
+        });
+        builder.Entity<RetiredName>().HasKey(n => new { n.Kind, n.Name });
+        builder.Entity<Publication>().HasIndex(p => p.Revision).IsUnique();
+        builder.Entity<PolicyVersion>(policy =>
+        {
+            policy.ToTable("Policies").HasKey(p => new { p.Name, p.Version });
+            policy.HasOne(p => p.AddedBy).WithMany(p => p.Added).HasForeignKey(p => p.AddedById).OnDelete(DeleteBehavior.Restrict);
+            policy.HasOne(p => p.RetiredBy).WithMany(p => p.Retired).HasForeignKey(p => p.RetiredById).OnDelete(DeleteBehavior.Restrict);
+        });
+        builder.Entity<InstallationSettings>().ToTable("Settings").Property(s => s.Id).ValueGeneratedNever();
+    }
+
+    private static void Components(ModelBuilder builder)
+    {
+        builder.Entity<Gateway>().HasKey(g => g.Name);
+        builder.Entity<JoinToken>().HasKey(t => t.Hash);
+        builder.Entity<AssertionKey>().HasKey(k => k.Kid);
+        builder.Entity<SpoolPosition>().HasKey(p => p.SpoolId);
+        builder.Entity<SealedSecret>().ToTable("Secrets").HasKey(s => new { s.Purpose, s.Name });
+    }
+
+    private static void Records(ModelBuilder builder)
+    {
+        builder.Entity<DecisionEntry>(decision =>
+        {
+            decision.ToTable("Decisions");
+            decision.HasIndex(d => d.At);
+            decision.HasIndex(d => new { d.SubjectId, d.At });
+            decision.HasIndex(d => new { d.Application, d.At });
+            decision.HasIndex(d => d.InputHash);
+        });
+        builder.Entity<EvaluationInputEntry>(input =>
+        {
+            input.ToTable("EvaluationInputs").HasKey(i => i.Hash);
+            input.HasIndex(i => i.LastUsed);
+        });
+    }
+
+    private static void Log(ModelBuilder builder)
+    {
+        builder.Entity<Counter>().ToTable("Counters").Property(c => c.Id).ValueGeneratedNever();
+        builder.Entity<ChangeRow>(change =>
+        {
+            change.ToTable("Changes").HasKey(c => c.Revision);
+            change.Property(c => c.Revision).ValueGeneratedNever();
+            change.HasIndex(c => c.At);
+        });
+    }
+}

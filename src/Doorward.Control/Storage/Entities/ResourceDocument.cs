@@ -1,0 +1,50 @@
+namespace Doorward.Control.Storage;
+
+/// <summary>A resource as the operator wrote it: Application, Group, Network, IdentityProvider.</summary>
+public sealed class ResourceDocument
+{
+    public required string Kind { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary>The specification as JSON; secrets in it are sealed.</summary>
+    public required string Json { get; set; }
+
+    /// <summary>Counts up with every change; the ETag.</summary>
+    public long Version { get; set; } = 1;
+
+    /// <summary>The product's own, not the operator's: never applied over, pruned or deleted.</summary>
+    public bool System { get; init; }
+    public required DateTimeOffset Created { get; init; }
+    public required DateTimeOffset Updated { get; set; }
+    public required string UpdatedBy { get; set; }
+}
+
+/// <summary>The kinds that <see cref="ResourceDocument"/> holds. Users and policies have tables of their own.</summary>
+public static class ResourceKinds
+{
+    public const string Application = "Application";
+    public const string Group = "Group";
+    public const string Network = "Network";
+    public const string IdentityProvider = "IdentityProvider";
+}
+
+/// <summary>The specification of a Group: user names, and names of groups nested inside.</summary>
+public sealed record GroupSpec
+{
+    public IReadOnlyList<string> Members { get; init; } = [];
+    public IReadOnlyList<string> Groups { get; init; } = [];
+}
+
+/// <summary>The specification of a Network: CIDR ranges.</summary>
+public sealed record NetworkSpec
+{
+    public IReadOnlyList<string> Ranges { get; init; } = [];
+}
+
+/// <summary>A name that was used once and is never given to anyone else.</summary>
+public sealed class RetiredName
+{
+    public required string Kind { get; init; }
+    public required string Name { get; init; }
+    public required DateTimeOffset Retired { get; init; }
+}

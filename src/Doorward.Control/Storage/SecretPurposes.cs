@@ -1,0 +1,13 @@
+namespace Doorward.Control.Storage;
+
+/// <summary>What a sealed value is for; part of the seal, so that one cannot be passed off as another.</summary>
+public static class SecretPurposes
+{
+    public const string Check = "check";
+    public const string CookieKey = "cookie-key";
+    public const string DataProtection = "data-protection";
+    public const string Totp = "totp";
+    public const string ApplicationClientKey = "application-client-key";
+    public const string IdentityProviderSecret = "identity-provider-secret";
+    public const string OidcSigningKey = "oidc-signing-key";
+}
