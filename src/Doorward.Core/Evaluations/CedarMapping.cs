@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Doorward.Cedar;
+using Doorward.Core.Evidences;
+
+namespace Doorward.Core.Evaluations;
+
+/// <summary>Turns an evaluation's input into what the Cedar authorizer takes; its entities are <see cref="EvaluationEntities"/>.</summary>
+internal static class CedarMapping
+{
+    public static AuthorizationRequest Request(EvaluationInput input) => new(
+        CedarNames.Principal(input.Evidence.Subject),
+        CedarNames.Of(input.Action),
+        CedarNames.Application(input.Resource.Name),
+        Context(input.Evidence));
+
+    /// <summary>The context of design section 4. Unknown evidence is an absent attribute.</summary>
+    public static RecordValue Context(Evidence evidence)
+    {
+        var context = new List<KeyValuePair<string, CedarValue>>(6)
+        {
+            new("session", Session(evidence.Session, evidence.Time.Now)),
+            new("time", RecordValue.Create(
+                ("now", DateTimeValue.From(evidence.Time.Now)),
+                ("hour", CedarValue.From((long)evidence.Time.Hour)),
+                ("weekday", CedarValue.From((long)evidence.Time.Weekday)))),
+        };
+        if (evidence.Device is { } device)
+            context.Add(new("device", Device(device)));
+        if (evidence.Network is { } network)
+            context.Add(new("network", RecordValue.Create(("ip", IpAddressValue.From(network.Address)), ("names", Strings(network.Networks)))));
+        if (evidence.Risk is { } risk)
+            context.Add(new("risk", RecordValue.Create(
+                ("score", CedarValue.From((long)risk.Score)), ("level", CedarValue.From(risk.Level)), ("reasons", Strings(risk.Reasons)))));
+        if (evidence.Http is { } http)
+            context.Add(new("http", Http(http)));
+        return RecordValue.Create(context);
+    }
+
+    // Nobody has an assurance of 0 and signed in at the beginning of time, so that no freshness rule is ever met.
+    private static RecordValue Session(SessionEvidence? session, DateTimeOffset now)
+    {
+        var authenticated = session?.Authenticated ?? DateTimeOffset.UnixEpoch;
+        return RecordValue.Create(
+            ("assurance", CedarValue.From((long)(session?.Assurance ?? 0))),
+            ("mfa", CedarValue.From(session?.Mfa ?? false)),
+            ("phishingResistant", CedarValue.From(session?.PhishingResistant ?? false)),
+            ("methods", Strings(session?.Methods ?? [])),
+            ("authenticated", DateTimeValue.From(authenticated)),
+            ("age", DurationValue.From(now - authenticated)));
+    }
+
+    private static RecordValue Device(DeviceEvidence device) => RecordValue.Create(
+        ("id", CedarValue.From(device.Id)),
+        ("managed", CedarValue.From(device.Managed)),
+        ("seen", CedarValue.From(device.Seen)),
+        ("bound", CedarValue.From(device.Bound)),
+        ("compliant", CedarValue.From(device.Compliant)));
+
+    private static RecordValue Http(HttpEvidence http) => http.Path is { } path
+        ? RecordValue.Create(("method", CedarValue.From(http.Method)), ("host", CedarValue.From(http.Host)), ("path", CedarValue.From(path)))
+        : RecordValue.Create(("method", CedarValue.From(http.Method)), ("host", CedarValue.From(http.Host)));
+
+    private static SetValue Strings(ImmutableArray<string> values) => SetValue.Create(values.Select(CedarValue.From));
+}
