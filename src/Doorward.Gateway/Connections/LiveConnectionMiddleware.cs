@@ -1,0 +1,29 @@
+using Doorward.Gateway.Routing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Doorward.Gateway.Connections;
+
+/// <summary>
+/// Gives the request a <see cref="LiveConnection"/> (a feature of that type) before anything is decided: a grant registers it first
+/// and evaluates afterwards, so that no change can fall between the two.
+/// </summary>
+internal sealed class LiveConnectionMiddleware(RequestDelegate next, TimeProvider time)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Features.GetRequiredFeature<CanonicalRequest>();
+        using var connection = new LiveConnection(context, request.Method, request.Path, AddressOf(context), time.GetUtcNow());
+        context.Features.Set(connection);
+        if (request.IsWebSocket) WebSocketFeatures.Follow(context, connection, time);
+        else MeteredBody.Install(context, connection);
+        await next(context);
+    }
+
+    private static string AddressOf(HttpContext context) => context.Connection.RemoteIpAddress switch
+    {
+        null => "",
+        { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
+        { } address => address.ToString(),
+    };
+}

@@ -1,0 +1,108 @@
+using Doorward.Gateway.Connections;
+using Doorward.Gateway.Routing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Doorward.Gateway.Forwarding;
+
+/// <summary>
+/// What changes between client and upstream, and nothing else: owned headers go, ours come, the target is the canonical one byte for
+/// byte, and the upstream's answer cannot speak in our name.
+/// </summary>
+internal sealed class ForwardTransformer(CanonicalRequest request, ForwardedIdentity identity, HeaderRules rules) : HttpTransformer
+{
+    private const string OursPrefix = "Doorward-";
+
+    public override async ValueTask TransformRequestAsync(
+        HttpContext context, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        RemoveFromClient(context.Request.Headers);
+        await base.TransformRequestAsync(context, proxyRequest, destinationPrefix, cancellationToken);
+        proxyRequest.RequestUri = new Uri(destinationPrefix + request.ForwardTarget, s_exact);
+        SetOurs(context, proxyRequest);
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(
+        HttpContext context, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        var copied = await base.TransformResponseAsync(context, proxyResponse, cancellationToken);
+        if (proxyResponse is null) return copied;
+        RemoveFromUpstream(context.Response.Headers);
+        if (proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream" && context.Features.Get<LiveConnection>() is { } connection)
+        {
+            connection.Kind = ConnectionKind.EventStream;
+        }
+
+        return copied;
+    }
+
+    public override async ValueTask TransformResponseTrailersAsync(
+        HttpContext context, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
+        foreach (var trailer in proxyResponse.TrailingHeaders.Where(t => IsOurs(t.Key)).ToList()) proxyResponse.TrailingHeaders.Remove(trailer.Key);
+        await base.TransformResponseTrailersAsync(context, proxyResponse, cancellationToken);
+    }
+
+    // YARP would normalise the target a second time, and turn %2f into %252f.
+    private static readonly UriCreationOptions s_exact = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private void RemoveFromClient(IHeaderDictionary headers)
+    {
+        List<string>? refused = null;
+        foreach (var (name, _) in headers)
+        {
+            if (!rules.Passes(name)) (refused ??= []).Add(name);
+        }
+
+        // What Connection nominates is for one hop (RFC 9110 section 7.6.1); YARP forwards it. Ours are set later, so that none can be nominated away.
+        foreach (var nominated in Nominated(headers.Connection)) (refused ??= []).Add(nominated);
+        if (refused is not null)
+        {
+            foreach (var name in refused) headers.Remove(name);
+        }
+
+        if (identity.ConsumedAuthorization) headers.Remove("Authorization");
+        if (headers.Cookie.Count > 0) headers.Cookie = CookieRules.RemoveOurs(headers.Cookie);
+    }
+
+    private static IEnumerable<string> Nominated(StringValues connection)
+    {
+        if (connection.Count == 0 || HeaderScan.IsExactly(connection, "keep-alive") || HeaderScan.IsExactly(connection, "upgrade")) return [];
+        return connection.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(name => !IsFraming(name));
+    }
+
+    // Nominating these must not change what the request is.
+    private static bool IsFraming(string name) => name.ToLowerInvariant() is "host" or "content-length" or "transfer-encoding" or "connection"
+        or "upgrade" or "te" or "close" or "keep-alive" or "content-type" or "expect";
+
+    private void SetOurs(HttpContext context, HttpRequestMessage proxyRequest)
+    {
+        var headers = proxyRequest.Headers;
+        headers.Host = request.Route!.Definition.PreserveHost ? request.Authority.ToString() : null;
+        Set("X-Forwarded-For", context.Features.Get<LiveConnection>()?.Address);
+        Set("X-Forwarded-Proto", request.ServerName is null ? "http" : "https");
+        Set("X-Forwarded-Host", request.Authority.ToString());
+        Set("Doorward-Assertion", identity.Assertion);
+        Set("Doorward-User", identity.User);
+        Set("Doorward-Email", identity.Email);
+        Set("Doorward-Groups", identity.Groups);
+
+        void Set(string name, string? value)
+        {
+            if (!string.IsNullOrEmpty(value)) headers.TryAddWithoutValidation(name, value);
+        }
+    }
+
+    private static void RemoveFromUpstream(IHeaderDictionary headers)
+    {
+        foreach (var name in headers.Keys.Where(IsOurs).ToList()) headers.Remove(name);
+        if (headers.SetCookie.Any(CookieRules.SetsOurs))
+        {
+            headers.SetCookie = headers.SetCookie.Where(cookie => !CookieRules.SetsOurs(cookie)).ToArray();
+        }
+    }
+
+    private static bool IsOurs(string name) => name.StartsWith(OursPrefix, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text;
+using Doorward.Core.Applications;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Doorward.Gateway.Forwarding;
+
+/// <summary>The upstreams of one application, and how requests are spread over them. Made anew when the definition changes.</summary>
+internal sealed class UpstreamPool : IDisposable
+{
+    private readonly HealthProbe? _probe;
+    private int _next;
+
+    public UpstreamPool(ApplicationDefinition definition, ImmutableArray<Upstream> upstreams, TimeProvider time)
+    {
+        Upstreams = upstreams;
+        Request = new ForwarderRequestConfig
+        {
+            ActivityTimeout = definition.ActivityTimeout,
+            Version = definition.Protocol == UpstreamProtocol.Http2 ? new Version(2, 0) : new Version(1, 1),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+
+        // WebSockets may be quiet for hours, and few upstreams speak them over HTTP/2.
+        Upgrade = Request with { ActivityTimeout = Timeout.InfiniteTimeSpan, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+        if (definition.HealthCheck is { } check) _probe = HealthProbe.Start(definition, check, upstreams, time);
+    }
+
+    public ImmutableArray<Upstream> Upstreams { get; }
+
+    public ForwarderRequestConfig Request { get; }
+
+    public ForwarderRequestConfig Upgrade { get; }
+
+    /// <summary>
+    /// The healthy upstream with the fewest requests under way, taking turns among equals. When none is healthy all are tried: checks
+    /// may be wrong, and a refusal would make an outage of it. Null only when there is none at all.
+    /// </summary>
+    public Upstream? Choose()
+    {
+        if (Upstreams.Length <= 1) return Upstreams.Length == 0 ? null : Upstreams[0];
+        return Least(healthyOnly: true) ?? Least(healthyOnly: false);
+    }
+
+    private Upstream? Least(bool healthyOnly)
+    {
+        Upstream? best = null;
+        var start = (uint)Interlocked.Increment(ref _next);
+        for (uint i = 0; i < Upstreams.Length; i++)
+        {
+            var upstream = Upstreams[(int)((start + i) % (uint)Upstreams.Length)];
+            if (healthyOnly && !upstream.IsHealthy) continue;
+            if (best is null || upstream.Requests < best.Requests) best = upstream;
+        }
+
+        return best;
+    }
+
+    /// <summary>Builds the pool; upstreams whose settings cannot be used are left out and named.</summary>
+    public static (UpstreamPool Pool, ImmutableArray<string> Problems) Create(ApplicationDefinition definition, AddressRules addresses, TimeProvider time)
+    {
+        var upstreams = ImmutableArray.CreateBuilder<Upstream>();
+        var problems = ImmutableArray.CreateBuilder<string>();
+        foreach (var (address, index) in definition.Upstreams.Select((upstream, index) => (upstream.Address, index)))
+        {
+            var (tls, problem) = UpstreamTrust.Read(definition.Tls, address);
+            if (tls is null) problems.Add($"application {definition.Name}, upstream {index + 1}: {problem}");
+            else upstreams.Add(new Upstream(address, new HttpMessageInvoker(Handler(definition, addresses, tls)), time));
+        }
+
+        return (new UpstreamPool(definition, upstreams.ToImmutable(), time), problems.ToImmutable());
+    }
+
+    /// <summary>A handler that adds nothing of its own: no redirects, cookies, proxies or decompression.</summary>
+    internal static SocketsHttpHandler Handler(ApplicationDefinition definition, AddressRules addresses, System.Net.Security.SslClientAuthenticationOptions tls) => new()
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        EnableMultipleHttp2Connections = true,
+        AutomaticDecompression = System.Net.DecompressionMethods.None,
+        ConnectTimeout = definition.ConnectTimeout,
+        ConnectCallback = new UpstreamDialer(addresses, definition.AllowSpecialAddresses).ConnectAsync,
+        SslOptions = tls,
+
+        // Addresses behind a name change; a connection that never ends would never notice.
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+    };
+
+    public void Dispose()
+    {
+        _probe?.Dispose();
+        foreach (var upstream in Upstreams) upstream.Dispose();
+    }
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Doorward.Gateway.Pages;
+
+/// <summary>Writes a denial as a page or as problem JSON, whichever the client can use.</summary>
+internal static class DenialWriter
+{
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>Does nothing once a response has started: there is no answer to replace then.</summary>
+    public static Task WriteAsync(HttpContext context, Denial denial)
+    {
+        var response = context.Response;
+        if (response.HasStarted) return Task.CompletedTask;
+        response.StatusCode = denial.Status;
+        Protect(response.Headers);
+        if (denial.Challenge is { } challenge) response.Headers.WWWAuthenticate = challenge;
+        if (denial.RetryAfter is { } seconds) response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        var asPage = ClientKind.IsBrowser(context.Request);
+        response.ContentType = asPage ? "text/html; charset=utf-8" : "application/problem+json";
+        var body = asPage
+            ? Encoding.UTF8.GetBytes(DenialPage.Render(denial).ToString())
+            : JsonSerializer.SerializeToUtf8Bytes(Problem.Of(denial), ProblemJson.Default.Problem);
+        response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
+    internal static void Protect(IHeaderDictionary headers)
+    {
+        headers.CacheControl = "no-store";
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers.Vary = "Accept, Sec-Fetch-Mode, Sec-Fetch-Dest, X-Requested-With";
+    }
+}

@@ -1,0 +1,74 @@
+using Doorward.Core.Identifiers;
+using Doorward.Gateway.Routing;
+
+namespace Doorward.Gateway.Pages;
+
+/// <summary>The words of everything that is refused or fails without a decision: no policy was asked.</summary>
+internal static class RefusalPages
+{
+    /// <summary>Not in the refusal table, which says what never passes: here the application's own list decides.</summary>
+    public static RefusalRow CrossOrigin { get; } =
+        new("cors", RefusalStage.Route, 403, "this application does not answer pages of that origin", "Fetch section 3.2");
+
+    public static Denial For(RefusalRow row) => new()
+    {
+        Status = row.Status,
+        Code = row.Id,
+        Reference = NewReference(),
+        Title = row.Status switch
+        {
+            404 => "There is nothing here",
+            421 => "Wrong connection for this address",
+            403 => "This request may not pass",
+            405 => "This method may not pass",
+            414 => "This address is too long",
+            _ => "This request could not be read safely",
+        },
+        Summary = row.Status switch
+        {
+            404 => "No application has a door under this name. Check the address for a typing error.",
+            421 => $"The request came to the wrong place: {row.What}. Reload the page to connect again.",
+            _ => $"The request was refused because {row.What}.",
+        },
+    };
+
+    public static Denial UpstreamDown(string application) => new()
+    {
+        Status = 502,
+        Code = "upstream-down",
+        Reference = NewReference(),
+        Title = "The application does not answer",
+        Summary = $"You may use {application}, but the gateway could not reach it. It may be restarting; try again in a moment.",
+        RetryAfter = 5,
+    };
+
+    public static Denial UpstreamTimeout(string application) => new()
+    {
+        Status = 504,
+        Code = "upstream-timeout",
+        Reference = NewReference(),
+        Title = "The application took too long",
+        Summary = $"You may use {application}, but it did not answer in time. What you sent may or may not have been carried out.",
+    };
+
+    public static Denial Unavailable(string code, string summary) => new()
+    {
+        Status = 503,
+        Code = code,
+        Reference = NewReference(),
+        Title = "This door is closed for the moment",
+        Summary = summary,
+        RetryAfter = 5,
+    };
+
+    public static Denial NotFound() => new()
+    {
+        Status = 404,
+        Code = "not-found",
+        Reference = NewReference(),
+        Title = "There is nothing here",
+        Summary = "The gateway has no page under this address.",
+    };
+
+    private static string NewReference() => Identifier.New("ref");
+}

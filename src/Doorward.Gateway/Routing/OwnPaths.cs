@@ -1,0 +1,8 @@
+namespace Doorward.Gateway.Routing;
+
+/// <summary>The paths that the gateway answers itself, on every host.</summary>
+internal static class OwnPaths
+{
+    public const string Prefix = "/.doorward/";
+    public const string Stylesheet = "/.doorward/style.css";
+}
