@@ -48,4 +48,8 @@ public enum EvaluationErrorKind
 /// <param name="Kind">What kind of error.</param>
 /// <param name="Message">In a sentence.</param>
 /// <param name="Location">Where in the policy's text.</param>
-public sealed record EvaluationError(string PolicyId, EvaluationErrorKind Kind, string Message, SourceLocation Location);
+public sealed record EvaluationError(string PolicyId, EvaluationErrorKind Kind, string Message, SourceLocation Location)
+{
+    /// <summary>One line with policy, place and message.</summary>
+    public override string ToString() => $"{PolicyId}, {Location}: {Message}";
+}

@@ -2,7 +2,7 @@ namespace Doorward.Cedar;
 
 /// <summary>
 /// A few entities known only for this request (the principal with its groups) laid over a shared store. An entity of the layer
-/// hides the one of the same name below; what lies below it in the shared store lies below its parents too.
+/// hides the one of the same name below, attributes and tags; its parents join those that it has in the shared store.
 /// </summary>
 public sealed class LayeredEntityStore : IEntityStore
 {
@@ -23,19 +23,28 @@ public sealed class LayeredEntityStore : IEntityStore
     /// <inheritdoc/>
     public bool IsBelow(EntityUid uid, EntityUid ancestor)
     {
-        if (_layer.Find(uid) is null) return IsBelowShared(uid, ancestor);
-        // The way up leaves the layer at one of the entity's ancestors in it, at the latest.
-        if (_layer.IsBelow(uid, ancestor)) return true;
-        foreach (var above in _layer.AncestorsOf(uid))
-            if (_layer.Find(above) is null && IsBelowShared(above, ancestor)) return true;
+        // A way up may change between store and layer any number of times, but enters each entity of the layer once.
+        HashSet<EntityUid>? entered = null;
+        Stack<EntityUid>? pending = null;
+        do
+        {
+            if (IsBelowDirectly(uid, ancestor)) return true;
+            foreach (var entity in _layer.Entities)
+            {
+                if (!IsBelowDirectly(uid, entity.Uid) || !(entered ??= []).Add(entity.Uid)) continue;
+                (pending ??= []).Push(entity.Uid);
+            }
+        }
+        while (pending is not null && pending.TryPop(out uid));
         return false;
     }
 
-    private bool IsBelowShared(EntityUid uid, EntityUid ancestor)
+    // Within the store, within the layer, or from the layer into the store.
+    private bool IsBelowDirectly(EntityUid uid, EntityUid ancestor)
     {
-        if (_shared.IsBelow(uid, ancestor)) return true;
-        foreach (var entity in _layer.Entities)
-            if (_shared.IsBelow(uid, entity.Uid) && _layer.IsBelow(entity.Uid, ancestor)) return true;
+        if (_shared.IsBelow(uid, ancestor) || _layer.IsBelow(uid, ancestor)) return true;
+        foreach (var above in _layer.AncestorsOf(uid))
+            if (_shared.IsBelow(above, ancestor)) return true;
         return false;
     }
 }

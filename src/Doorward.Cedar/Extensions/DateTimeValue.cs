@@ -11,6 +11,9 @@ public sealed record DateTimeValue(long Milliseconds) : CedarValue
     /// <inheritdoc/>
     public override string TypeName => "datetime";
 
+    /// <inheritdoc/>
+    public override int GetHashCode() => NumberHash.Of(Milliseconds);
+
     /// <summary>The literal, or null outside the years 0 to 9999, which have none.</summary>
     internal string? Text => DateTimeText.Write(Milliseconds);
 

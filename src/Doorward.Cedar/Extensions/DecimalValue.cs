@@ -11,6 +11,9 @@ public sealed record DecimalValue(long TenThousandths) : CedarValue
     /// <inheritdoc/>
     public override string TypeName => "decimal";
 
+    /// <inheritdoc/>
+    public override int GetHashCode() => NumberHash.Of(TenThousandths);
+
     /// <summary>The number without trailing zeros, with at least one fractional digit.</summary>
     internal string Text
     {

@@ -14,6 +14,9 @@ public sealed record DurationValue(long Milliseconds) : CedarValue
     /// <inheritdoc/>
     public override string TypeName => "duration";
 
+    /// <inheritdoc/>
+    public override int GetHashCode() => NumberHash.Of(Milliseconds);
+
     internal string Text
     {
         get

@@ -5,24 +5,25 @@ namespace Doorward.Cedar.Json;
 
 /// <summary>
 /// Reads values. A method finds the reader on the first token of its value and leaves it on the last; on bad input it reports one
-/// error and gives null. The reader itself bounds the depth, and with it the recursion here.
+/// error and gives null.
 /// </summary>
 internal sealed class CedarJsonReader
 {
     private readonly JsonPath _path = new();
     private JsonError? _error;
 
-    private CedarJsonReader()
-    {
-    }
+    private readonly int _maxDepth;
+
+    private CedarJsonReader(int maxDepth) => _maxDepth = maxDepth;
 
     public delegate T? Read<T>(CedarJsonReader state, ref Utf8JsonReader reader);
 
     public static JsonReadResult<T> Run<T>(ReadOnlySpan<byte> utf8, int maxDepth, Read<T> read)
         where T : class
     {
-        var state = new CedarJsonReader();
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = maxDepth });
+        var state = new CedarJsonReader(maxDepth);
+        // One level more than is allowed, so that the error for it is ours and has a path.
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = maxDepth + 1 });
         try
         {
             reader.Read();
@@ -32,7 +33,7 @@ internal sealed class CedarJsonReader
         }
         catch (JsonException exception)
         {
-            return new JsonReadResult<T>(null, new JsonError(PlainMessage(exception, maxDepth, reader.CurrentDepth), state._path.ToString(), reader.BytesConsumed));
+            return new JsonReadResult<T>(null, new JsonError(PlainMessage(exception), state._path.ToString(), reader.BytesConsumed));
         }
         catch (InvalidOperationException)
         {
@@ -59,6 +60,8 @@ internal sealed class CedarJsonReader
                 return reader.TryGetInt64(out var number)
                     ? new LongValue(number)
                     : Fail<CedarValue>(ref reader, "Cedar numbers are whole and fit into 64 bits; others are strings for decimal(..).");
+            case JsonTokenType.StartArray or JsonTokenType.StartObject when reader.CurrentDepth >= _maxDepth:
+                return Fail<CedarValue>(ref reader, $"This is nested more than {_maxDepth} levels deep.");
             case JsonTokenType.StartArray: return ReadSet(ref reader);
             case JsonTokenType.StartObject: return ReadObject(ref reader);
             default: return Fail<CedarValue>(ref reader, "Cedar has no null; leave the attribute out.");
@@ -97,9 +100,8 @@ internal sealed class CedarJsonReader
 
     public void Leave() => _path.Leave();
 
-    private static string PlainMessage(JsonException exception, int maxDepth, int depth)
+    private static string PlainMessage(JsonException exception)
     {
-        if (depth >= maxDepth) return $"This is nested more than {maxDepth} levels deep.";
         // The framework's own sentence, without the place it appends: the place is a member of the error.
         var end = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         return end < 0 ? exception.Message : exception.Message[..end];

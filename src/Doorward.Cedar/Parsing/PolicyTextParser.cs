@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Doorward.Cedar.Lexing;
 using Doorward.Cedar.Syntax;
 
@@ -38,8 +39,9 @@ internal sealed class PolicyTextParser
         return new PolicyParts(effect, annotations, scope, conditions, _reader.Source, SourceSpan.Between(start, _reader.LastEnd));
     }
 
-    private Dictionary<string, string>? ParseAnnotations()
+    private ReadOnlyDictionary<string, string>? ParseAnnotations()
     {
+        if (!_reader.Is(TokenKind.At)) return ReadOnlyDictionary<string, string>.Empty;
         var annotations = new Dictionary<string, string>(StringComparer.Ordinal);
         while (_reader.TryTake(TokenKind.At))
         {
@@ -52,7 +54,7 @@ internal sealed class PolicyTextParser
             _reader.Fail(token.Span, $"The annotation @{name} is there twice.");
             return null;
         }
-        return annotations;
+        return annotations.AsReadOnly();
     }
 
     private string? ParseAnnotationValue()

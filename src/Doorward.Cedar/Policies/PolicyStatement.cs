@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Doorward.Cedar.Lexing;
 using Doorward.Cedar.Syntax;
 
@@ -29,7 +28,7 @@ public abstract class PolicyStatement
     {
         Id = id;
         Effect = parts.Effect;
-        Annotations = parts.Annotations.ToFrozenDictionary(StringComparer.Ordinal);
+        Annotations = parts.Annotations;
         Scope = parts.Scope;
         Conditions = parts.Conditions;
         Parts = parts;

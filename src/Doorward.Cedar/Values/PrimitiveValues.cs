@@ -27,6 +27,9 @@ public sealed record LongValue(long Value) : CedarValue
 {
     /// <inheritdoc/>
     public override string TypeName => "long";
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => NumberHash.Of(Value);
 }
 
 /// <summary>A Unicode string, compared code unit by code unit.</summary>
