@@ -13,9 +13,16 @@ internal static class CorpusFolder
 {
     public const string Variable = "DOORWARD_CEDAR_CORPUS";
 
-    public const string HowToGet = $"The Cedar corpus was not run: clone https://github.com/cedar-policy/cedar-integration-tests and set {Variable} to its folder.";
+    // ./test.sh repeats lines that begin like this.
+    private static readonly Lazy<bool> Note = new(() =>
+    {
+        Console.WriteLine($"note: the Cedar corpus was not run; clone https://github.com/cedar-policy/cedar-integration-tests and set {Variable} to its folder");
+        return true;
+    });
 
     public static string? Path => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path ? path : null;
+
+    public static bool SayOnceHowToGet() => Note.Value;
 
     public static IEnumerable<CorpusCase> ReadGenerated(string folder)
     {

@@ -18,8 +18,7 @@ public sealed class CorpusTests(ITestOutputHelper output)
         if (CorpusFolder.Path is not { } folder)
         {
             // A line, not a skip: the corpus is not part of the project, and its absence is no defect of the checkout.
-            TestContext.Current.SendDiagnosticMessage(CorpusFolder.HowToGet);
-            output.WriteLine(CorpusFolder.HowToGet);
+            CorpusFolder.SayOnceHowToGet();
             return;
         }
         var count = 0;
