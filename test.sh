@@ -84,6 +84,7 @@ run_project() { # adds the project's totals to ours; a run that leaves no summar
     [ $((bad + errors)) -gt 0 ] || failed=$((failed + 1))
   else
     grep -A 1 -E '\[SKIP\]$' "$log" | grep -v '^--$'
+    grep '^note: ' "$log"
   fi
 }
 
