@@ -1,0 +1,84 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Doorward.Core.Protocol;
+
+namespace Doorward.Gateway.Feed;
+
+/// <summary>
+/// Believes a peer only for a certificate of the component CA that names exactly the component expected. Host names
+/// play no part (X509-SVID section 5): the id is the URI in the subject alternative name.
+/// </summary>
+internal sealed class ComponentTrust(X509Certificate2Collection authorities, TimeProvider clock)
+{
+    private X509Certificate2Collection _authorities = authorities;
+
+    private const string SubjectAlternativeName = "2.5.29.17";
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    private static readonly Asn1Tag UriTag = new(TagClass.ContextSpecific, 6);
+
+    public bool Accepts(X509Certificate2? peer, string id) =>
+        peer is not null && Chains(peer) && string.Equals(SpiffeId(peer), id, StringComparison.Ordinal);
+
+    /// <summary>
+    /// Before the first join only a fingerprint may be known: then the one certificate of it, among those the peer sent,
+    /// is believed from now on.
+    /// </summary>
+    public bool Learn(IEnumerable<X509Certificate2> sent, JoinSecret secret)
+    {
+        if (_authorities.Count > 0)
+            return true;
+        if (sent.FirstOrDefault(secret.IsOf) is not { } authority)
+            return false;
+        Volatile.Write(ref _authorities, new X509Certificate2Collection(X509CertificateLoader.LoadCertificate(authority.RawDataMemory.Span)));
+        return true;
+    }
+
+    public string ToPem() => Volatile.Read(ref _authorities).ExportCertificatePems();
+
+    private bool Chains(X509Certificate2 peer)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(Volatile.Read(ref _authorities));
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // lifetimes are short; the feed revokes
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
+        chain.ChainPolicy.VerificationTime = clock.GetUtcNow().UtcDateTime;
+        return chain.Build(peer);
+    }
+
+    /// <summary>The one URI name of a certificate; null when there is none or more than one (X509-SVID section 5.1).</summary>
+    internal static string? SpiffeId(X509Certificate2 certificate)
+    {
+        string? found = null;
+        foreach (var extension in certificate.Extensions)
+        {
+            if (extension.Oid?.Value != SubjectAlternativeName)
+                continue;
+            try
+            {
+                var names = new AsnReader(extension.RawData, AsnEncodingRules.DER).ReadSequence();
+                while (names.HasData)
+                {
+                    if (!names.PeekTag().HasSameClassAndValue(UriTag))
+                    {
+                        names.ReadEncodedValue();
+                        continue;
+                    }
+
+                    var uri = names.ReadCharacterString(UniversalTagNumber.IA5String, UriTag);
+                    if (found is not null)
+                        return null;
+                    found = uri;
+                }
+            }
+            catch (AsnContentException)
+            {
+                return null;
+            }
+        }
+
+        return found;
+    }
+}

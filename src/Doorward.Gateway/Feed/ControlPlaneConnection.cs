@@ -1,0 +1,85 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Doorward.Core.Protocol;
+using Grpc.Net.Client;
+
+namespace Doorward.Gateway.Feed;
+
+/// <summary>Mutual TLS to the control plane: the feed's channel, and handlers for forwarding to its web hosts.</summary>
+internal sealed class ControlPlaneConnection : IDisposable
+{
+    private readonly ComponentTrust _trust;
+    private readonly string _controlPlaneId;
+    private readonly JoinSecret? _secret;
+    private X509Certificate2? _certificate;
+
+    public ControlPlaneConnection(GatewayOptions options, TimeProvider clock)
+    {
+        Address = options.ControlPlane;
+        _controlPlaneId = $"spiffe://{options.TrustDomain}/control-plane";
+        _secret = ReadSecret(options.JoinToken);
+        Files = new IdentityFiles(options.DataDirectory);
+        _trust = new ComponentTrust(Files.LoadAuthorities(options.ComponentAuthorityPem), clock);
+        Channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions
+        {
+            HttpHandler = CreateHandler(),
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = null, // a snapshot is as large as the installation
+        });
+    }
+
+    public Uri Address { get; }
+
+    public IdentityFiles Files { get; }
+
+    public GrpcChannel Channel { get; }
+
+    /// <summary>The certificate shown on new connections; null before the first join.</summary>
+    public X509Certificate2? Certificate
+    {
+        get => Volatile.Read(ref _certificate);
+        set => Volatile.Write(ref _certificate, value);
+    }
+
+    /// <summary>A handler whose connections show the current certificate and accept nobody but the control plane.</summary>
+    public SocketsHttpHandler CreateHandler() => new()
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = System.Net.DecompressionMethods.None,
+        EnableMultipleHttp2Connections = true,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10), // so that renewed certificates come into use
+        KeepAlivePingDelay = TimeSpan.FromSeconds(10),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            EnabledSslProtocols = SslProtocols.Tls13,
+            LocalCertificateSelectionCallback = (_, _, _, _, _) => Certificate!,
+            RemoteCertificateValidationCallback = (_, peer, chain, _) => Accepts(peer as X509Certificate2, chain),
+        },
+    };
+
+    /// <summary>The roots believed, to be kept for the next start.</summary>
+    public string AuthoritiesPem => _trust.ToPem();
+
+    private bool Accepts(X509Certificate2? peer, X509Chain? chain)
+    {
+        if (_secret is not null && !_trust.Learn(chain?.ChainPolicy.ExtraStore ?? [], _secret))
+            return false;
+        return _trust.Accepts(peer, _controlPlaneId);
+    }
+
+    private static JoinSecret? ReadSecret(string? token)
+    {
+        if (token is null)
+            return null;
+        return JoinSecret.TryParse(token, out var secret)
+            ? secret
+            : throw new GatewayOptionsException("the join token is not one: it begins with dwj_ and was printed by `doorward gateway join-token`");
+    }
+
+    public void Dispose() => Channel.Dispose();
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Net;
+using Doorward.Core.Evidences;
+
+namespace Doorward.Gateway.Feed;
+
+/// <summary>One sign-in as this gateway follows it. Views are swapped by the applier; requests only read.</summary>
+internal sealed class LiveSession(SessionView view)
+{
+    private const int Forgotten = -1;
+    private SessionView _view = view;
+    private SubjectCache? _subject;
+    private NetworkCache? _network;
+    private long _lastUse;
+    private int _holds;
+
+    public string Id { get; } = view.Session.Id;
+
+    public string SubjectId { get; } = view.Session.SubjectId;
+
+    public SessionView View => Volatile.Read(ref _view);
+
+    /// <summary>UTC ticks of the last request; 0 when there was none.</summary>
+    public long LastUse => Volatile.Read(ref _lastUse);
+
+    public IPAddress? LastAddress => Volatile.Read(ref _network)?.Evidence.Address;
+
+    public void Replace(SessionView view) => Volatile.Write(ref _view, view);
+
+    /// <summary>
+    /// Keeps the session followed for as long as a request or grant stands on it. False when it has been forgotten
+    /// already: changes would not reach it any more, so the credential must be resolved again.
+    /// </summary>
+    public bool TryHold()
+    {
+        for (var holds = Volatile.Read(ref _holds); holds != Forgotten; holds = Volatile.Read(ref _holds))
+        {
+            if (Interlocked.CompareExchange(ref _holds, holds + 1, holds) == holds)
+                return true;
+        }
+
+        return false;
+    }
+
+    public void Release() => Interlocked.Decrement(ref _holds);
+
+    /// <summary>Gives the session up, unless somebody stands on it.</summary>
+    public bool TryForget() => Interlocked.CompareExchange(ref _holds, Forgotten, 0) is 0 or Forgotten;
+
+    /// <summary>Second resolution, so that requests in parallel rarely write the same line of memory.</summary>
+    public void Touch(DateTimeOffset now)
+    {
+        if (now.UtcTicks - LastUse > TimeSpan.TicksPerSecond)
+            Volatile.Write(ref _lastUse, now.UtcTicks);
+    }
+
+    /// <summary>The subject's evidence under these groups, made once for as long as neither changes.</summary>
+    public SubjectEvidence EvidenceOfSubject(SessionView view, GroupTable groups)
+    {
+        if (Volatile.Read(ref _subject) is { } cached && ReferenceEquals(cached.View, view) && ReferenceEquals(cached.Groups, groups))
+            return cached.Evidence;
+        var evidence = view.EvidenceOfSubject(groups);
+        Volatile.Write(ref _subject, new SubjectCache(view, groups, evidence));
+        return evidence;
+    }
+
+    /// <summary>The address's evidence, kept for the address last seen: most sessions have one.</summary>
+    public NetworkEvidence EvidenceOfNetwork(IPAddress address, NetworkTable networks)
+    {
+        if (Volatile.Read(ref _network) is { } cached && ReferenceEquals(cached.Networks, networks) && cached.Evidence.Address.Equals(address))
+            return cached.Evidence;
+        var evidence = new NetworkEvidence(address, networks.Match(address));
+        Volatile.Write(ref _network, new NetworkCache(networks, evidence));
+        return evidence;
+    }
+
+    private sealed record SubjectCache(SessionView View, GroupTable Groups, SubjectEvidence Evidence);
+
+    private sealed record NetworkCache(NetworkTable Networks, NetworkEvidence Evidence);
+}
+
+/// <summary>A resolved handle or token. A handle opens one host; a token opens the applications it names.</summary>
+internal sealed record ResolvedCredential(CredentialKey Key, LiveSession Session, string Host, ImmutableArray<string> Applications, string TokenId)
+{
+    public bool IsToken => TokenId.Length > 0;
+}

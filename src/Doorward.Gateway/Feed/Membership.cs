@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Doorward.Core.Protocol;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using MembershipService = Doorward.Core.Protocol.Membership;
+
+namespace Doorward.Gateway.Feed;
+
+/// <summary>Keeps this gateway's certificate: joins once with a token, then renews at half of its life.</summary>
+internal sealed partial class Membership(
+    GatewayOptions options, ControlPlaneConnection connection, TimeProvider clock, ILogger<Membership> logger)
+{
+    // Short, because the monotonic clock stands still in suspend: after a sleep of days the wall clock is read within this time.
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
+    private readonly IdentityFiles _files = connection.Files;
+    private ECDsa? _key;
+
+    /// <summary>Loads or buys the certificate. Returns when there is one; retries while the control plane is not reachable.</summary>
+    public async Task EnsureAsync(CancellationToken cancellation)
+    {
+        _key ??= _files.LoadOrMakeKey();
+        connection.Certificate ??= _files.LoadCertificate(_key);
+        var backOff = new BackOff(clock);
+        while (connection.Certificate is not { } held || Expired(held))
+        {
+            if (!await TryRenewOrJoinAsync(cancellation))
+                await backOff.WaitAsync(cancellation);
+        }
+    }
+
+    /// <summary>Renews at half life, for as long as the gateway runs.</summary>
+    public async Task KeepAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(LookInterval, clock);
+        while (await timer.WaitForNextTickAsync(cancellation))
+        {
+            if (connection.Certificate is { } held && clock.GetUtcNow() >= HalfLife(held))
+                await TryRenewOrJoinAsync(cancellation);
+        }
+    }
+
+    private static DateTimeOffset HalfLife(X509Certificate2 held) => new DateTimeOffset(held.NotBefore) + ((held.NotAfter - held.NotBefore) / 2);
+
+    private bool Expired(X509Certificate2 held) => clock.GetUtcNow() >= new DateTimeOffset(held.NotAfter);
+
+    private async Task<bool> TryRenewOrJoinAsync(CancellationToken cancellation)
+    {
+        var client = new MembershipService.MembershipClient(connection.Channel);
+        var csr = ByteString.CopyFrom(SigningRequest());
+        using var limit = new CancellationTokenSource(CallTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        var call = new CallOptions(cancellationToken: either.Token);
+        try
+        {
+            var renewing = connection.Certificate is not null;
+            var reply = renewing
+                ? await client.RenewAsync(new RenewRequest { Csr = csr }, call)
+                : await client.JoinAsync(new JoinRequest { Token = RequireToken(), Name = options.Name, Csr = csr }, call);
+            connection.Certificate = _files.Save(reply.Certificate.ToByteArray(), _key!);
+            _files.SaveAuthorities(connection.AuthoritiesPem);
+            LogCertificate(renewing ? "renewed" : "issued", connection.Certificate.NotAfter);
+            return true;
+        }
+        catch (RpcException exception) when (!cancellation.IsCancellationRequested)
+        {
+            LogRefused(exception.StatusCode, exception.Status.Detail);
+
+            // A certificate too old to renew with is of no more use; a token, when there is one, buys a new one.
+            if (exception.StatusCode is StatusCode.Unauthenticated or StatusCode.PermissionDenied && options.JoinToken is not null
+                && connection.Certificate is { } held && Expired(held))
+                connection.Certificate = null;
+            return false;
+        }
+    }
+
+    private string RequireToken() => options.JoinToken
+        ?? throw new GatewayOptionsException("this gateway has no certificate and no join token: make one with `doorward gateway join-token`");
+
+    private byte[] SigningRequest() =>
+        new CertificateRequest(new X500DistinguishedName($"CN={options.Name}"), _key!, HashAlgorithmName.SHA256).CreateSigningRequest();
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Component certificate {What}, valid until {Until:u}")]
+    private partial void LogCertificate(string what, DateTime until);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The control plane gave no certificate ({Code}): {Detail}")]
+    private partial void LogRefused(StatusCode code, string detail);
+}

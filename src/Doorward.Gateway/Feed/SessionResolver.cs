@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using Doorward.Core.Protocol;
+using Google.Protobuf;
+using Grpc.Core;
+using SessionsClient = Doorward.Core.Protocol.Sessions.SessionsClient;
+
+namespace Doorward.Gateway.Feed;
+
+/// <summary>
+/// Finds the session behind a credential: from memory, or by asking the control plane once however many requests wait.
+/// Refusals are remembered for a second, a bounded number of them, so that a loop with a dead cookie asks rarely.
+/// </summary>
+internal sealed class SessionResolver(ControlPlaneConnection connection, StateCell cell, SessionTable sessions, TimeProvider clock)
+{
+    private const int RefusalLimit = 10_000;
+    private const int Attempts = 3;
+    private static readonly TimeSpan RefusalLife = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<CredentialKey, Lazy<Task<Resolution>>> _asking = new();
+    private readonly ConcurrentDictionary<CredentialKey, long> _refusals = new();
+    private readonly SessionsClient _client = new(connection.Channel);
+
+    /// <summary>The credential with its session held: the caller releases it.</summary>
+    public ValueTask<Resolution> FindAsync(CredentialKey key, bool token, string host, CancellationToken cancellation) =>
+        sessions.Find(key) is { } known && known.Session.TryHold()
+            ? new ValueTask<Resolution>(Resolution.Of(known))
+            : AskAsync(key, token, host, cancellation);
+
+    /// <summary>Asks again for a session that outlived a snapshot, and ends it when it is no more or nobody can say in time.</summary>
+    public async Task ConfirmAsync(LiveSession session, CancellationToken cancellation)
+    {
+        var admission = Admission.TooOld;
+        try
+        {
+            for (var attempt = 0; attempt < Attempts && admission == Admission.TooOld; attempt++)
+            {
+                var reply = await CallAsync(new ResolveRequest { SessionId = session.Id }, cancellation);
+                if (reply is null || !await cell.WaitForAsync(reply.Revision, Patience, cancellation))
+                    break;
+                admission = reply.Found ? sessions.Confirm(reply) : Admission.Ended;
+            }
+        }
+        finally
+        {
+            if (admission != Admission.Admitted)
+                sessions.End(session);
+        }
+    }
+
+    private async ValueTask<Resolution> AskAsync(CredentialKey key, bool token, string host, CancellationToken cancellation)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (_refusals.TryGetValue(key, out var refused) && clock.GetElapsedTime(refused) < RefusalLife)
+                return Resolution.Unknown;
+
+            // The shared question outlives the request that happened to ask first.
+            var answer = await _asking.GetOrAdd(key, Question, (token, host)).Value.WaitAsync(cancellation);
+            if (answer.Credential is null || answer.Credential.Session.TryHold())
+                return answer;
+        }
+
+        return Resolution.Unavailable;
+    }
+
+    // Lazy, so that it is asked only once it stands in the table and takes itself out after that.
+    private Lazy<Task<Resolution>> Question(CredentialKey key, (bool Token, string Host) what) => new(() => Task.Run(async () =>
+    {
+        try
+        {
+            return await ResolveAsync(key, what.Token, what.Host);
+        }
+        finally
+        {
+            _asking.TryRemove(key, out _);
+        }
+    }));
+
+    private async Task<Resolution> ResolveAsync(CredentialKey key, bool token, string host)
+    {
+        var hash = UnsafeByteOperations.UnsafeWrap(key.ToHash());
+        var request = token ? new ResolveRequest { TokenHash = hash, Host = host } : new ResolveRequest { HandleHash = hash, Host = host };
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var reply = await CallAsync(request, CancellationToken.None);
+            if (reply is null || !await cell.WaitForAsync(reply.Revision, Patience, CancellationToken.None))
+                return Resolution.Unavailable;
+            if (!reply.Found)
+                return Refuse(key);
+            switch (sessions.Admit(key, reply, out var credential))
+            {
+                case Admission.Admitted:
+                    return Resolution.Of(credential!);
+                case Admission.Ended:
+                    return Refuse(key);
+            }
+        }
+
+        return Resolution.Unavailable;
+    }
+
+    private Resolution Refuse(CredentialKey key)
+    {
+        if (_refusals.Count >= RefusalLimit)
+            _refusals.Clear();
+        _refusals[key] = clock.GetTimestamp();
+        return Resolution.Unknown;
+    }
+
+    private async Task<ResolveReply?> CallAsync(ResolveRequest request, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(CallTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            return await _client.ResolveAsync(request, cancellationToken: either.Token);
+        }
+        catch (RpcException)
+        {
+            // Not reachable, or not willing: nobody is let in on a guess, and nobody is signed out by it either.
+            return null;
+        }
+    }
+}
+
+/// <summary>The answer to "whose credential is this?": somebody's, nobody's, or nobody can say now.</summary>
+internal readonly record struct Resolution(ResolvedCredential? Credential, bool Reached)
+{
+    public static readonly Resolution Unknown = new(null, true);
+    public static readonly Resolution Unavailable = new(null, false);
+
+    public static Resolution Of(ResolvedCredential credential) => new(credential, true);
+}

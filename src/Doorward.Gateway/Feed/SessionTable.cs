@@ -1,0 +1,219 @@
+using System.Collections.Concurrent;
+using Doorward.Core.Evaluations;
+using Doorward.Core.Protocol;
+
+namespace Doorward.Gateway.Feed;
+
+/// <summary>
+/// The sessions this gateway has met. Requests read without a lock; the gate orders the applier's changes and the
+/// resolver's answers, so that an answer is never older than the changes applied when it becomes visible.
+/// </summary>
+internal sealed class SessionTable(int limit)
+{
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<CredentialKey, ResolvedCredential> _credentials = new();
+    private readonly Dictionary<string, Followed> _sessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> _sessionsOfSubject = new(StringComparer.Ordinal);
+    private readonly SessionChanges _changes = new();
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _sessions.Count;
+        }
+    }
+
+    public ResolvedCredential? Find(CredentialKey key) => _credentials.TryGetValue(key, out var credential) ? credential : null;
+
+    /// <summary>
+    /// Makes an answer visible, with the changes that were applied after it was read. <see cref="Admission.TooOld"/>
+    /// when some of those are no longer known: the caller asks again.
+    /// </summary>
+    public Admission Admit(CredentialKey? key, ResolveReply reply, out ResolvedCredential? credential)
+    {
+        credential = null;
+        lock (_gate)
+        {
+            if (!_changes.Reaches(reply.Revision))
+                return Admission.TooOld;
+            var view = new SessionView(reply.Session, reply.Subject);
+            foreach (var change in _changes.After(reply.Revision))
+            {
+                if (EndsCredential(change, key, reply.TokenId))
+                    return Admission.Ended;
+                view = Apply(view, change);
+            }
+
+            if (view.Ended is not null)
+            {
+                // The live session, if any, was told by the same change; it is not made live again here.
+                return Admission.Ended;
+            }
+
+            var followed = Follow(view);
+            if (key is not { } known)
+                return Admission.Admitted;
+            credential = new ResolvedCredential(known, followed.Session, reply.HandleHost, [.. reply.Applications], reply.TokenId);
+            _credentials[known] = credential;
+            followed.Keys.Add(known);
+            return Admission.Admitted;
+        }
+    }
+
+    /// <summary>Applies the session changes of one transaction and names the live sessions they touched.</summary>
+    public void Apply(IReadOnlyList<Change> transaction, Impact impact)
+    {
+        lock (_gate)
+        {
+            foreach (var change in transaction.Where(SessionChanges.Concerns))
+            {
+                _changes.Add(change);
+                Apply(change, impact);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Forgets every credential and every session that nobody stands on, as after a snapshot. What remains is returned:
+    /// each must be confirmed by <see cref="Confirm"/> or ended.
+    /// </summary>
+    public IReadOnlyList<LiveSession> Reset(long revision)
+    {
+        lock (_gate)
+        {
+            _credentials.Clear();
+            _changes.Reset(revision);
+            foreach (var followed in _sessions.Values.ToList())
+            {
+                followed.Keys.Clear();
+                if (followed.Session.TryForget())
+                    Forget(followed);
+            }
+
+            return [.. _sessions.Values.Select(followed => followed.Session)];
+        }
+    }
+
+    /// <summary>Brings a session that outlived a snapshot up to date.</summary>
+    public Admission Confirm(ResolveReply reply) => Admit(null, reply, out _);
+
+    /// <summary>Ends a session that the control plane no longer knows.</summary>
+    public void End(LiveSession session)
+    {
+        lock (_gate)
+        {
+            session.Replace(session.View.End(DecisionCause.SessionEnded));
+            if (_sessions.TryGetValue(session.Id, out var followed) && ReferenceEquals(followed.Session, session))
+                Forget(followed);
+        }
+    }
+
+    private Followed Follow(SessionView view)
+    {
+        if (_sessions.TryGetValue(view.Session.Id, out var followed))
+        {
+            followed.Session.Replace(view);
+            return followed;
+        }
+
+        if (_sessions.Count >= limit)
+            EvictUnused();
+        return Insert(new LiveSession(view));
+    }
+
+    private Followed Insert(LiveSession session)
+    {
+        var followed = new Followed(session);
+        _sessions[session.Id] = followed;
+        if (!_sessionsOfSubject.TryGetValue(session.SubjectId, out var sessions))
+            _sessionsOfSubject[session.SubjectId] = sessions = new HashSet<string>(1, StringComparer.Ordinal);
+        sessions.Add(session.Id);
+        return followed;
+    }
+
+    private void Apply(Change change, Impact impact)
+    {
+        switch (change.KindCase)
+        {
+            case Change.KindOneofCase.Session when _sessions.TryGetValue(change.Session.Id, out var followed):
+                followed.Session.Replace(Apply(followed.Session.View, change));
+                impact.Sessions.Add(change.Session.Id);
+                break;
+            case Change.KindOneofCase.SessionEnded:
+                Drop(change.SessionEnded.SessionId, change, impact);
+                break;
+            case Change.KindOneofCase.TokenEnded:
+                Drop(change.TokenEnded.SessionId, change, impact);
+                break;
+            case Change.KindOneofCase.HandleEnded:
+                DropHandle(CredentialKey.FromHash(change.HandleEnded.HandleHash.Span));
+                break;
+            case Change.KindOneofCase.Subject when _sessionsOfSubject.TryGetValue(change.Subject.Id, out var ids):
+                foreach (var id in ids)
+                {
+                    _sessions[id].Session.Replace(Apply(_sessions[id].Session.View, change));
+                    impact.Sessions.Add(id);
+                }
+
+                break;
+        }
+    }
+
+    private void Drop(string id, Change change, Impact impact)
+    {
+        if (!_sessions.TryGetValue(id, out var followed))
+            return;
+        followed.Session.Replace(Apply(followed.Session.View, change));
+        impact.Sessions.Add(id);
+        Forget(followed);
+    }
+
+    private void Forget(Followed followed)
+    {
+        foreach (var key in followed.Keys)
+            _credentials.TryRemove(key, out _);
+        _sessions.Remove(followed.Session.Id);
+        if (_sessionsOfSubject.TryGetValue(followed.Session.SubjectId, out var ids) && ids.Remove(followed.Session.Id) && ids.Count == 0)
+            _sessionsOfSubject.Remove(followed.Session.SubjectId);
+    }
+
+    // One door's handle: what is open behind it belongs to the session, which lives on.
+    private void DropHandle(CredentialKey key)
+    {
+        if (_credentials.TryRemove(key, out var credential) && _sessions.TryGetValue(credential.Session.Id, out var followed))
+            followed.Keys.Remove(key);
+    }
+
+    /// <summary>A tenth at once, so that a flood of sessions pays for the sort once in a while only. They resolve again when used.</summary>
+    private void EvictUnused()
+    {
+        var longestUnused = _sessions.Values.OrderBy(followed => followed.Session.LastUse).Take(Math.Max(1, limit / 10)).ToList();
+        foreach (var followed in longestUnused.Where(followed => followed.Session.TryForget()))
+            Forget(followed);
+    }
+
+    private static bool EndsCredential(Change change, CredentialKey? key, string tokenId) => change.KindCase switch
+    {
+        Change.KindOneofCase.HandleEnded => key == CredentialKey.FromHash(change.HandleEnded.HandleHash.Span),
+        Change.KindOneofCase.TokenEnded => tokenId.Length > 0 && change.TokenEnded.TokenId == tokenId,
+        _ => false,
+    };
+
+    private static SessionView Apply(SessionView view, Change change) => change.KindCase switch
+    {
+        Change.KindOneofCase.Session when change.Session.Id == view.Session.Id => view.With(change.Session),
+        Change.KindOneofCase.SessionEnded when change.SessionEnded.SessionId == view.Session.Id => view.End(DecisionCause.SessionEnded),
+        Change.KindOneofCase.TokenEnded when change.TokenEnded.SessionId == view.Session.Id => view.End(DecisionCause.SessionEnded),
+        Change.KindOneofCase.Subject when change.Subject.Id == view.Subject.Id => view.With(change.Subject),
+        _ => view,
+    };
+
+    private sealed record Followed(LiveSession Session)
+    {
+        public List<CredentialKey> Keys { get; } = new(1);
+    }
+}
+
+internal enum Admission { Admitted, Ended, TooOld }

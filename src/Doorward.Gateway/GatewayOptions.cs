@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Doorward.Gateway;
+
+/// <summary>What one gateway is told at its start; everything else comes through the feed.</summary>
+public sealed record GatewayOptions
+{
+    /// <summary>Name in the component certificate: <c>spiffe://&lt;trust domain&gt;/gateway/&lt;name&gt;</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The internal listener of the control plane, an https URL without path. Its certificate is checked by SPIFFE id, not by this name.</summary>
+    public required Uri ControlPlane { get; init; }
+
+    public required string TrustDomain { get; init; }
+
+    /// <summary>
+    /// PEM of the component CA (one or several certificates): the only root that a control plane is believed by. May be
+    /// null for a gateway that joined before, or that joins with a token: the token names the CA by fingerprint.
+    /// </summary>
+    public string? ComponentAuthorityPem { get; init; }
+
+    /// <summary>Devices' host, the only one that asks for a client certificate. The trust domain is the installation's domain.</summary>
+    internal string AgentHost => $"agent.{TrustDomain}";
+
+    /// <summary>Where the key, the certificate and the spool live; made with mode 0700.</summary>
+    public required string DataDirectory { get; init; }
+
+    public required ImmutableArray<IPEndPoint> Listen { get; init; }
+
+    /// <summary>The one-time token (<c>dwj_...</c>) that buys the first certificate; null once the gateway has joined.</summary>
+    public string? JoinToken { get; init; }
+
+    /// <summary>Bytes of unacknowledged records on disk at which the gateway denies rather than serve without a record.</summary>
+    public long SpoolLimit { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>Sessions held in memory at most; the longest unused go first.</summary>
+    public int SessionLimit { get; init; } = 200_000;
+
+    /// <summary>How often clock-reading decisions, expiries and the lease are looked at again.</summary>
+    public TimeSpan ClockInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+}
