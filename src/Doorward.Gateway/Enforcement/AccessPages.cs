@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Doorward.Core.Evaluations;
+using Doorward.Core.Identifiers;
+using Doorward.Core.Remedies;
+using Doorward.Gateway.Authentication;
+using Doorward.Gateway.Pages;
+
+namespace Doorward.Gateway.Enforcement;
+
+/// <summary>The words of denials that a decision stands behind. People see only what they can do about themselves.</summary>
+internal static class AccessPages
+{
+    public static Denial NoSession() => new()
+    {
+        Status = 401,
+        Code = "no-session",
+        Title = "Sign in first",
+        Summary = "This needs a signed-in session. Open the application in a browser, or send a token.",
+        Reference = Identifier.New("ref"),
+        Challenge = "Bearer realm=\"doorward\"", // RFC 6750 section 3
+    };
+
+    public static Denial Closed(DecisionCause cause, IAccessFeature access) => RefusalPages.Unavailable(CodeOf(cause), cause switch
+    {
+        DecisionCause.RecordUnavailable => "Access cannot be recorded at the moment, and nothing passes without a record.",
+        DecisionCause.UnknownChange => "The gateway must be updated before it can serve again.",
+        DecisionCause.ApplicationRemoved => "The application is no longer available here.",
+        _ => "The gateway has lost touch with its control plane and cannot verify access. It serves again once it is back.",
+    }) with
+    {
+        Reference = access.Reference.Value,
+    };
+
+    public static Denial Denied(IAccessFeature access, ImmutableArray<Remedy> remedies) => new()
+    {
+        Status = 403,
+        Code = CodeOf(access.Judgement.Decision.Cause),
+        Title = "You have no access here",
+        Summary = SummaryOf(access),
+        Reference = access.Reference.Value,
+        Missing = Explanations(access),
+        Remedies = [.. OwnDoing(remedies).Select(text => new DenialRemedy(text))],
+    };
+
+    /// <summary>For API clients, who cannot be redirected: RFC 9470 section 3.</summary>
+    public static Denial StepUp(IAccessFeature access, StepUp stepUp, ImmutableArray<Remedy> remedies) => Denied(access, remedies) with
+    {
+        Status = 401,
+        Code = "insufficient-user-authentication",
+        Title = "Confirm that it is you",
+        Summary = "A stronger or fresher sign-in is needed for this.",
+        Challenge = Challenge(stepUp),
+    };
+
+    private static string Challenge(StepUp stepUp)
+    {
+        var challenge = "Bearer realm=\"doorward\", error=\"insufficient_user_authentication\", "
+            + "error_description=\"A stronger or fresher sign-in is needed\"";
+        if (stepUp.Assurance is { } assurance)
+            challenge += string.Create(CultureInfo.InvariantCulture, $", acr_values=\"{assurance}\"");
+        if (stepUp.MaxAge is { } age)
+            challenge += string.Create(CultureInfo.InvariantCulture, $", max_age=\"{(long)age.TotalSeconds}\"");
+        return challenge;
+    }
+
+    private static string SummaryOf(IAccessFeature access) => access.Judgement.Decision.Cause switch
+    {
+        DecisionCause.TokenScope => "The token is not for this application.",
+        DecisionCause.SignInTooOld => "Your last sign-in is too long ago for this application.",
+        DecisionCause.PolicyError => "A policy of your organisation could not be evaluated, so the door stays closed. Tell an administrator.",
+        _ => $"You are signed in as {access.Credential?.Session.View.Subject.Name}, and no policy lets you do this at {access.Application!.Name}.",
+    };
+
+    /// <summary>What the policies themselves say to people: the <c>@explain</c> of those that forbade, else of those that would have permitted.</summary>
+    private static ImmutableArray<string> Explanations(IAccessFeature access)
+    {
+        var decision = access.Judgement.Decision;
+        var policies = access.Judgement.State.Policies.Policies.Where(policy =>
+            policy.Explanation is not null
+            && policy.Definition.System == access.Application!.System
+            && policy.Concerns(access.Application.Name)
+            && (decision.Reasons.IsEmpty || decision.Reasons.Contains(policy.Definition.Name)));
+        return [.. policies.Select(policy => policy.Explanation!).Distinct(StringComparer.Ordinal).Take(5)];
+    }
+
+    private static IEnumerable<string> OwnDoing(ImmutableArray<Remedy> remedies) => remedies
+        .Where(remedy => remedy.OwnDoing)
+        .Select(remedy => string.Join(' ', remedy.Changes.Select(change => change.Sentence)))
+        .Distinct(StringComparer.Ordinal);
+
+    private static string CodeOf(DecisionCause cause) => cause switch
+    {
+        DecisionCause.NoPermit => "no-permit",
+        DecisionCause.Forbidden => "forbidden",
+        DecisionCause.PolicyError => "policy-error",
+        DecisionCause.SignInTooOld => "sign-in-too-old",
+        DecisionCause.LeaseExpired => "lease-expired",
+        DecisionCause.RecordUnavailable => "record-unavailable",
+        DecisionCause.ApplicationRemoved => "application-removed",
+        DecisionCause.TokenScope => "token-scope",
+        DecisionCause.UnknownChange => "unknown-change",
+        _ => "denied",
+    };
+}

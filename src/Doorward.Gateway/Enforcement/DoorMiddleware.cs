@@ -1,0 +1,31 @@
+using Doorward.Gateway.Feed;
+using Doorward.Gateway.Forwarding;
+using Doorward.Gateway.Pages;
+using Doorward.Gateway.Routing;
+using Microsoft.AspNetCore.Http;
+
+namespace Doorward.Gateway.Enforcement;
+
+/// <summary>
+/// Takes the state that the request is judged on and finds the application in it. The sign-in host is forwarded from
+/// here: it is where people become somebody, and judges for itself.
+/// </summary>
+internal sealed class DoorMiddleware(RequestDelegate next, StateCell cell, Forwarder forwarder)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Canonical();
+        var route = request.Route!;
+        var state = cell.Current;
+        if (route.Kind == RouteKind.Agent || (route.Kind == RouteKind.Auth && request.IsOwnPath))
+            return DenialWriter.WriteAsync(context, RefusalPages.NotFound());
+        if (route.Kind == RouteKind.Auth)
+            return forwarder.ForwardAsync(context, request, ForwardedIdentity.Anonymous, state.Routes.Headers);
+
+        // Routes are replaced a moment apart from the state: a host that has just changed hands is nobody's for that moment.
+        if (!state.Applications.TryGetValue(route.Name, out var application) || state.Routes.Find(request.Host)?.Name != route.Name)
+            return DenialWriter.WriteAsync(context, RefusalPages.NotFound());
+        context.Features.Set<IAccessFeature>(new AccessFeature(state, application));
+        return next(context);
+    }
+}

@@ -1,0 +1,74 @@
+using Doorward.Core.Evaluations;
+using Doorward.Core.Evidences;
+using Doorward.Gateway.Feed;
+
+namespace Doorward.Gateway.Enforcement;
+
+/// <summary>
+/// Answers whether a request may be, on a state, now. The same for a new request and for one that is open: first what
+/// needs no policy (halt, lease, session), then the policies.
+/// </summary>
+internal sealed class Judge(Lease lease, TimeProvider clock)
+{
+    public Judgement Decide(GatewayState state, GatewayApplication application, ResolvedCredential? credential, RequestFacts facts)
+    {
+        var now = clock.GetUtcNow();
+        if (Standing(state, application, credential, now) is { } cause)
+            return new Judgement(new AccessDecision { Cause = cause }, null, state);
+        var input = Input(state, application, credential?.Session, facts, now);
+        var decision = Evaluator.Evaluate(state.Policies, input);
+        if (!decision.Allowed && credential is null && decision.Cause == DecisionCause.NoPermit)
+            decision = decision with { Cause = DecisionCause.NoSession };
+        return new Judgement(decision, input, state);
+    }
+
+    /// <summary>Judges what is open on a newer state: the application may be gone, or its host another's.</summary>
+    public Judgement DecideAgain(GatewayState state, string application, ResolvedCredential? credential, RequestFacts facts) =>
+        state.Applications.TryGetValue(application, out var current) && state.Routes.Find(facts.Http.Host)?.Name == application
+            ? Decide(state, current, credential, facts)
+            : new Judgement(new AccessDecision { Cause = DecisionCause.ApplicationRemoved }, null, state);
+
+    /// <summary>Why nothing can be asked of policy at all; null when it can.</summary>
+    private DecisionCause? Standing(GatewayState state, GatewayApplication application, ResolvedCredential? credential, DateTimeOffset now)
+    {
+        if (state.Halted is not null)
+            return DecisionCause.UnknownChange;
+        if (!lease.Covers(state.Settings.LeaseOf(application.Definition.Strict)))
+            return DecisionCause.LeaseExpired;
+        if (!state.Applications.ContainsKey(application.Name))
+            return DecisionCause.ApplicationRemoved;
+        if (credential is null)
+            return null;
+        var view = credential.Session.View;
+        if (view.Ended is { } ended)
+            return ended;
+        if (now >= view.Expires)
+            return DecisionCause.SessionExpired;
+        return credential.IsToken && !credential.Applications.Contains(application.Name) ? DecisionCause.TokenScope : null;
+    }
+
+    private static EvaluationInput Input(
+        GatewayState state, GatewayApplication application, LiveSession? session, RequestFacts facts, DateTimeOffset now)
+    {
+        var view = session?.View;
+        var evidence = new Evidence
+        {
+            Subject = view is null ? SubjectEvidence.Anonymous : session!.EvidenceOfSubject(view, state.Groups),
+            Session = view?.Evidence,
+            Network = session?.EvidenceOfNetwork(facts.Address, state.Networks)
+                ?? new NetworkEvidence(facts.Address, state.Networks.Match(facts.Address)),
+            Time = TimeAt(now, view?.Zone ?? TimeZoneInfo.Utc),
+            Http = facts.Http,
+        };
+        return new EvaluationInput(evidence, facts.Action, application.Resource);
+    }
+
+    private static TimeEvidence TimeAt(DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var local = TimeZoneInfo.ConvertTime(now, zone);
+        return new TimeEvidence(now, local.Hour, local.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)local.DayOfWeek);
+    }
+}
+
+/// <summary>A decision, what it rested on (null when policy was not asked), and the state it was made on.</summary>
+internal readonly record struct Judgement(AccessDecision Decision, EvaluationInput? Input, GatewayState State);

@@ -1,0 +1,65 @@
+using Doorward.Gateway.Assertions;
+using Doorward.Gateway.Connections;
+using Doorward.Gateway.Feed;
+using Doorward.Gateway.Forwarding;
+using Doorward.Gateway.Tls;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Doorward.Gateway;
+
+/// <summary>Composes a gateway: by itself in its own executable, or beside the control plane in one process.</summary>
+public static class GatewayHost
+{
+    private static readonly TimeSpan ReadyLook = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>A gateway that serves once it is started and its control plane answers.</summary>
+    /// <exception cref="GatewayOptionsException">A setting cannot be used.</exception>
+    public static WebApplication Build(GatewayOptions options, Action<ILoggingBuilder>? logging = null, TimeProvider? clock = null)
+    {
+        // Nothing is read from the working directory: no settings files, no watched content.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        logging?.Invoke(builder.Logging);
+        builder.Services.AddGateway(options, clock ?? TimeProvider.System);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<HostCertificateSource>((kestrel, certificates) =>
+        {
+            GatewayLimits.Apply(kestrel);
+            var handshake = new TlsHandshake(certificates.FindAsync, new TlsPolicy { ClientCertificateHost = options.AgentHost });
+            foreach (var endpoint in options.Listen)
+                kestrel.Listen(endpoint, listen => listen.UseHttps(handshake.ToKestrel()));
+        });
+        var app = builder.Build();
+        ServeOwnHosts(app.Services, options);
+        app.UseGateway();
+        return app;
+    }
+
+    /// <summary>Completes when requests are judged and forwarded: the first snapshot applied, the lease running, the assertion key published.</summary>
+    public static async Task WaitUntilReadyAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        var services = app.Services;
+        while (!IsReady(services))
+            await Task.Delay(ReadyLook, TimeProvider.System, cancellationToken);
+    }
+
+    private static bool IsReady(IServiceProvider services)
+    {
+        var state = services.GetRequiredService<StateCell>().Current;
+        return state.Revision > 0
+            && services.GetRequiredService<Lease>().Covers(state.Settings.StrictLease)
+            && services.GetRequiredService<AssertionKeys>().Current is not null;
+    }
+
+    // The sign-in host and the console live in the control plane, behind the same mutual TLS as the feed.
+    private static void ServeOwnHosts(IServiceProvider services, GatewayOptions options)
+    {
+        var connection = services.GetRequiredService<ControlPlaneConnection>();
+        services.GetRequiredService<UpstreamPools>().ServeOwnHostsFrom(options.ControlPlane, new HttpMessageInvoker(connection.CreateHandler()));
+    }
+}
