@@ -8,11 +8,13 @@ namespace Doorward.Control.Tests.Audit;
 /// <summary>A data directory that is gone after the test, and logs opened in it. Kept in memory where the system offers that.</summary>
 internal sealed class TemporaryLog : IDisposable
 {
-    public TemporaryLog() => Data = Directory.CreateTempSubdirectory("doorward-audit-").FullName is var disk && !Directory.Exists("/dev/shm")
-        ? disk
-        : Directory.CreateDirectory(Path.Combine("/dev/shm", Path.GetFileName(disk))).FullName;
+    public TemporaryLog()
+        : this(Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"doorward-audit-{Unique()}")) =>
+        Directory.CreateDirectory(Data);
 
     private TemporaryLog(string data) => Data = data;
+
+    public static TemporaryLog OnDisk() => new(Directory.CreateTempSubdirectory("doorward-audit-").FullName);
 
     public string Data { get; }
 
@@ -43,7 +45,7 @@ internal sealed class TemporaryLog : IDisposable
 
     public TemporaryLog Copy()
     {
-        var copy = new TemporaryLog(Data + "-" + Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(6)));
+        var copy = new TemporaryLog();
         foreach (var folder in Directory.EnumerateDirectories(Data, "*", SearchOption.AllDirectories))
         {
             Directory.CreateDirectory(folder.Replace(Data, copy.Data, StringComparison.Ordinal));
@@ -76,6 +78,8 @@ internal sealed class TemporaryLog : IDisposable
             all.AddRange(EntryBundle.Split(bytes).Entries.Select(e => System.Text.Encoding.UTF8.GetString(e.Span)));
         }
     }
+
+    private static string Unique() => Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(6));
 
     public void Dispose()
     {
