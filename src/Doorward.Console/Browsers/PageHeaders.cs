@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Doorward.Console.Browsers;
+
+/// <summary>What every answer of the sign-in and console hosts tells the browser (ASVS 5.0 section 3.4).</summary>
+internal static class PageHeaders
+{
+    private const string FormTargetsKey = "doorward.form-targets";
+
+    // no-referrer would turn the Origin of our own form posts into "null" (Fetch, "append a request Origin header"),
+    // and OwnOrigin refuses that.
+    internal static Task Apply(HttpContext http, RequestDelegate next)
+    {
+        http.Response.OnStarting(() =>
+        {
+            var headers = http.Response.Headers;
+            headers.ContentSecurityPolicy = Policy(http);
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "same-origin";
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+            headers["Cross-Origin-Resource-Policy"] = "same-origin";
+            headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), publickey-credentials-get=(self), publickey-credentials-create=(self)";
+            if (headers.CacheControl.Count == 0)
+                headers.CacheControl = "no-store";
+            return Task.CompletedTask;
+        });
+        return next(http);
+    }
+
+    /// <summary>
+    /// Lets forms of this page be answered by a redirect to <paramref name="target"/>: browsers apply form-action to
+    /// every redirect that follows a form.
+    /// </summary>
+    internal static void AllowFormTarget(HttpContext http, Uri target)
+    {
+        var source = target.Scheme is "https" or "http" ? target.GetLeftPart(UriPartial.Authority) : $"{target.Scheme}:";
+        http.Items[FormTargetsKey] = $" {source}";
+    }
+
+    private static string Policy(HttpContext http) =>
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+        $"form-action 'self'{http.Items[FormTargetsKey] as string}; frame-ancestors 'none'; base-uri 'none'";
+}

@@ -1,0 +1,51 @@
+using Doorward.Console.Assets;
+using Doorward.Console.Browsers;
+using Doorward.Console.Identity.SignIn;
+using Doorward.Core.Applications;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Doorward.Console;
+
+/// <summary>The pages that people meet at the sign-in host, and the console's.</summary>
+public static class DoorwardPages
+{
+    public static IServiceCollection AddDoorwardPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddHttpContextAccessor();
+        services.AddAntiforgery(options =>
+        {
+            options.FormFieldName = "csrf";
+            options.HeaderName = null;
+            options.SuppressXFrameOptionsHeader = true;
+            options.Cookie.Name = "__Host-doorward-csrf";
+            options.Cookie.Path = "/";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.Always;
+            options.Cookie.SameSite = SameSiteMode.Lax;
+        });
+        services.AddSingleton<SealedCookies>();
+        services.AddScoped<Visit>();
+        services.AddScoped<SignInSteps>();
+        return services;
+    }
+
+    /// <summary>Maps the pages of the sign-in and console hosts of <paramref name="domain"/>.</summary>
+    public static void MapDoorwardPages(this WebApplication app, string domain)
+    {
+        app.UseWhen(static http => http.GetEndpoint()?.Metadata.GetMetadata<PageMetadata>() is not null, static pages =>
+        {
+            pages.Use(PageHeaders.Apply);
+            pages.Use(OwnForms.Require);
+        });
+        var auth = app.MapGroup("").RequireHost($"{SystemApplications.AuthLabel}.{domain}").WithMetadata(new PageMetadata()).DisableAntiforgery();
+        PageAssets.Map(auth);
+        SignInEndpoints.Map(auth);
+        SignOutEndpoints.Map(auth);
+    }
+
+    // DisableAntiforgery above switches off the framework's check, which only form-binding endpoints obey; OwnForms checks all.
+    private sealed class PageMetadata;
+}

@@ -1,0 +1,153 @@
+using Doorward.Control.Identity.Passwords;
+using Doorward.Control.Identity.SignIns;
+using Doorward.Control.Identity.Totp;
+using Doorward.Control.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Identity;
+
+/// <summary>
+/// What people sign in with. Every change raises the security epoch, which voids half-finished sign-ins, and ends every
+/// other session in the same transaction (ASVS 5.0 7.4.3). That the person proved themselves just now is the caller's
+/// to have checked.
+/// </summary>
+public sealed class Credentials(
+    IDbContextFactory<DoorwardDb> databases, PasswordHashing hashing, SecretSealer sealer, SignInLimits limits, SignInAudit audit, TimeProvider time)
+{
+    /// <summary>Which factors a person has.</summary>
+    public async Task<PersonFactors> FindAsync(string userId, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var user = await db.Users.AsNoTracking().SingleAsync(person => person.Id == userId, cancel);
+        var passkeys = await db.UserPasskeys.AsNoTracking().Where(passkey => passkey.UserId == userId).ToListAsync(cancel);
+        var codes = await db.RecoveryCodes.CountAsync(code => code.UserId == userId && code.Used == null, cancel);
+        return new PersonFactors(user, user.PasswordHash is not null, user.TotpSecretSealed is not null, codes,
+            [.. passkeys.OrderBy(passkey => passkey.Data.CreatedAt).Select(passkey => new OwnPasskey(passkey.CredentialId, passkey.Data.Name, passkey.Data.CreatedAt))]);
+    }
+
+    /// <summary>
+    /// Sets the credentials an administrator imports. What is null stays as it is; without <paramref name="replace"/>, what
+    /// is set already is refused. Returns why nothing was done, or null.
+    /// </summary>
+    public async Task<CredentialProblem?> ImportAsync(
+        string userId, string? password, string? totpSecret, bool replace, string actor, CancellationToken cancel)
+    {
+        var secret = totpSecret is null ? null : TotpSecret.Parse(totpSecret);
+        if (totpSecret is not null && secret is null)
+            return new("totpSecret", "The secret is not Base32 of at least 16 bytes.", "Give it as authenticator apps print it: letters A to Z and digits 2 to 7, 26 or more of them.");
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var before = await db.Users.AsNoTracking().SingleAsync(person => person.Id == userId, cancel);
+        if (password is not null && PasswordRules.Refuse(password, before.UserName!, before.Email) is { } reason)
+            return new("password", "The password is refused.", reason);
+        var hash = password is null ? null : hashing.Hash(password);
+        var problem = await ChangeAsync(db, userId, exceptSession: null, user =>
+        {
+            if (!replace && ((hash is not null && user.PasswordHash is not null) || (secret is not null && user.TotpSecretSealed is not null)))
+                return new("replace", $"{user.UserName} has credentials already.", "Say --replace to set new ones; the old ones stop working.");
+            user.PasswordHash = hash ?? user.PasswordHash;
+            if (secret is not null)
+                SetTotp(user, secret);
+            return null;
+        }, cancel);
+        if (problem is null)
+        {
+            await limits.UnlockAsync(before.UserName!, cancel);
+            await audit.FactorsChangedAsync(actor, before.UserName!, hash is null ? "totp" : secret is null ? "password" : "password and totp", "imported", null, cancel);
+        }
+        return problem;
+    }
+
+    public async Task<CredentialProblem?> SetPasswordAsync(Session by, string password, AttemptSource source, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var before = await db.Users.AsNoTracking().SingleAsync(person => person.Id == by.UserId, cancel);
+        if (before.IdentityProvider is not null)
+            return new("password", "You sign in through another provider.", "Change your password there.");
+        if (PasswordRules.Refuse(password, before.UserName!, before.Email) is { } reason)
+            return new("password", "The password was not changed.", reason);
+        if (await hashing.InSlotAsync<string>(() => Task.FromResult(hashing.Hash(password)), cancel) is not { } hash)
+            return new("password", "The system is busy, so nothing was changed.", "Try again in a moment.");
+        return await ChangeOwnAsync(db, by, "password", "changed", source, user =>
+        {
+            user.PasswordHash = hash;
+            return null;
+        }, cancel);
+    }
+
+    /// <summary>Takes a new TOTP secret once the person has shown that their app makes its codes.</summary>
+    public async Task<CredentialProblem?> SetTotpAsync(Session by, string secret, string code, AttemptSource source, CancellationToken cancel)
+    {
+        var totp = TotpSecret.Parse(secret);
+        if (totp?.Match(code, time.GetUtcNow()) is not { } step)
+            return new("code", "That is not the code the app shows for this secret.", "Check that the clock of your device is right, and enter the newest code.");
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        return await ChangeOwnAsync(db, by, "totp", "added", source, user =>
+        {
+            SetTotp(user, totp);
+            user.TotpLastStep = step;
+            return null;
+        }, cancel);
+    }
+
+    public async Task<CredentialProblem?> RemoveTotpAsync(Session by, AttemptSource source, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        return await ChangeOwnAsync(db, by, "totp", "removed", source, user =>
+        {
+            user.TotpSecretSealed = null;
+            return null;
+        }, cancel);
+    }
+
+    /// <summary>Ten new codes; the old ones stop working. Other sessions go on: nobody was let in by this.</summary>
+    public async Task<IReadOnlyList<string>> NewRecoveryCodesAsync(Session by, AttemptSource source, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var user = await db.Users.AsNoTracking().SingleAsync(person => person.Id == by.UserId, cancel);
+        var codes = await db.WriteAsync(async stop =>
+        {
+            var made = await RecoveryCodes.ReplaceAsync(db, by.UserId, stop);
+            await db.SaveChangesAsync(stop);
+            return made;
+        }, cancel);
+        await audit.FactorsChangedAsync(user.UserName!, user.UserName!, "recovery-codes", "replaced", source, cancel);
+        return codes;
+    }
+
+    internal void SetTotp(User user, TotpSecret secret)
+    {
+        user.TotpSecretSealed = sealer.Seal(SecretPurposes.Totp, user.Id, secret.Bytes);
+        user.TotpLastStep = 0;
+    }
+
+    /// <summary>Runs a change of factors of the person who asks; their own session goes on, all others end.</summary>
+    internal async Task<CredentialProblem?> ChangeOwnAsync(
+        DoorwardDb db, Session by, string factor, string change, AttemptSource source, Func<User, CredentialProblem?> apply, CancellationToken cancel)
+    {
+        var problem = await ChangeAsync(db, by.UserId, by.Id, apply, cancel);
+        if (problem is null)
+        {
+            var name = await db.Users.Where(user => user.Id == by.UserId).Select(user => user.UserName!).SingleAsync(cancel);
+            await audit.FactorsChangedAsync(name, name, factor, change, source, cancel);
+        }
+        return problem;
+    }
+
+    private Task<CredentialProblem?> ChangeAsync(
+        DoorwardDb db, string userId, string? exceptSession, Func<User, CredentialProblem?> apply, CancellationToken cancel) => db.WriteAsync(async stop =>
+    {
+        var user = await db.Users.SingleAsync(person => person.Id == userId, stop);
+        if (apply(user) is { } problem)
+            return problem;
+        user.SecurityEpoch++;
+        foreach (var session in await db.Sessions.Where(session => session.UserId == userId && session.Ended == null && session.Kind == Sessions.SessionKinds.Browser).ToListAsync(stop))
+        {
+            if (session.Id == exceptSession)
+                session.SecurityEpoch = user.SecurityEpoch;
+            else
+                SessionEndings.End(session, time.GetUtcNow(), "credential-change", exceptSession is null ? Sessions.Initiators.Admin : Sessions.Initiators.User);
+        }
+        await db.SaveChangesAsync(stop);
+        return null;
+    }, cancel);
+}

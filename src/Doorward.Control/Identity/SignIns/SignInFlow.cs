@@ -1,0 +1,91 @@
+using Doorward.Control.Sessions;
+using Doorward.Control.Storage;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Identity.SignIns;
+
+/// <summary>Turns what was proved into a session, and a session into the way back to whoever asked.</summary>
+public sealed class SignInFlow(
+    IDbContextFactory<DoorwardDb> databases, SessionStore sessions, SignInCodes codes, SignInLimits limits, KnownHosts hosts, SignInAudit audit, TimeProvider time)
+{
+    /// <summary>What a session still lacks for this request.</summary>
+    public Lacking Compare(Session session, SignInRequest request)
+    {
+        var lacking = Lacking.Nothing;
+        if (session.Assurance < request.Assurance)
+            lacking |= Lacking.Assurance;
+        if (request.MaxAge is { } age && session.Authenticated + age < time.GetUtcNow())
+            lacking |= Lacking.Freshness;
+        return lacking;
+    }
+
+    /// <summary>What is proved by a running session, so that a step-up asks only for the rest.</summary>
+    public static SignInProgress Progress(Session session) => new()
+    {
+        UserId = session.UserId,
+        Methods = session.Methods,
+        Assurance = session.Assurance,
+        At = session.Authenticated,
+        SecurityEpoch = session.SecurityEpoch,
+        IdentityProvider = session.IdentityProvider,
+    };
+
+    /// <summary>
+    /// Begins a session, or raises the running one of the same person; one of somebody else ends. Null when the proof is
+    /// too old or void by now.
+    /// </summary>
+    public async Task<SignedIn?> CompleteAsync(SignInProgress progress, Session? running, AttemptSource source, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(person => person.Id == progress.UserId, cancel);
+        if (user is null || user.Disabled)
+            return null;
+        var signIn = new SignIn
+        {
+            UserId = user.Id,
+            Assurance = progress.Assurance,
+            Methods = progress.Methods,
+            Authenticated = progress.At,
+            Address = source.Text,
+            UserAgent = source.UserAgent,
+            IdentityProvider = progress.IdentityProvider,
+            SecurityEpoch = progress.SecurityEpoch,
+        };
+        if (running is not null && running.UserId != user.Id)
+            await sessions.EndAsync(running.Id, "other-sign-in", Initiators.User, cancel);
+        var raised = running?.UserId == user.Id ? await sessions.RaiseAsync(running.Id, signIn, cancel) : null;
+        if ((raised ?? await sessions.StartAsync(signIn, cancel)) is not { } signedIn)
+            return null;
+        await limits.SucceededAsync(user.UserName!, source.KnownBrowser, cancel);
+        await audit.SignedInAsync(user, signedIn.Session, source, raised is not null, cancel);
+        return signedIn;
+    }
+
+    /// <summary>Where a session that lacks nothing goes on: an absolute address, or a path of this host. Null: there is no such host.</summary>
+    public async Task<string?> WayBackAsync(Session session, SignInRequest request, CancellationToken cancel)
+    {
+        if (request.Host is null)
+            return request.Return ?? "/";
+        if (await hosts.FindAsync(request.Host, cancel) is not { } known || await codes.CreateAsync(session.Id, request.Host, request.Browser!, cancel) is not { } code)
+            return null;
+        return QueryHelpers.AddQueryString($"{known.Origin}/.doorward/callback", new Dictionary<string, string?> { ["code"] = code, ["state"] = request.State });
+    }
+
+    public async Task SignOutAsync(Session session, AttemptSource source, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        await sessions.EndAsync(session.Id, "sign-out", Initiators.User, cancel);
+        var user = await db.Users.AsNoTracking().SingleAsync(person => person.Id == session.UserId, cancel);
+        await audit.SignedOutAsync(user, session.Id, source, cancel);
+    }
+}
+
+/// <summary>What a session lacks for what was asked.</summary>
+[Flags]
+public enum Lacking
+{
+    Nothing = 0,
+    Assurance = 1,
+    Freshness = 2,
+}
