@@ -30,7 +30,7 @@ public sealed class SessionStore(IDbContextFactory<DoorwardDb> databases, TimePr
                 Assurance = signIn.Assurance,
                 Methods = [.. signIn.Methods],
                 Created = now,
-                Authenticated = now,
+                Authenticated = signIn.Authenticated ?? now,
                 Expires = now + await AbsoluteTimeoutAsync(db, token),
                 LastUse = now,
                 Address = signIn.Address,
@@ -64,7 +64,8 @@ public sealed class SessionStore(IDbContextFactory<DoorwardDb> databases, TimePr
             var cookie = Credential.New();
             session.Assurance = Math.Max(session.Assurance, signIn.Assurance);
             session.Methods = [.. session.Methods.Union(signIn.Methods, StringComparer.Ordinal)];
-            session.Authenticated = session.LastUse = time.GetUtcNow();
+            session.LastUse = time.GetUtcNow();
+            session.Authenticated = signIn.Authenticated ?? session.LastUse;
             session.LastAddress = signIn.Address ?? session.LastAddress;
             session.SecurityEpoch = signIn.SecurityEpoch;
             session.CookieHash = Credential.Hash(cookie);

@@ -12,6 +12,9 @@ public sealed record SignIn
 
     /// <summary>RFC 8176 names: pwd, otp, hwk, swk, mfa, fed.</summary>
     public required IReadOnlyList<string> Methods { get; init; }
+
+    /// <summary>When the first of the factors was proved, which may be earlier than now in a step-up; null for now.</summary>
+    public DateTimeOffset? Authenticated { get; init; }
     public string? Address { get; init; }
     public string? UserAgent { get; init; }
     public string? IdentityProvider { get; init; }
