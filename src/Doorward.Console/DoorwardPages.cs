@@ -1,7 +1,9 @@
 using Doorward.Console.Assets;
 using Doorward.Console.Browsers;
+using Doorward.Console.Identity;
+using Doorward.Console.Identity.Enrolment;
 using Doorward.Console.Identity.SignIn;
-using Doorward.Core.Applications;
+using Doorward.Control.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -28,21 +30,26 @@ public static class DoorwardPages
         });
         services.AddSingleton<SealedCookies>();
         services.AddScoped<Visit>();
+        services.AddSingleton<TotpForms>();
         services.AddScoped<SignInSteps>();
+        services.AddScoped<EnrolmentSteps>();
         return services;
     }
 
-    /// <summary>Maps the pages of the sign-in and console hosts of <paramref name="domain"/>.</summary>
-    public static void MapDoorwardPages(this WebApplication app, string domain)
+    /// <summary>Maps the pages of the sign-in host and of the console's.</summary>
+    public static void MapDoorwardPages(this WebApplication app)
     {
+        var address = app.Services.GetRequiredService<InstallationAddress>();
         app.UseWhen(static http => http.GetEndpoint()?.Metadata.GetMetadata<PageMetadata>() is not null, static pages =>
         {
             pages.Use(PageHeaders.Apply);
             pages.Use(OwnForms.Require);
         });
-        var auth = app.MapGroup("").RequireHost($"{SystemApplications.AuthLabel}.{domain}").WithMetadata(new PageMetadata()).DisableAntiforgery();
+        var auth = app.MapGroup("").RequireHost(address.AuthHost).WithMetadata(new PageMetadata()).DisableAntiforgery();
         PageAssets.Map(auth);
         SignInEndpoints.Map(auth);
+        PasskeyEndpoints.Map(auth);
+        EnrolmentEndpoints.Map(auth);
         SignOutEndpoints.Map(auth);
     }
 

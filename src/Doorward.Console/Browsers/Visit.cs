@@ -1,4 +1,5 @@
 using System.Net;
+using Doorward.Control.Identity.Passkeys;
 using Doorward.Control.Identity.SignIns;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
@@ -12,6 +13,7 @@ internal sealed class Visit(IHttpContextAccessor accessor, SealedCookies cookies
 {
     private const string SessionCookie = "__Host-doorward-auth";
     private const string ProgressCookie = "__Host-doorward-signin";
+    private const string ChallengeCookie = "__Host-doorward-passkey";
     private const string BrowserCookie = "__Host-doorward-browser";
     private static readonly TimeSpan BrowserLifetime = TimeSpan.FromDays(180);
 
@@ -30,6 +32,17 @@ internal sealed class Visit(IHttpContextAccessor accessor, SealedCookies cookies
 
     internal void Keep(SignInProgress progress) => cookies.Write(Http, ProgressCookie, progress, SignInProgress.Lifetime);
 
+    /// <summary>Keeps what the answer of an authenticator will be checked against.</summary>
+    internal void Keep(PasskeyChallenge challenge) =>
+        cookies.Write(Http, ChallengeCookie, new ChallengeState(challenge.State ?? ""), PasskeyCeremonies.Lifetime);
+
+    internal string? TakeChallenge()
+    {
+        var state = cookies.Read<ChallengeState>(Http, ChallengeCookie)?.State;
+        SealedCookies.Delete(Http, ChallengeCookie);
+        return state;
+    }
+
     /// <summary>Gives the browser its new sign-in cookie; the value before it, if any, is dead already.</summary>
     internal void SignedIn(SignedIn signedIn)
     {
@@ -46,4 +59,6 @@ internal sealed class Visit(IHttpContextAccessor accessor, SealedCookies cookies
         SealedCookies.Delete(Http, SessionCookie);
         SealedCookies.Delete(Http, ProgressCookie);
     }
+
+    private sealed record ChallengeState(string State);
 }

@@ -14,6 +14,11 @@ namespace Doorward.Control.Identity;
 public sealed class Credentials(
     IDbContextFactory<DoorwardDb> databases, PasswordHashing hashing, SecretSealer sealer, SignInLimits limits, SignInAudit audit, TimeProvider time)
 {
+    private static readonly CredentialProblem WrongCode =
+        new("code", "That is not the code the app shows for this secret.", "Check that the clock of your device is right, and enter the newest code.");
+
+    private static readonly CredentialProblem Busy = new("password", "The system is busy, so nothing was changed.", "Try again in a moment.");
+
     /// <summary>Which factors a person has.</summary>
     public async Task<PersonFactors> FindAsync(string userId, CancellationToken cancel)
     {
@@ -57,6 +62,38 @@ public sealed class Credentials(
         return problem;
     }
 
+    /// <summary>Sets up password and TOTP of a person who accepted an invitation; void if anything was set since.</summary>
+    public async Task<CredentialProblem?> EnrolAsync(
+        string userId, long epoch, string password, string secret, string code, AttemptSource source, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var before = await db.Users.AsNoTracking().SingleAsync(person => person.Id == userId, cancel);
+        if (PasswordRules.Refuse(password, before.UserName!, before.Email) is { } reason)
+            return new("password", "Choose another password.", reason);
+        if (TotpSecret.Parse(secret) is not { } totp || totp.Match(code, time.GetUtcNow()) is not { } step)
+            return WrongCode;
+        if (await hashing.InSlotAsync<string>(() => Task.FromResult(hashing.Hash(password)), cancel) is not { } hash)
+            return Busy;
+        var problem = await ChangeAsync(db, userId, exceptSession: null, user =>
+        {
+            if (user.SecurityEpoch != epoch)
+                return new("code", "This was done already.", "Sign in.");
+            user.PasswordHash = hash;
+            SetTotp(user, totp);
+            user.TotpLastStep = step;
+            return null;
+        }, cancel);
+        if (problem is null)
+            await AfterEnrolmentAsync(before.UserName!, "password and totp", source, cancel);
+        return problem;
+    }
+
+    internal async Task AfterEnrolmentAsync(string name, string factor, AttemptSource source, CancellationToken cancel)
+    {
+        await limits.UnlockAsync(name, cancel);
+        await audit.FactorsChangedAsync(name, name, factor, "enrolled", source, cancel);
+    }
+
     public async Task<CredentialProblem?> SetPasswordAsync(Session by, string password, AttemptSource source, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
@@ -66,7 +103,7 @@ public sealed class Credentials(
         if (PasswordRules.Refuse(password, before.UserName!, before.Email) is { } reason)
             return new("password", "The password was not changed.", reason);
         if (await hashing.InSlotAsync<string>(() => Task.FromResult(hashing.Hash(password)), cancel) is not { } hash)
-            return new("password", "The system is busy, so nothing was changed.", "Try again in a moment.");
+            return Busy;
         return await ChangeOwnAsync(db, by, "password", "changed", source, user =>
         {
             user.PasswordHash = hash;
@@ -79,7 +116,7 @@ public sealed class Credentials(
     {
         var totp = TotpSecret.Parse(secret);
         if (totp?.Match(code, time.GetUtcNow()) is not { } step)
-            return new("code", "That is not the code the app shows for this secret.", "Check that the clock of your device is right, and enter the newest code.");
+            return WrongCode;
         await using var db = await databases.CreateDbContextAsync(cancel);
         return await ChangeOwnAsync(db, by, "totp", "added", source, user =>
         {
@@ -133,7 +170,7 @@ public sealed class Credentials(
         return problem;
     }
 
-    private Task<CredentialProblem?> ChangeAsync(
+    internal Task<CredentialProblem?> ChangeAsync(
         DoorwardDb db, string userId, string? exceptSession, Func<User, CredentialProblem?> apply, CancellationToken cancel) => db.WriteAsync(async stop =>
     {
         var user = await db.Users.SingleAsync(person => person.Id == userId, stop);

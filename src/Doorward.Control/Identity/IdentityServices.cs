@@ -1,14 +1,24 @@
+using Doorward.Control.Identity.Invitations;
+using Doorward.Control.Identity.Passkeys;
 using Doorward.Control.Identity.Passwords;
 using Doorward.Control.Identity.SignIns;
+using Doorward.Control.Storage;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Doorward.Control.Identity;
 
 /// <summary>Everything about who people are: their factors, signing in, and vouching for them to others.</summary>
 public static class IdentityServices
 {
-    public static IServiceCollection AddDoorwardIdentity(this IServiceCollection services)
+    public static IServiceCollection AddDoorwardIdentity(this IServiceCollection services, InstallationAddress address)
     {
+        services.AddSingleton(address);
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton<SignInLimits>();
         services.AddSingleton<SignInAudit>();
@@ -16,6 +26,42 @@ public static class IdentityServices
         services.AddSingleton<Credentials>();
         services.AddSingleton<KnownHosts>();
         services.AddSingleton<SignInFlow>();
+        services.AddSingleton<InvitationLinks>();
+        services.AddSingleton<BootstrapInvitations>();
+        services.AddHostedService<IdentitySweep>();
+        return services.AddSealedDataProtection().AddPasskeys(address);
+    }
+
+    private static IServiceCollection AddSealedDataProtection(this IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("doorward");
+        services.AddSingleton<SealedKeyRepository>();
+        services.AddOptions<KeyManagementOptions>().Configure<SealedKeyRepository>((options, repository) =>
+        {
+            options.XmlRepository = repository;
+            // The repository seals the whole element.
+            options.XmlEncryptor = new NullXmlEncryptor();
+        });
+        return services;
+    }
+
+    private static IServiceCollection AddPasskeys(this IServiceCollection services, InstallationAddress address)
+    {
+        services.TryAddScoped(scope => scope.GetRequiredService<IDbContextFactory<DoorwardDb>>().CreateDbContext());
+        // Names are checked where they are given (resources, identity providers), by rules of our own.
+        services.AddIdentityCore<User>(options => options.User.AllowedUserNameCharacters = "").AddEntityFrameworkStores<DoorwardDb>();
+        services.TryAddScoped<IPasskeyHandler<User>, PasskeyHandler<User>>();
+        services.Configure<IdentityOptions>(options => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3);
+        services.Configure<IdentityPasskeyOptions>(options =>
+        {
+            options.ServerDomain = address.AuthHost;
+            options.UserVerificationRequirement = "required";
+            options.ResidentKeyRequirement = "required";
+            options.AttestationConveyancePreference = "none";
+            options.AuthenticatorTimeout = PasskeyCeremonies.Lifetime;
+            options.ValidateOrigin = origin => ValueTask.FromResult(!origin.CrossOrigin && origin.Origin == address.AuthOrigin);
+        });
+        services.AddScoped<PasskeyCeremonies>();
         return services;
     }
 }

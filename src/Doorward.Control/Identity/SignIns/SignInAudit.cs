@@ -33,11 +33,11 @@ public sealed class SignInAudit(AuditLog log)
             Details = new Dictionary<string, AuditValue> { ["factor"] = factor, ["change"] = change, ["address"] = AuditValue.Personal(source?.Text) },
         }, cancel).AsTask();
 
-    private Task WriteAsync(
+    private async Task WriteAsync(
         AuditKind kind, string action, AuditValue actor, AttemptSource source, string outcome, Dictionary<string, AuditValue> details, CancellationToken cancel)
     {
         details["address"] = AuditValue.Personal(source.Text);
         details["agent"] = AuditValue.Personal(source.UserAgent);
-        return log.AppendAsync(new AuditRecord { Kind = kind, Actor = actor, Action = action, Outcome = outcome, Details = details }, cancel).AsTask();
+        await log.AppendAsync(new AuditRecord { Kind = kind, Actor = actor, Action = action, Outcome = outcome, Details = details }, cancel);
     }
 }

@@ -1,0 +1,52 @@
+using Doorward.Console.Browsers;
+using Doorward.Console.Layout;
+using Doorward.Control.Identity;
+using Doorward.Control.Identity.SignIns;
+using Doorward.Control.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Console.Identity.Enrolment;
+
+/// <summary>Carries an accepted invitation through the pages that follow it.</summary>
+internal sealed class EnrolmentSteps(
+    Visit visit, SealedCookies cookies, IDbContextFactory<DoorwardDb> databases, Credentials credentials, SignInFlow flow, TotpForms totp, TimeProvider time)
+{
+    private const string Cookie = "__Host-doorward-enrolment";
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+
+    internal Visit Visit => visit;
+
+    internal void Begin(User user) => cookies.Write(visit.Http, Cookie, new Accepted(user.Id, user.SecurityEpoch), Lifetime);
+
+    /// <summary>Who is being enrolled; null once the cookie expired, or factors were set since (by this link or otherwise).</summary>
+    internal async Task<User?> PersonAsync()
+    {
+        if (cookies.Read<Accepted>(visit.Http, Cookie) is not { } accepted)
+            return null;
+        await using var db = await databases.CreateDbContextAsync(visit.Http.RequestAborted);
+        return await db.Users.AsNoTracking().SingleOrDefaultAsync(
+            user => user.Id == accepted.UserId && user.SecurityEpoch == accepted.SecurityEpoch && !user.Disabled, visit.Http.RequestAborted);
+    }
+
+    internal string? OpenSecret(User user, string? protectedSecret) => totp.Open(user.Id, protectedSecret);
+
+    internal IResult Page(User user, string? secret, CredentialProblem? problem) => Pages.Render<EnrolmentPage>(
+        new { Name = user.UserName, Totp = totp.Make(user, secret), Problem = problem },
+        problem is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+
+    /// <summary>Signs the new person in and shows the recovery codes, the only time they can be seen.</summary>
+    internal async Task<IResult> FinishAsync(string userId, string[] methods, int assurance, CancellationToken cancel)
+    {
+        var factors = await credentials.FindAsync(userId, cancel);
+        var progress = new SignInProgress { UserId = userId, Methods = methods, Assurance = assurance, At = time.GetUtcNow(), SecurityEpoch = factors.Person.SecurityEpoch };
+        if (await flow.CompleteAsync(progress, await visit.SessionAsync(), visit.Source, cancel) is not { } signedIn)
+            return Pages.SeeOther("/signin");
+        visit.SignedIn(signedIn);
+        SealedCookies.Delete(visit.Http, Cookie);
+        var codes = await credentials.NewRecoveryCodesAsync(signedIn.Session, visit.Source, cancel);
+        return Pages.Render<RecoveryCodesPage>(new { Name = factors.Person.UserName, Codes = codes, First = true });
+    }
+
+    private sealed record Accepted(string UserId, long SecurityEpoch);
+}

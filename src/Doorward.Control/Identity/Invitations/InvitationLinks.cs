@@ -1,0 +1,75 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Doorward.Control.Audit;
+using Doorward.Control.Storage;
+using Doorward.Core.Identifiers;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Identity.Invitations;
+
+/// <summary>Links that let one person set up their sign-in: good once, for 24 hours, kept as a hash.</summary>
+public sealed class InvitationLinks(IDbContextFactory<DoorwardDb> databases, InstallationAddress address, AuditLog audit, TimeProvider time)
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+
+    /// <summary>A new link for a person; links made for them before stop working.</summary>
+    public async Task<InvitationLink> CreateAsync(string userId, string createdBy, CancellationToken cancel)
+    {
+        var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var now = time.GetUtcNow();
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var user = await db.Users.AsNoTracking().SingleAsync(person => person.Id == userId, cancel);
+        await db.WriteAsync(async stop =>
+        {
+            foreach (var earlier in await db.Invitations.Where(invitation => invitation.UserId == userId && invitation.Used == null).ToListAsync(stop))
+                earlier.Used = now;
+            db.Invitations.Add(new Invitation
+            {
+                Id = Identifier.New("inv"), UserId = userId, Hash = Hash(secret), CreatedBy = createdBy, Created = now, Expires = now + Lifetime,
+            });
+            await db.SaveChangesAsync(stop);
+        }, cancel);
+        await RecordAsync(AuditValue.Personal(createdBy), "invitation.create", user, cancel);
+        return new InvitationLink($"{address.AuthOrigin}/invitation/{secret}", now + Lifetime);
+    }
+
+    /// <summary>Whether a link is still good; changes nothing, so that a mail program that looks at links does not use it up.</summary>
+    public async Task<bool> IsGoodAsync(string secret, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        return await FindAsync(db, secret, cancel) is not null;
+    }
+
+    /// <summary>Uses a link up and says whom it is for; null when it is unknown, expired or used. Once, also in parallel.</summary>
+    public async Task<User?> RedeemAsync(string secret, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var user = await db.WriteAsync(async stop =>
+        {
+            if (await FindAsync(db, secret, stop) is not { } invitation)
+                return null;
+            invitation.Used = time.GetUtcNow();
+            await db.SaveChangesAsync(stop);
+            return await db.Users.AsNoTracking().SingleOrDefaultAsync(person => person.Id == invitation.UserId && !person.Disabled, stop);
+        }, cancel);
+        if (user is not null)
+            await RecordAsync(AuditValue.Personal(user.UserName), "invitation.redeem", user, cancel);
+        return user;
+    }
+
+    private async Task<Invitation?> FindAsync(DoorwardDb db, string secret, CancellationToken cancel)
+    {
+        var (hash, now) = (Hash(secret), time.GetUtcNow());
+        return await db.Invitations.SingleOrDefaultAsync(invitation => invitation.Hash == hash && invitation.Used == null && invitation.Expires > now, cancel);
+    }
+
+    private async Task RecordAsync(AuditValue actor, string action, User user, CancellationToken cancel) => await audit.AppendAsync(new AuditRecord
+    {
+        Kind = AuditKind.Administration, Actor = actor, Action = action, Target = AuditValue.Personal(user.UserName), Outcome = "done",
+    }, cancel);
+
+    private static byte[] Hash(string secret) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret));
+}
+
+/// <summary>A link to give to one person. The address holds the secret: print it, never log it.</summary>
+public sealed record InvitationLink(string Address, DateTimeOffset Expires);
