@@ -33,7 +33,8 @@ public static class Authorizer
         var evaluator = new Evaluator(entities, request);
         foreach (var condition in policy.Conditions)
         {
-            if (evaluator.EvaluateBoolean(condition.Body) is not { } holds) return new PolicyOutcome(PolicyOutcomeKind.Error, ErrorOf(policy, evaluator.Failure));
+            if (evaluator.EvaluateBoolean(condition.Body) is not { } holds)
+                return new PolicyOutcome(PolicyOutcomeKind.Error, ErrorOf(policy, evaluator.Failure));
             if (holds != (condition.Kind == ConditionKind.When)) return new PolicyOutcome(PolicyOutcomeKind.NotSatisfied);
         }
         return new PolicyOutcome(PolicyOutcomeKind.Satisfied);

@@ -20,22 +20,26 @@ internal sealed class Evaluator(IEntityStore entities, AuthorizationRequest requ
     {
         LiteralExpression literal => literal.Value,
         VariableExpression variable => ValueOf(variable.Variable),
-        AttributeExpression attribute => EvaluateAttribute(attribute),
+        AttributeExpression attribute => Evaluate(attribute.Target) is { } target
+            ? Take(attribute, AttributeAccess.Get(target, attribute.Name, entities)) : null,
         AndExpression and => EvaluateJunction(and.Operands, settledBy: false),
         OrExpression or => EvaluateJunction(or.Operands, settledBy: true),
         NotExpression not => EvaluateBoolean(not.Operand) is { } value ? BooleanValue.From(!value) : null,
         IfExpression choice => EvaluateBoolean(choice.Condition) is { } holds ? Evaluate(holds ? choice.Then : choice.Else) : null,
-        BinaryExpression binary => EvaluateBinary(binary),
-        HasExpression has => EvaluateHas(has),
-        LikeExpression like => Evaluate<StringValue>(like.Target, "string") is { } text ? BooleanValue.From(like.Pattern.IsMatch(text.Value)) : null,
+        BinaryExpression binary => Evaluate(binary.Left) is { } left && Evaluate(binary.Right) is { } right
+            ? Take(binary, BinaryOperators.Apply(binary.Operator, left, right, entities)) : null,
+        HasExpression has => Evaluate(has.Target) is { } target ? Take(has, AttributeAccess.Has(target, has.Path, entities)) : null,
+        LikeExpression like => Evaluate<StringValue>(like.Target, "string") is { } text
+            ? BooleanValue.From(like.Pattern.IsMatch(text.Value)) : null,
         IsExpression type => EvaluateIs(type),
         SumExpression sum => EvaluateSum(sum),
         ProductExpression product => EvaluateProduct(product),
-        NegateExpression negate => Evaluate<LongValue>(negate.Operand, "long") is { } number ? Fit(-(Int128)number.Value, negate) : null,
+        NegateExpression negate => Evaluate<LongValue>(negate.Operand, "long") is { } number ? Fit(negate, -(Int128)number.Value) : null,
         IsEmptyExpression isEmpty => Evaluate<SetValue>(isEmpty.Operand, "set") is { } set ? BooleanValue.From(set.Count == 0) : null,
         SetExpression set => EvaluateAll(set.Elements) is { } elements ? SetValue.Create(elements) : null,
         RecordExpression record => EvaluateRecord(record),
-        ExtensionCallExpression call => EvaluateCall(call),
+        ExtensionCallExpression call => EvaluateAll(call.Arguments) is { } arguments
+            ? Take(call, ExtensionFunctions.Find(call.Function)!.Call(arguments)) : null,
         _ => throw new InvalidOperationException($"Unknown expression {expression.GetType().Name}."),
     };
 
@@ -54,7 +58,7 @@ internal sealed class Evaluator(IEntityStore entities, AuthorizationRequest requ
     {
         var value = Evaluate(expression);
         if (value is T fitting) return fitting;
-        if (value is not null) Fail(expression, EvaluationErrorKind.Type, $"A {expected} is needed here, but this is a {value.TypeName}.");
+        if (value is not null) Take(expression, Outcome.WrongType($"A {expected} is needed here, but this is a {value.TypeName}."));
         return null;
     }
 
@@ -69,45 +73,12 @@ internal sealed class Evaluator(IEntityStore entities, AuthorizationRequest requ
         return BooleanValue.From(!settledBy);
     }
 
-    private CedarValue? EvaluateAttribute(AttributeExpression attribute)
-    {
-        var target = Evaluate(attribute.Target);
-        if (target is null) return null;
-        if (target is RecordValue record) return record.TryGet(attribute.Name, out var value) ? value : FailAsMissing(attribute, "This record");
-        if (target is not EntityValue { Uid: var uid })
-            return Fail(attribute, EvaluationErrorKind.Type, $"Attributes belong to records and entities, but this is a {target.TypeName}.");
-        if (entities.Find(uid) is not { } entity)
-            return Fail(attribute, EvaluationErrorKind.MissingEntity, $"This {uid.Type} is not among the entities, so its attribute `{attribute.Name}` is unknown.");
-        return entity.Attributes.TryGet(attribute.Name, out var found) ? found : FailAsMissing(attribute, $"This {uid.Type}");
-    }
-
-    private CedarValue? FailAsMissing(AttributeExpression attribute, string what) =>
-        Fail(attribute, EvaluationErrorKind.MissingAttribute, $"{what} has no attribute `{attribute.Name}`; ask with `has` first.");
-
-    private BooleanValue? EvaluateHas(HasExpression has)
-    {
-        var target = Evaluate(has.Target);
-        foreach (var name in has.Path)
-        {
-            var attributes = target switch
-            {
-                null => null,
-                RecordValue record => record,
-                EntityValue entity => entities.Find(entity.Uid)?.Attributes ?? RecordValue.Empty,
-                _ => Fail(has, EvaluationErrorKind.Type, $"`has` asks records and entities, but this is a {target.TypeName}.") as RecordValue,
-            };
-            if (attributes is null) return null;
-            if (!attributes.TryGet(name, out target)) return BooleanValue.False;
-        }
-        return BooleanValue.True;
-    }
-
-    private BooleanValue? EvaluateIs(IsExpression type)
+    private CedarValue? EvaluateIs(IsExpression type)
     {
         if (Evaluate<EntityValue>(type.Target, "entity") is not { } entity) return null;
         if (entity.Uid.Type != type.EntityType) return BooleanValue.False;
         if (type.In is null) return BooleanValue.True;
-        return Evaluate(type.In) is { } ancestors ? EvaluateIn(entity, ancestors, type) : null;
+        return Evaluate(type.In) is { } ancestors ? Take(type, BinaryOperators.In(entity.Uid, ancestors, entities)) : null;
     }
 
     private LongValue? EvaluateSum(SumExpression sum)
@@ -116,7 +87,7 @@ internal sealed class Evaluator(IEntityStore entities, AuthorizationRequest requ
         foreach (var (isSubtracted, operand) in sum.Terms)
         {
             if (total is null || Evaluate<LongValue>(operand, "long") is not { } term) return null;
-            total = Fit(isSubtracted ? (Int128)total.Value - term.Value : (Int128)total.Value + term.Value, sum);
+            total = Fit(sum, isSubtracted ? (Int128)total.Value - term.Value : (Int128)total.Value + term.Value);
         }
         return total;
     }
@@ -127,16 +98,16 @@ internal sealed class Evaluator(IEntityStore entities, AuthorizationRequest requ
         foreach (var factor in product.Factors)
         {
             if (Evaluate<LongValue>(factor, "long") is not { } number) return null;
-            total = total is null ? number : Fit((Int128)total.Value * number.Value, product);
+            total = total is null ? number : Fit(product, (Int128)total.Value * number.Value);
             if (total is null) return null;
         }
         return total;
     }
 
-    private LongValue? Fit(Int128 number, Expression at)
+    private LongValue? Fit(Expression at, Int128 number)
     {
         if (number >= long.MinValue && number <= long.MaxValue) return new LongValue((long)number);
-        Fail(at, EvaluationErrorKind.Overflow, "The result does not fit into 64 bits.");
+        Take(at, Outcome.Failed(EvaluationErrorKind.Overflow, "The result does not fit into 64 bits."));
         return null;
     }
 
@@ -163,73 +134,9 @@ internal sealed class Evaluator(IEntityStore entities, AuthorizationRequest requ
         return RecordValue.Create(attributes);
     }
 
-    private CedarValue? EvaluateCall(ExtensionCallExpression call)
+    private CedarValue? Take(Expression at, Outcome outcome)
     {
-        if (EvaluateAll(call.Arguments) is not { } arguments) return null;
-        var outcome = ExtensionFunctions.Find(call.Function)!.Call(arguments);
-        return outcome.Value ?? Fail(call, outcome.IsTypeError ? EvaluationErrorKind.Type : EvaluationErrorKind.Extension, outcome.Message!);
-    }
-
-    private CedarValue? EvaluateBinary(BinaryExpression binary)
-    {
-        if (Evaluate(binary.Left) is not { } left || Evaluate(binary.Right) is not { } right) return null;
-        return (binary.Operator, left, right) switch
-        {
-            (BinaryOperator.Equal, _, _) => BooleanValue.From(left.Equals(right)),
-            (BinaryOperator.NotEqual, _, _) => BooleanValue.From(!left.Equals(right)),
-            (<= BinaryOperator.GreaterOrEqual, _, _) => Compare(binary, left, right),
-            (BinaryOperator.In, EntityValue entity, _) => EvaluateIn(entity, right, binary),
-            (BinaryOperator.Contains, SetValue set, _) => BooleanValue.From(set.Contains(right)),
-            (BinaryOperator.ContainsAll, SetValue set, SetValue other) => BooleanValue.From(set.ContainsAll(other)),
-            (BinaryOperator.ContainsAny, SetValue set, SetValue other) => BooleanValue.From(set.ContainsAny(other)),
-            (BinaryOperator.HasTag, EntityValue entity, StringValue tag) => BooleanValue.From(entities.Find(entity.Uid)?.Tags?.Contains(tag.Value) == true),
-            (BinaryOperator.GetTag, EntityValue entity, StringValue tag) => GetTag(binary, entity.Uid, tag.Value),
-            _ => FailAsMismatch(binary, left, right),
-        };
-    }
-
-    private CedarValue? Compare(BinaryExpression binary, CedarValue left, CedarValue right)
-    {
-        int? order = (left, right) switch
-        {
-            (LongValue a, LongValue b) => a.Value.CompareTo(b.Value),
-            (DateTimeValue a, DateTimeValue b) => a.Milliseconds.CompareTo(b.Milliseconds),
-            (DurationValue a, DurationValue b) => a.Milliseconds.CompareTo(b.Milliseconds),
-            _ => null,
-        };
-        return order is null ? FailAsMismatch(binary, left, right) : BooleanValue.From(binary.Operator switch
-        {
-            BinaryOperator.Less => order < 0,
-            BinaryOperator.LessOrEqual => order <= 0,
-            BinaryOperator.Greater => order > 0,
-            _ => order >= 0,
-        });
-    }
-
-    // One element that is no entity spoils the whole question, even when another matches.
-    private BooleanValue? EvaluateIn(EntityValue entity, CedarValue ancestors, Expression at)
-    {
-        if (ancestors is EntityValue one) return BooleanValue.From(IsIn(entity.Uid, one.Uid));
-        if (ancestors is SetValue set && set.All(element => element is EntityValue))
-            return BooleanValue.From(set.Any(element => IsIn(entity.Uid, ((EntityValue)element).Uid)));
-        Fail(at, EvaluationErrorKind.Type, $"`in` takes an entity or a set of entities, but this is a {ancestors.TypeName}{(ancestors is SetValue ? " with something else in it" : "")}.");
-        return null;
-    }
-
-    private bool IsIn(EntityUid uid, EntityUid ancestor) => uid == ancestor || entities.IsBelow(uid, ancestor);
-
-    private CedarValue? GetTag(BinaryExpression at, EntityUid uid, string tag)
-    {
-        if (entities.Find(uid)?.Tags is { } tags && tags.TryGet(tag, out var value)) return value;
-        return Fail(at, EvaluationErrorKind.MissingTag, $"This {uid.Type} has no such tag; ask with `hasTag` first.");
-    }
-
-    private CedarValue? FailAsMismatch(BinaryExpression binary, CedarValue left, CedarValue right) =>
-        Fail(binary, EvaluationErrorKind.Type, $"`{binary.Operator.Name()}` does not work on {left.TypeName} and {right.TypeName}.");
-
-    private CedarValue? Fail(Expression at, EvaluationErrorKind kind, string message)
-    {
-        Failure = new EvaluationFailure(kind, message, at.Span);
-        return null;
+        if (outcome.Value is null) Failure = new EvaluationFailure(outcome.Kind, outcome.Message, at.Span);
+        return outcome.Value;
     }
 }

@@ -12,9 +12,9 @@ internal static class ScopeMatcher
     {
         EntityConstraint.Any => true,
         EntityConstraint.Equal equal => uid == UidOf(equal.Entity),
-        EntityConstraint.In isBelow => IsIn(uid, UidOf(isBelow.Entity), entities),
+        EntityConstraint.In isBelow => BinaryOperators.IsIn(uid, UidOf(isBelow.Entity), entities),
         EntityConstraint.Is type => uid.Type == type.EntityType,
-        EntityConstraint.IsIn type => uid.Type == type.EntityType && IsIn(uid, UidOf(type.Entity), entities),
+        EntityConstraint.IsIn type => uid.Type == type.EntityType && BinaryOperators.IsIn(uid, UidOf(type.Entity), entities),
         _ => throw new InvalidOperationException($"Unknown constraint {constraint.GetType().Name}."),
     };
 
@@ -22,12 +22,10 @@ internal static class ScopeMatcher
     {
         ActionConstraint.Any => true,
         ActionConstraint.Equal equal => action == equal.Action,
-        ActionConstraint.In group => IsIn(action, group.Action, entities),
-        ActionConstraint.InAny groups => groups.Actions.Any(group => IsIn(action, group, entities)),
+        ActionConstraint.In group => BinaryOperators.IsIn(action, group.Action, entities),
+        ActionConstraint.InAny groups => groups.Actions.Any(group => BinaryOperators.IsIn(action, group, entities)),
         _ => throw new InvalidOperationException($"Unknown constraint {constraint.GetType().Name}."),
     };
-
-    private static bool IsIn(EntityUid uid, EntityUid ancestor, IEntityStore entities) => uid == ancestor || entities.IsBelow(uid, ancestor);
 
     private static EntityUid UidOf(EntityReference reference) => reference is EntityReference.Literal literal
         ? literal.Uid

@@ -43,7 +43,8 @@ internal static class DateTimeText
     {
         days = 0;
         if (text[4] != '-' || text[7] != '-') return false;
-        if (!TryReadNumber(text[..4], out var year) || !TryReadNumber(text[5..7], out var month) || !TryReadNumber(text[8..], out var day)) return false;
+        if (!TryReadNumber(text[..4], out var year) || !TryReadNumber(text[5..7], out var month)) return false;
+        if (!TryReadNumber(text[8..], out var day)) return false;
         if (month is < 1 or > 12 || day < 1 || day > DaysInMonth(year, month)) return false;
         days = DaysBefore(year) + day - 1;
         for (var m = 1; m < month; m++) days += DaysInMonth(year, m);
@@ -54,7 +55,8 @@ internal static class DateTimeText
     {
         seconds = 0;
         if (text[0] != 'T' || text[3] != ':' || text[6] != ':') return false;
-        if (!TryReadNumber(text[1..3], out var hour) || !TryReadNumber(text[4..6], out var minute) || !TryReadNumber(text[7..], out var second)) return false;
+        if (!TryReadNumber(text[1..3], out var hour) || !TryReadNumber(text[4..6], out var minute)) return false;
+        if (!TryReadNumber(text[7..], out var second)) return false;
         seconds = hour * 3600 + minute * 60 + second;
         return hour < 24 && minute < 60 && second < 60;
     }

@@ -35,7 +35,8 @@ public sealed record DecimalValue(long TenThousandths) : CedarValue
         var point = rest.IndexOf('.');
         if (point < 1) return false;
         var fraction = rest[(point + 1)..];
-        if (fraction.Length is 0 or > Digits || !TryReadDigits(rest[..point], out var whole) || !TryReadDigits(fraction, out var part)) return false;
+        if (fraction.Length is 0 or > Digits) return false;
+        if (!TryReadDigits(rest[..point], out var whole) || !TryReadDigits(fraction, out var part)) return false;
         for (var i = fraction.Length; i < Digits; i++) part *= 10;
         var scaled = whole * 10_000 + part;
         if (negative) scaled = -scaled;

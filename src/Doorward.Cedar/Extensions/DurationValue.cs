@@ -63,7 +63,8 @@ public sealed record DurationValue(long Milliseconds) : CedarValue
         var digits = text.IndexOfAnyExceptInRange('0', '9');
         if (digits < 1) return true;
         var unit = text[digits..];
-        if (!unit.StartsWith(suffix, StringComparison.Ordinal) || (suffix == "m" && unit.StartsWith("ms", StringComparison.Ordinal))) return true;
+        if (!unit.StartsWith(suffix, StringComparison.Ordinal)) return true;
+        if (suffix == "m" && unit.StartsWith("ms", StringComparison.Ordinal)) return true;
         foreach (var c in text[..digits])
         {
             quantity = quantity * 10 + (c - '0');

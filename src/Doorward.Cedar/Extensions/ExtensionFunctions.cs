@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Doorward.Cedar.Evaluation;
 
 namespace Doorward.Cedar;
 
@@ -10,7 +11,7 @@ internal static class ExtensionFunctions
 {
     private static readonly FrozenDictionary<string, ExtensionFunction> All = new ExtensionFunction[]
     {
-        Constructor("decimal", text => DecimalValue.TryParse(text, out var value) ? value : null, "1.2345, with one to four digits behind the point"),
+        Constructor("decimal", text => DecimalValue.TryParse(text, out var value) ? value : null, "1.2345, with at most four decimals"),
         Constructor("ip", text => IpAddressValue.TryParse(text, out var value) ? value : null, "10.0.0.1, 10.0.0.0/8 or 2001:db8::/32"),
         Constructor("datetime", text => DateTimeValue.TryParse(text, out var value) ? value : null, "2024-10-15 or 2024-10-15T11:35:00Z"),
         Constructor("duration", text => DurationValue.TryParse(text, out var value) ? value : null, "1d2h30m, units largest first"),
@@ -41,23 +42,31 @@ internal static class ExtensionFunctions
     public static ExtensionFunction? Find(string name) => All.GetValueOrDefault(name);
 
     private static ExtensionFunction Constructor(string name, Func<string, CedarValue?> parse, string example) =>
-        new(name, false, 1, true, arguments => arguments[0] is StringValue text
-            ? parse(text.Value) is { } value ? value : ExtensionOutcome.Failed($"This text is no {name}; write it like {example}.")
-            : ExtensionOutcome.WrongType($"{name}(..) takes a string, not a {arguments[0].TypeName}."));
+        new(name, IsMethod: false, Arity: 1, Constructs: true, arguments =>
+        {
+            if (arguments[0] is not StringValue text) return Outcome.WrongType($"{name}(..) takes a string, not a {arguments[0].TypeName}.");
+            return parse(text.Value) is { } value ? value : Failed($"This text is no {name}; write it like {example}.");
+        });
 
     private static ExtensionFunction Method<T>(string name, Func<T, CedarValue?> call, bool constructs = false)
-        where T : CedarValue => new(name, true, 1, constructs, arguments => arguments[0] is T self
-            ? call(self) is { } value ? value : Overflow(name)
-            : Mismatch(name, arguments));
+        where T : CedarValue => new(name, IsMethod: true, Arity: 1, constructs, arguments =>
+        {
+            if (arguments[0] is not T self) return Mismatch(name, arguments);
+            return call(self) is { } value ? value : Overflow(name);
+        });
 
     private static ExtensionFunction Method<T1, T2>(string name, Func<T1, T2, CedarValue?> call, bool constructs = false)
         where T1 : CedarValue
-        where T2 : CedarValue => new(name, true, 2, constructs, arguments => arguments[0] is T1 self && arguments[1] is T2 other
-            ? call(self, other) is { } value ? value : Overflow(name)
-            : Mismatch(name, arguments));
+        where T2 : CedarValue => new(name, IsMethod: true, Arity: 2, constructs, arguments =>
+        {
+            if (arguments[0] is not T1 self || arguments[1] is not T2 other) return Mismatch(name, arguments);
+            return call(self, other) is { } value ? value : Overflow(name);
+        });
 
-    private static ExtensionOutcome Overflow(string name) => ExtensionOutcome.Failed($"The result of .{name}(..) does not fit into 64 bits.");
+    private static Outcome Failed(string message) => Outcome.Failed(EvaluationErrorKind.Extension, message);
 
-    private static ExtensionOutcome Mismatch(string name, CedarValue[] arguments) =>
-        ExtensionOutcome.WrongType($".{name}(..) does not work on {string.Join(" and ", arguments.Select(argument => argument.TypeName))}.");
+    private static Outcome Overflow(string name) => Failed($"The result of .{name}(..) does not fit into 64 bits.");
+
+    private static Outcome Mismatch(string name, CedarValue[] arguments) =>
+        Outcome.WrongType($".{name}(..) does not work on {string.Join(" and ", arguments.Select(argument => argument.TypeName))}.");
 }

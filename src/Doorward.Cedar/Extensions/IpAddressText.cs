@@ -67,7 +67,8 @@ internal static class IpAddressText
         bits = 0;
         var gap = text.IndexOf("::", StringComparison.Ordinal);
         if (gap < 0) return TryReadGroups(text, out bits, out var all) && all == Groups;
-        if (!TryReadGroups(text[..gap], out var high, out var before) || !TryReadGroups(text[(gap + 2)..], out var low, out var after)) return false;
+        if (!TryReadGroups(text[..gap], out var high, out var before)) return false;
+        if (!TryReadGroups(text[(gap + 2)..], out var low, out var after)) return false;
         if (before + after >= Groups) return false;
         bits = before == 0 ? low : (high << (16 * (Groups - before))) | low;
         return true;

@@ -21,8 +21,8 @@ public static class CedarJson
         CedarJsonReader.Run(utf8, maxDepth, static (CedarJsonReader state, ref Utf8JsonReader reader) => state.ReadValue(ref reader));
 
     /// <summary>Reads an array of entities, each with <c>uid</c>, <c>attrs</c>, <c>parents</c> and perhaps <c>tags</c>.</summary>
-    public static JsonReadResult<EntityStore> ReadEntities(ReadOnlySpan<byte> utf8, int maxDepth = DefaultMaxDepth) =>
-        CedarJsonReader.Run(utf8, maxDepth, static (CedarJsonReader state, ref Utf8JsonReader reader) => new EntityJsonReader(state).ReadStore(ref reader));
+    public static JsonReadResult<EntityStore> ReadEntities(ReadOnlySpan<byte> utf8, int maxDepth = DefaultMaxDepth) => CedarJsonReader.Run(
+        utf8, maxDepth, static (CedarJsonReader state, ref Utf8JsonReader reader) => new EntityJsonReader(state).ReadStore(ref reader));
 
     /// <summary>Writes a value; reading it again gives an equal one.</summary>
     public static void WriteValue(Utf8JsonWriter writer, CedarValue value) => CedarJsonWriter.Write(writer, value);

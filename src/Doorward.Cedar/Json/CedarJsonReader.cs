@@ -33,12 +33,12 @@ internal sealed class CedarJsonReader
         }
         catch (JsonException exception)
         {
-            return new JsonReadResult<T>(null, new JsonError(PlainMessage(exception), state._path.ToString(), reader.BytesConsumed));
+            return state.Failed<T>(PlainMessage(exception), reader.BytesConsumed);
         }
         catch (InvalidOperationException)
         {
             // What GetString throws for bytes that are no UTF-8 and for half of a surrogate pair.
-            return new JsonReadResult<T>(null, new JsonError("This string is no valid Unicode text.", state._path.ToString(), reader.TokenStartIndex));
+            return state.Failed<T>("This string is no valid Unicode text.", reader.TokenStartIndex);
         }
     }
 
@@ -75,14 +75,9 @@ internal sealed class CedarJsonReader
         _ => Fail<RecordValue>(ref reader, "An object should stand here."),
     };
 
-    /// <summary>Reads <c>{"type": "User", "id": "alice"}</c>, with or without an <c>__entity</c> around it.</summary>
-    public EntityValue? ReadEntityUid(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject) return FailAsUid(ref reader);
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("__entity"u8)) return ReadEntityEscape(ref reader);
-        return ReadTypeAndId(ref reader);
-    }
+    /// <summary>Reads <c>{"__entity": {"type": "User", "id": "alice"}}</c> from that name on.</summary>
+    public EntityValue? ReadEntityEscape(ref Utf8JsonReader reader) => ReadEscape(
+        ref reader, "__entity", static (CedarJsonReader state, ref Utf8JsonReader at) => new EntityUidJsonReader(state).ReadPlain(ref at));
 
     /// <summary>Takes the name of a member and goes to its value; false, with an error, when the name was there before.</summary>
     public bool ReadMember(ref Utf8JsonReader reader, HashSet<string> seen, out string name)
@@ -99,6 +94,9 @@ internal sealed class CedarJsonReader
     public void Enter(int index) => _path.Enter(index);
 
     public void Leave() => _path.Leave();
+
+    private JsonReadResult<T> Failed<T>(string message, long offset)
+        where T : class => new(null, new JsonError(message, _path.ToString(), offset));
 
     private static string PlainMessage(JsonException exception)
     {
@@ -126,10 +124,8 @@ internal sealed class CedarJsonReader
         var attributes = new List<KeyValuePair<string, CedarValue>>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            if (attributes.Count == 0 && reader.ValueTextEquals("__entity"u8)) return ReadEntityEscape(ref reader);
-            if (attributes.Count == 0 && reader.ValueTextEquals("__extn"u8)) return ReadExtension(ref reader);
             if (reader.ValueTextEquals("__entity"u8) || reader.ValueTextEquals("__extn"u8) || reader.ValueTextEquals("__expr"u8))
-                return Fail<CedarValue>(ref reader, "The names __entity and __extn stand alone in their object, and __expr is no longer known.");
+                return attributes.Count == 0 ? ReadEscape(ref reader) : FailAsEscape(ref reader);
             if (!ReadMember(ref reader, seen, out var name)) return null;
             Enter(name);
             if (ReadValue(ref reader) is not { } value) return null;
@@ -139,53 +135,27 @@ internal sealed class CedarJsonReader
         return RecordValue.Create(attributes);
     }
 
-    private EntityValue? ReadEntityEscape(ref Utf8JsonReader reader)
+    private CedarValue? ReadEscape(ref Utf8JsonReader reader)
     {
-        Enter("__entity");
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject) return FailAsUid(ref reader);
-        reader.Read();
-        var uid = ReadTypeAndId(ref reader);
-        Leave();
-        return EndsObject(ref reader, uid);
+        if (reader.ValueTextEquals("__entity"u8)) return ReadEntityEscape(ref reader);
+        if (!reader.ValueTextEquals("__extn"u8)) return FailAsEscape(ref reader);
+        return ReadEscape(
+            ref reader, "__extn", static (CedarJsonReader state, ref Utf8JsonReader at) => new ExtensionJsonReader(state).Read(ref at));
     }
 
-    // With the reader on the first name of the object, or already on its end.
-    private EntityValue? ReadTypeAndId(ref Utf8JsonReader reader)
-    {
-        string? type = null, id = null;
-        for (; reader.TokenType != JsonTokenType.EndObject; reader.Read())
-        {
-            var isType = type is null && reader.ValueTextEquals("type"u8);
-            if (!isType && !(id is null && reader.ValueTextEquals("id"u8))) return FailAsUid(ref reader);
-            reader.Read();
-            if (reader.TokenType != JsonTokenType.String) return FailAsUid(ref reader);
-            if (isType) type = reader.GetString();
-            else id = reader.GetString();
-        }
-        if (type is null || id is null) return FailAsUid(ref reader);
-        return CedarText.IsTypeName(type)
-            ? new EntityValue(new EntityUid(type, id))
-            : Fail<EntityValue>(ref reader, $"{CedarText.Quote(type)} is no entity type; types are identifiers joined by `::`.");
-    }
+    private CedarValue? FailAsEscape(ref Utf8JsonReader reader) =>
+        Fail<CedarValue>(ref reader, "The names __entity and __extn stand alone in their object, and __expr is no longer known.");
 
-    private EntityValue? FailAsUid(ref Utf8JsonReader reader) =>
-        Fail<EntityValue>(ref reader, "An entity should stand here, written as {\"type\": \"User\", \"id\": \"alice\"}.");
-
-    private CedarValue? ReadExtension(ref Utf8JsonReader reader)
-    {
-        Enter("__extn");
-        reader.Read();
-        var value = new ExtensionJsonReader(this).Read(ref reader);
-        Leave();
-        return EndsObject(ref reader, value);
-    }
-
-    private T? EndsObject<T>(ref Utf8JsonReader reader, T? value)
+    // {"__entity": ..} and {"__extn": ..}, with the reader on that name.
+    private T? ReadEscape<T>(ref Utf8JsonReader reader, string name, Read<T> read)
         where T : CedarValue
     {
-        if (value is null) return null;
+        Enter(name);
         reader.Read();
-        return reader.TokenType == JsonTokenType.EndObject ? value : Fail<T>(ref reader, "Nothing else may stand beside __entity or __extn.");
+        if (read(this, ref reader) is not { } value) return null;
+        Leave();
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.EndObject) return value;
+        return Fail<T>(ref reader, "Nothing else may stand beside __entity or __extn.");
     }
 }

@@ -71,7 +71,8 @@ internal static class CedarJsonWriter
         writer.WriteStartObject();
         foreach (var (name, value) in record)
         {
-            if (name is "__entity" or "__extn" or "__expr") throw new InvalidOperationException($"The attribute name {name} cannot be written as JSON.");
+            if (name is "__entity" or "__extn" or "__expr")
+                throw new InvalidOperationException($"The attribute name {name} cannot be written as JSON.");
             writer.WritePropertyName(name);
             Write(writer, value);
         }

@@ -5,7 +5,10 @@ namespace Doorward.Cedar.Json;
 /// <summary>Reads arrays of <c>{"uid": .., "attrs": {..}, "parents": [..], "tags": {..}}</c>.</summary>
 internal sealed class EntityJsonReader(CedarJsonReader values)
 {
-    private const string Shape = "An entity is written as {\"uid\": {\"type\": .., \"id\": ..}, \"attrs\": {..}, \"parents\": [..], \"tags\": {..}}.";
+    private const string Shape =
+        "An entity is written as {\"uid\": {\"type\": .., \"id\": ..}, \"attrs\": {..}, \"parents\": [..], \"tags\": {..}}.";
+
+    private readonly EntityUidJsonReader _uids = new(values);
 
     public EntityStore? ReadStore(ref Utf8JsonReader reader)
     {
@@ -34,7 +37,7 @@ internal sealed class EntityJsonReader(CedarJsonReader values)
             values.Enter(name);
             var isRead = name switch
             {
-                "uid" => (uid = values.ReadEntityUid(ref reader)) is not null,
+                "uid" => (uid = _uids.Read(ref reader)) is not null,
                 "attrs" => (attributes = values.ReadRecord(ref reader)) is not null,
                 "parents" => (parents = ReadParents(ref reader)) is not null,
                 "tags" => (tags = values.ReadRecord(ref reader)) is not null,
@@ -59,7 +62,7 @@ internal sealed class EntityJsonReader(CedarJsonReader values)
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             values.Enter(parents.Count);
-            if (values.ReadEntityUid(ref reader) is not { } parent) return null;
+            if (_uids.Read(ref reader) is not { } parent) return null;
             values.Leave();
             parents.Add(parent.Uid);
         }

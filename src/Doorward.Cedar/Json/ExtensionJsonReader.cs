@@ -61,8 +61,11 @@ internal sealed class ExtensionJsonReader(CedarJsonReader values)
     private CedarValue? Call(ref Utf8JsonReader reader, string name, CedarValue[] arguments)
     {
         if (ExtensionFunctions.Find(name) is not { Constructs: true } function)
-            return values.Fail<CedarValue>(ref reader, $"{CedarText.Quote(name)} gives no extension value; known are decimal, ip, datetime, duration and offset.");
+        {
+            return values.Fail<CedarValue>(
+                ref reader, $"{CedarText.Quote(name)} gives no extension value; known are decimal, ip, datetime, duration and offset.");
+        }
         var outcome = function.Call(arguments);
-        return outcome.Value ?? values.Fail<CedarValue>(ref reader, outcome.Message!);
+        return outcome.Value ?? values.Fail<CedarValue>(ref reader, outcome.Message);
     }
 }

@@ -7,7 +7,7 @@ namespace Doorward.Cedar;
 /// <summary>Reads Cedar policy text. Bad text is a returned error with its place, never an exception.</summary>
 public static class PolicyParser
 {
-    /// <summary>Reads a text of any number of statements. Ids are <c>policy0</c>, <c>policy1</c> and so on, templates counted too.</summary>
+    /// <summary>Reads a text of any number of statements. Ids are <c>policy0</c>, <c>policy1</c> and so on.</summary>
     public static PolicySetReadResult ParsePolicySet(string text, ParserOptions? options = null)
     {
         var (parts, errors, _) = Parse(text, options ?? ParserOptions.Default);
@@ -27,12 +27,16 @@ public static class PolicyParser
     {
         var (parts, errors, source) = Parse(text, options ?? ParserOptions.Default);
         if (errors.Count > 0) return new PolicyReadResult(null, errors);
-        if (parts.Count == 0) return Refuse(new SourceSpan(0, 0), "There is no policy in this text.", "Write permit (principal, action, resource);");
-        if (parts.Count > 1) return Refuse(parts[1].Span, "One policy was expected, but here begins another.", "Give every policy its own name.");
-        if (parts[0].Slots.Count > 0) return Refuse(parts[0].Span, "This is a template: its slots must be filled first.", "Write an entity in the place of each slot.");
+        if (parts.Count == 0)
+            return Refuse(new SourceSpan(0, 0), "There is no policy in this text.", "Write permit (principal, action, resource);");
+        if (parts.Count > 1)
+            return Refuse(parts[1].Span, "One policy was expected, but here begins another.", "Give every policy its own name.");
+        if (parts[0].Slots.Count > 0)
+            return Refuse(parts[0].Span, "This is a template: its slots must be filled first.", "Write an entity in place of each slot.");
         return new PolicyReadResult(new Policy(id, parts[0]), []);
 
-        PolicyReadResult Refuse(SourceSpan span, string message, string hint) => new(null, [new ParseError(message, source.Locate(span), hint)]);
+        PolicyReadResult Refuse(SourceSpan span, string message, string hint) =>
+            new(null, [new ParseError(message, source.Locate(span), hint)]);
     }
 
     private static (List<PolicyParts> Parts, IReadOnlyList<ParseError> Errors, SourceText Source) Parse(string text, ParserOptions options)

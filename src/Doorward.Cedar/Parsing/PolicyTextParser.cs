@@ -18,7 +18,7 @@ internal sealed class PolicyTextParser
         _expressions = new ExpressionParser(reader);
     }
 
-    /// <summary>All statements up to the end. After an error reading goes on behind the next semicolon, so that one look shows all.</summary>
+    /// <summary>All statements. After an error reading goes on behind the next semicolon, so that one look shows all errors.</summary>
     public List<PolicyParts> ParseAll()
     {
         var all = new List<PolicyParts>();
@@ -33,8 +33,8 @@ internal sealed class PolicyTextParser
     private PolicyParts? ParseStatement()
     {
         var start = _reader.Current.Start;
-        if (ParseAnnotations() is not { } annotations || ParseEffect() is not { } effect || _scopes.Parse() is not { } scope) return null;
-        if (ParseConditions() is not { } conditions) return null;
+        if (ParseAnnotations() is not { } annotations || ParseEffect() is not { } effect) return null;
+        if (_scopes.Parse() is not { } scope || ParseConditions() is not { } conditions) return null;
         if (!_reader.Expect(TokenKind.Semicolon, "`when`, `unless` or `;`", "Every policy ends with a semicolon.")) return null;
         return new PolicyParts(effect, annotations, scope, conditions, _reader.Source, SourceSpan.Between(start, _reader.LastEnd));
     }
@@ -72,8 +72,7 @@ internal sealed class PolicyTextParser
     {
         if (_reader.TryTakeWord("permit")) return Effect.Permit;
         if (_reader.TryTakeWord("forbid")) return Effect.Forbid;
-        var hint = _reader.Is(TokenKind.Identifier) ? Suggestion.For(_reader.TextOf(_reader.Current).ToString(), ["permit", "forbid"]) : null;
-        _reader.FailAtCurrent("`permit` or `forbid`", hint);
+        _reader.FailAtCurrent("`permit` or `forbid`", Suggestion.For(_reader.TextOf(_reader.Current).ToString(), ["permit", "forbid"]));
         return null;
     }
 
@@ -87,10 +86,11 @@ internal sealed class PolicyTextParser
             if (!_reader.Expect(TokenKind.OpenBrace, "`{`")) return null;
             if (_reader.Is(TokenKind.CloseBrace))
             {
-                _reader.Fail(_reader.Current.Span, "A condition cannot be empty.", "Write an expression between the braces, or leave the clause out.");
+                _reader.Fail(_reader.Current.Span, "A condition cannot be empty.", "Write an expression between the braces, or drop the clause.");
                 return null;
             }
-            if (_expressions.Parse() is not { } body || !_reader.Expect(TokenKind.CloseBrace, "an operator or `}`")) return null;
+            if (_expressions.Parse() is not { } body) return null;
+            if (!_reader.Expect(TokenKind.CloseBrace, "an operator or `}`")) return null;
             conditions.Add(new Condition(kind, body));
         }
         return conditions;

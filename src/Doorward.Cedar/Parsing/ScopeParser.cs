@@ -8,6 +8,8 @@ internal sealed class ScopeParser(TokenReader reader)
 {
     private const string Shape = "A scope is (principal, action, resource), each with its constraint.";
 
+    private const string Elsewhere = "Further demands belong into `when { .. }` behind the scope.";
+
     public Scope? Parse()
     {
         if (!reader.Expect(TokenKind.OpenParenthesis, "`(`", Shape)) return null;
@@ -15,7 +17,7 @@ internal sealed class ScopeParser(TokenReader reader)
         if (ParseAction() is not { } action || !ExpectComma()) return null;
         if (ParseEntity("resource", Slot.Resource) is not { } resource) return null;
         reader.TryTake(TokenKind.Comma);
-        return reader.Expect(TokenKind.CloseParenthesis, "`)`", "Further demands belong into `when { .. }` behind the scope.")
+        return reader.Expect(TokenKind.CloseParenthesis, "`)`", Elsewhere)
             ? new Scope(principal, action, resource)
             : null;
     }
@@ -89,14 +91,15 @@ internal sealed class ScopeParser(TokenReader reader)
         var start = reader.Current.Start;
         if (NameParser.ParseEntity(reader) is not { } uid) return null;
         if (uid.Type == "Action" || uid.Type.EndsWith("::Action", StringComparison.Ordinal)) return uid;
-        reader.Fail(SourceSpan.Between(start, reader.LastEnd), $"An action has the type Action, not {uid.Type}.", "Write Action::\"read\", or Name::Action::\"read\".");
+        var span = SourceSpan.Between(start, reader.LastEnd);
+        reader.Fail(span, $"An action has the type Action, not {uid.Type}.", "Write Action::\"read\", or Name::Action::\"read\".");
         return null;
     }
 
     private bool IsEndOfConstraint(string operators)
     {
         if (reader.Is(TokenKind.Comma) || reader.Is(TokenKind.CloseParenthesis)) return true;
-        reader.FailAtCurrent($"{operators}, or `,`", reader.Is(TokenKind.Assign) ? "Equality is written as ==." : "Further demands belong into `when { .. }` behind the scope.");
+        reader.FailAtCurrent($"{operators}, or `,`", reader.Is(TokenKind.Assign) ? "Equality is written as ==." : Elsewhere);
         return false;
     }
 }

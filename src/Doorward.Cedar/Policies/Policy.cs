@@ -13,12 +13,13 @@ public sealed class Policy : PolicyStatement
     /// <summary>What the policy reads of the context.</summary>
     public PolicyFacts Facts => _facts ??= PolicyFacts.Of(this);
 
-    /// <summary>The attribute paths beginning at <c>context</c> that occur in the policy; see <see cref="PolicyFacts.ContextPaths"/>.</summary>
+    /// <summary>The attribute paths beginning at <c>context</c>; see <see cref="PolicyFacts.ContextPaths"/>.</summary>
     public IReadOnlySet<string> ContextPaths => Facts.ContextPaths;
 
     /// <summary>The same policy under another id.</summary>
     public Policy WithId(string id) => new(id, Parts);
 
     /// <summary>Reads one policy; see <see cref="PolicyParser.ParsePolicy"/>.</summary>
-    public static PolicyReadResult Parse(string id, string text, ParserOptions? options = null) => PolicyParser.ParsePolicy(id, text, options);
+    public static PolicyReadResult Parse(string id, string text, ParserOptions? options = null) =>
+        PolicyParser.ParsePolicy(id, text, options);
 }

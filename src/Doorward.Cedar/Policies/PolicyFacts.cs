@@ -13,8 +13,8 @@ public sealed class PolicyFacts
 
     /// <summary>
     /// The dotted attribute paths beginning at <c>context</c> that occur in the policy, the longest at each place: for
-    /// <c>context has device &amp;&amp; context.device.compliant</c> they are <c>context.device</c> and <c>context.device.compliant</c>. A bare
-    /// <c>context</c> means that the whole of it is used. Names that are no identifiers are written as <c>context["a b"]</c>.
+    /// <c>context has device &amp;&amp; context.device.compliant</c> they are <c>context.device</c> and
+    /// <c>context.device.compliant</c>. A bare <c>context</c> means that the whole of it is used. Names that are no identifiers are written as <c>context["a b"]</c>.
     /// </summary>
     public IReadOnlySet<string> ContextPaths { get; }
 

@@ -33,7 +33,7 @@ public sealed class PolicySet : IReadOnlyCollection<Policy>
 
     internal ImmutableArray<Policy> InOrder { get; }
 
-    /// <summary>Reads a text of any number of statements. Ids are <c>policy0</c>, <c>policy1</c> and so on, templates counted too.</summary>
+    /// <summary>Reads a text of any number of statements. Ids are <c>policy0</c>, <c>policy1</c> and so on.</summary>
     public static PolicySetReadResult Parse(string text, ParserOptions? options = null) => PolicyParser.ParsePolicySet(text, options);
 
     /// <summary>A set of these policies.</summary>

@@ -1,8 +1,8 @@
 namespace Doorward.Cedar.Syntax;
 
 /// <summary>
-/// An expression of a policy, as a tree that cannot be changed. Chains of one operator (<c>a &amp;&amp; b &amp;&amp; c</c>) are one node with many
-/// operands, and the parser bounds <see cref="Height"/>, so that walking a tree never exhausts the stack.
+/// An expression of a policy, as a tree that cannot be changed. Chains of one operator (<c>a &amp;&amp; b &amp;&amp; c</c>) are one
+/// node with many operands, and the parser bounds <see cref="Height"/>, so that walking a tree never exhausts the stack.
 /// </summary>
 public abstract record Expression
 {
