@@ -1,10 +1,10 @@
-using Microsoft.AspNetCore.Hosting;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Doorward.Control.Audit;
 using Doorward.Control.Audit.Witness;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
