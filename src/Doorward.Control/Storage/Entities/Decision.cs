@@ -21,6 +21,9 @@ public sealed class DecisionEntry
     public required long PolicyRevision { get; init; }
     public required long Revision { get; init; }
     public byte[]? InputHash { get; init; }
+
+    /// <summary>The half of the input that is this decision's own: time and request.</summary>
+    public string? MomentJson { get; init; }
     public string? Address { get; init; }
     public string? RemediesJson { get; init; }
 }

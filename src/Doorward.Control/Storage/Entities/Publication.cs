@@ -29,6 +29,9 @@ public sealed class PolicyVersion
 
     /// <summary>Judges the product's own applications, and nothing else.</summary>
     public bool System { get; init; }
+
+    /// <summary>Whether apply wrote it, so that apply may prune it.</summary>
+    public bool Managed { get; init; }
     public Publication? AddedBy { get; init; }
     public long AddedById { get; init; }
     public Publication? RetiredBy { get; set; }

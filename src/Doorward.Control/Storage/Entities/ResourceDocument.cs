@@ -14,6 +14,9 @@ public sealed class ResourceDocument
 
     /// <summary>The product's own, not the operator's: never applied over, pruned or deleted.</summary>
     public bool System { get; init; }
+
+    /// <summary>Whether apply wrote it last, so that apply may prune it.</summary>
+    public bool Managed { get; set; }
     public required DateTimeOffset Created { get; init; }
     public required DateTimeOffset Updated { get; set; }
     public required string UpdatedBy { get; set; }

@@ -38,6 +38,12 @@ public sealed class User : IdentityUser
     /// <summary>Raised by every change of factors; whatever was issued under a lower one is void.</summary>
     public long SecurityEpoch { get; set; }
 
+    /// <summary>Counts up with every change of the resource (not of credentials); the ETag.</summary>
+    public long Version { get; set; } = 1;
+
+    /// <summary>Whether apply wrote it last, so that apply may prune it.</summary>
+    public bool Managed { get; set; }
+
     public DateTimeOffset Created { get; set; }
     public DateTimeOffset? LastSignIn { get; set; }
 }

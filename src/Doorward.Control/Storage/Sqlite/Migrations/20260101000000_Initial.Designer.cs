@@ -124,6 +124,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<byte[]>("InputHash")
                         .HasColumnType("BLOB");
 
+                    b.Property<string>("MomentJson")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("PolicyRevision")
                         .HasColumnType("INTEGER");
 
@@ -362,6 +365,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("Managed")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("ReportOnly")
                         .HasColumnType("INTEGER");
 
@@ -458,6 +464,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<string>("Json")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("Managed")
+                        .HasColumnType("INTEGER");
 
                     b.Property<bool>("System")
                         .HasColumnType("INTEGER");
@@ -737,6 +746,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<long?>("LockoutEnd")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("Managed")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("NormalizedEmail")
                         .HasMaxLength(256)
                         .HasColumnType("TEXT");
@@ -775,6 +787,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<string>("UserName")
                         .HasMaxLength(256)
                         .HasColumnType("TEXT");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 

@@ -73,6 +73,7 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     PolicyRevision = table.Column<long>(type: "INTEGER", nullable: false),
                     Revision = table.Column<long>(type: "INTEGER", nullable: false),
                     InputHash = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    MomentJson = table.Column<string>(type: "TEXT", nullable: true),
                     Address = table.Column<string>(type: "TEXT", nullable: true),
                     RemediesJson = table.Column<string>(type: "TEXT", nullable: true)
                 },
@@ -222,6 +223,7 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     Json = table.Column<string>(type: "TEXT", nullable: false),
                     Version = table.Column<long>(type: "INTEGER", nullable: false),
                     System = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Managed = table.Column<bool>(type: "INTEGER", nullable: false),
                     Created = table.Column<long>(type: "INTEGER", nullable: false),
                     Updated = table.Column<long>(type: "INTEGER", nullable: false),
                     UpdatedBy = table.Column<string>(type: "TEXT", nullable: false)
@@ -333,6 +335,8 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     TotpSecretSealed = table.Column<string>(type: "TEXT", nullable: true),
                     TotpLastStep = table.Column<long>(type: "INTEGER", nullable: false),
                     SecurityEpoch = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false),
+                    Managed = table.Column<bool>(type: "INTEGER", nullable: false),
                     Created = table.Column<long>(type: "INTEGER", nullable: false),
                     LastSignIn = table.Column<long>(type: "INTEGER", nullable: true),
                     UserName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
@@ -388,6 +392,7 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     Cedar = table.Column<string>(type: "TEXT", nullable: false),
                     ReportOnly = table.Column<bool>(type: "INTEGER", nullable: false),
                     System = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Managed = table.Column<bool>(type: "INTEGER", nullable: false),
                     AddedById = table.Column<long>(type: "INTEGER", nullable: false),
                     RetiredById = table.Column<long>(type: "INTEGER", nullable: true)
                 },

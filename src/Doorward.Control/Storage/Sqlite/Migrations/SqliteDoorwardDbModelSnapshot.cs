@@ -121,6 +121,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<byte[]>("InputHash")
                         .HasColumnType("BLOB");
 
+                    b.Property<string>("MomentJson")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("PolicyRevision")
                         .HasColumnType("INTEGER");
 
@@ -359,6 +362,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("Managed")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("ReportOnly")
                         .HasColumnType("INTEGER");
 
@@ -455,6 +461,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<string>("Json")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("Managed")
+                        .HasColumnType("INTEGER");
 
                     b.Property<bool>("System")
                         .HasColumnType("INTEGER");
@@ -734,6 +743,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<long?>("LockoutEnd")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("Managed")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("NormalizedEmail")
                         .HasMaxLength(256)
                         .HasColumnType("TEXT");
@@ -772,6 +784,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<string>("UserName")
                         .HasMaxLength(256)
                         .HasColumnType("TEXT");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
