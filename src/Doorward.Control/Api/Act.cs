@@ -1,0 +1,37 @@
+using Doorward.Control.Roles;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Doorward.Control.Api;
+
+/// <summary>What an endpoint does and what one must be allowed for it. An endpoint without one is closed to everybody.</summary>
+/// <param name="Name">The word in the audit log, such as <c>session.revoke</c>.</param>
+/// <param name="Action">The action that the roles' policies decide.</param>
+/// <param name="Recorded">Whether a call that is allowed goes into the audit log; refused ones always do.</param>
+internal sealed record Act(string Name, ApiAction Action, bool Recorded)
+{
+    /// <summary>The route value that names the person the call is about, if the route does.</summary>
+    public string? PersonFrom { get; init; }
+
+    /// <summary>Whether the handler finds the person in the body and asks <see cref="ApiAccess.DemandAsync"/> itself.</summary>
+    public bool PersonInBody { get; init; }
+}
+
+internal static class ActConventions
+{
+    /// <summary>Lets whoever may see see, without a record of each look.</summary>
+    public static T Views<T>(this T builder, string name, ApiAction action = ApiAction.View, bool recorded = false)
+        where T : IEndpointConventionBuilder => builder.WithMetadata(new Act(name, action, recorded));
+
+    /// <summary>An administrative act: recorded before it is done, and again with its outcome before it is answered.</summary>
+    public static T Acts<T>(this T builder, string name, ApiAction action = ApiAction.Administer)
+        where T : IEndpointConventionBuilder => builder.WithMetadata(new Act(name, action, Recorded: true));
+
+    /// <summary>Help for the person that a route value names.</summary>
+    public static T ActsFor<T>(this T builder, string name, ApiAction action, string routeValue)
+        where T : IEndpointConventionBuilder => builder.WithMetadata(new Act(name, action, Recorded: true) { PersonFrom = routeValue });
+
+    /// <summary>Help for a person that only the body names: the handler must demand it.</summary>
+    public static T ActsForPersonInBody<T>(this T builder, string name, ApiAction action)
+        where T : IEndpointConventionBuilder => builder.WithMetadata(new Act(name, action, Recorded: true) { PersonInBody = true });
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using Doorward.Control.Resources.Groups;
+using Doorward.Control.Roles;
+using Doorward.Control.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Api;
+
+/// <summary>Decides whether a call may do what it is about to do to whom, with groups as they are at this moment.</summary>
+internal sealed class ApiAccess(IDbContextFactory<DoorwardDb> databases, RolePolicies roles)
+{
+    /// <summary>Whether the principal may do this to a person, or without one to the installation.</summary>
+    public async Task<bool> AllowsAsync(ApiPrincipal principal, ApiAction action, string? person, CancellationToken ct)
+    {
+        if (person is null) return roles.Allows(principal, action);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var nesting = await ReadNestingAsync(db, ct);
+        return roles.Allows(principal, action, new ApiTarget(person, nesting.GroupsOf(person)));
+    }
+
+    /// <summary>For handlers that learn only from the body whom the call is about: a problem to answer with, or null.</summary>
+    public async Task<ApiProblem?> DemandAsync(ApiCall call, string? person, CancellationToken ct) =>
+        await AllowsAsync(call.Principal, call.Act.Action, person, ct) ? null : Refusal(call.Act, person);
+
+    public static ApiProblem Refusal(Act act, string? person) => ApiProblem.Forbidden(
+        person is null ? $"Your roles do not allow {act.Action.Id()}." : $"Your roles do not allow {act.Action.Id()} for {person}.",
+        "Ask an administrator.");
+
+    internal static async Task<Nesting> ReadNestingAsync(DoorwardDb db, CancellationToken ct)
+    {
+        var groups = await db.Resources.AsNoTracking().Where(static d => d.Kind == ResourceKinds.Group).ToDictionaryAsync(
+            static d => d.Name, static d => JsonSerializer.Deserialize<GroupSpec>(d.Json, JsonSerializerOptions.Web)!, StringComparer.Ordinal, ct);
+        return new Nesting(groups);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Net.Sockets;
+using Doorward.Control.Roles;
+using Doorward.Control.Sessions;
+using Doorward.Control.Storage;
+using Doorward.Core.Evidences;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Api;
+
+/// <summary>
+/// Who calls: the machine's owner on the Unix socket, or whoever an assertion names on a connection that a gateway made.
+/// Of the assertion only the session is taken; everything about it is read here, as it is now.
+/// </summary>
+internal sealed class PrincipalReader(IDbContextFactory<DoorwardDb> databases, AssertionReader assertions, TimeProvider time)
+{
+    public async Task<ApiPrincipal?> ReadAsync(HttpContext context, CancellationToken ct)
+    {
+        if (IsUnixSocket(context)) return ApiPrincipal.Local;
+        return await assertions.ReadSessionAsync(context, ct) is { } session ? await FindAsync(session, ct) : null;
+    }
+
+    private static bool IsUnixSocket(HttpContext context) =>
+        context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
+
+    private async Task<ApiPrincipal?> FindAsync(string sessionId, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == sessionId && s.Ended == null, ct);
+        if (session is null || session.Expires <= time.GetUtcNow()) return null;
+        var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == session.UserId && !u.Disabled, ct);
+        if (user is null) return null;
+        var token = session.Kind == SessionKinds.Token;
+        if (token && !await OpensConsoleAsync(db, session.Id, ct)) return null;
+        var nesting = await ApiAccess.ReadNestingAsync(db, ct);
+        return new ApiPrincipal
+        {
+            Type = user.Kind == SubjectKind.Service ? "Service" : "User",
+            Name = user.UserName!,
+            SubjectId = user.Id,
+            Groups = nesting.GroupsOf(user.UserName!),
+            Assurance = session.Assurance,
+            Token = token,
+            SessionId = session.Id,
+        };
+    }
+
+    private async Task<bool> OpensConsoleAsync(DoorwardDb db, string sessionId, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var token = await db.Tokens.AsNoTracking().SingleOrDefaultAsync(t => t.SessionId == sessionId && t.Ended == null && t.Expires > now, ct);
+        return token is not null && token.Applications.Contains(Core.Applications.SystemApplications.Console);
+    }
+}

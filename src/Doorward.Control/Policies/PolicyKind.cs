@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using Doorward.Cedar;
+using Doorward.Control.Applications;
+using Doorward.Control.Resources;
+using Doorward.Control.Resources.Editing;
+using Doorward.Control.Resources.Specs;
+using Doorward.Control.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Policies;
+
+/// <summary>Policies. Texts are never edited: a change retires one version and adds the next, in the edit's one publication.</summary>
+internal sealed class PolicyKind : IResourceKind
+{
+    public const string Name = "Policy";
+
+    public string Kind => Name;
+
+    public string Plural => "policies";
+
+    public object Read(SpecReading reading)
+    {
+        var fields = reading.Spec;
+        var cedar = fields.RequiredText("cedar", "add cedar: with one permit or forbid statement", ParserOptions.Default.MaxLength);
+        var spec = new PolicySpec(cedar?.Trim() ?? "", fields.Flag("reportOnly"));
+        fields.End();
+        if (cedar is null) return spec;
+        var lead = LinesBefore(cedar);
+        foreach (var error in PolicyParser.ParsePolicy(reading.Name, spec.Cedar).Errors)
+        {
+            fields.Fail("cedar", error.Message, error.Hint ?? "see the Cedar guide", error.Location.Line + lead, error.Location.Column);
+        }
+
+        return spec;
+    }
+
+    public JsonObject Write(object spec)
+    {
+        var policy = (PolicySpec)spec;
+        return new SpecWriter().Text("cedar", policy.Cedar).Flag("reportOnly", policy.ReportOnly).Spec;
+    }
+
+    public bool Same(object one, object other) => one.Equals(other);
+
+    public async Task<Resource?> FindAsync(DoorwardDb db, string name, CancellationToken ct) =>
+        await InEffect(db).SingleOrDefaultAsync(p => p.Name == name, ct) is { } policy ? Load(policy) : null;
+
+    public async Task<IReadOnlyList<Resource>> ListAsync(DoorwardDb db, string after, int limit, CancellationToken ct)
+    {
+        var policies = await InEffect(db).Where(p => p.Name.CompareTo(after) > 0).OrderBy(static p => p.Name).Take(limit).ToListAsync(ct);
+        return policies.ConvertAll(Load);
+    }
+
+    public async Task PutAsync(Edit edit, string name, object spec, Resource? stored, CancellationToken ct)
+    {
+        if (stored is not null) await RetireAsync(edit, name, ct);
+        var newest = await edit.Db.Policies.Where(p => p.Name == name).MaxAsync(static p => (long?)p.Version, ct) ?? 0;
+        var policy = (PolicySpec)spec;
+        edit.Publication.Added.Add(new PolicyVersion
+        {
+            Name = name, Version = newest + 1, Cedar = policy.Cedar, ReportOnly = policy.ReportOnly, Managed = edit.Managed,
+        });
+    }
+
+    public Task DeleteAsync(Edit edit, Resource stored, CancellationToken ct) => RetireAsync(edit, stored.Name, ct);
+
+    public void Check(World world, Resource resource, Findings findings)
+    {
+        if (!world.Policies.TryGetValue(resource.Name, out var policy)) return;
+        foreach (var application in world.Applications.Values.Where(application => OpaquePaths.Conflicts(policy, application)))
+        {
+            findings.Add(resource.Key, "cedar", $"the policy reads context.http.path, and application {application.Name} has opaque paths",
+                $"name another application in the scope, or remove paths: opaque from {application.Name}");
+        }
+
+        foreach (var reference in ScopeReferences.Unknown(policy, world)) findings.Warn(resource.Key, $"there is no {reference} yet");
+    }
+
+    private static async Task RetireAsync(Edit edit, string name, CancellationToken ct)
+    {
+        var current = await edit.Db.Policies.SingleAsync(p => p.Name == name && p.RetiredById == null, ct);
+        edit.Publication.Retired.Add(current);
+    }
+
+    private static IQueryable<PolicyVersion> InEffect(DoorwardDb db) => db.Policies.AsNoTracking().Where(static p => p.RetiredById == null);
+
+    // Places are told as in the text that was sent, of which the blank lines at its head are not kept.
+    private static int LinesBefore(string cedar) => cedar[..(cedar.Length - cedar.TrimStart().Length)].Count(static c => c == '\n');
+
+    private Resource Load(PolicyVersion policy) =>
+        new(Kind, policy.Name, policy.Version, new PolicySpec(policy.Cedar, policy.ReportOnly), policy.System, policy.Managed);
+}

@@ -1,0 +1,11 @@
+using System.Text.Json;
+
+namespace Doorward.Control.Resources.Editing;
+
+/// <summary>One document as a caller sends it.</summary>
+internal sealed record DocumentInput(string? Kind, string? Name, JsonElement Spec, string? Source = null);
+
+/// <summary>How a set of documents is to be applied.</summary>
+/// <param name="DryRun">Check everything, keep nothing.</param>
+/// <param name="Prune">Delete what an earlier apply made and this one no longer names.</param>
+internal sealed record ApplyOptions(bool DryRun = false, bool Prune = false);

@@ -1,0 +1,96 @@
+using Doorward.Control.Resources.Specs;
+using Doorward.Control.Storage;
+
+namespace Doorward.Control.Resources.Editing;
+
+/// <summary>What one transaction is about to do, worked out document by document against what is stored.</summary>
+internal sealed class EditPlan(KindTable kinds, InstallationFacts installation, Findings findings)
+{
+    private readonly List<Step> _steps = [];
+
+    public IEnumerable<ResourceKey> Keys => _steps.Select(static step => step.Key);
+
+    /// <summary>The documents in an order in which what is referred to comes first; those without a sound kind and name are reported.</summary>
+    public IReadOnlyList<(IResourceKind Kind, DocumentInput Document)> Sort(IReadOnlyList<DocumentInput> documents)
+    {
+        var sound = new List<(IResourceKind Kind, DocumentInput Document)>();
+        var seen = new HashSet<ResourceKey>();
+        foreach (var document in documents)
+        {
+            var kind = document.Kind is null ? null : kinds.Find(document.Kind);
+            var key = new ResourceKey(kind?.Kind ?? document.Kind ?? "", document.Name ?? "");
+            findings.Locate(key, document.Source);
+            if (kind is null) findings.Add(key, "kind", "is not a kind of resource", KindFix(document.Kind));
+            else if (!ResourceName.IsValid(document.Name)) findings.Add(key, "name", document.Name is null ? "is missing" : "is not a name", ResourceName.Fix);
+            else if (!seen.Add(kind.IgnoresCase ? key with { Name = key.Name.ToUpperInvariant() } : key)) findings.Add(key, "name", "two documents have this kind and name", "remove one of the two");
+            else sound.Add((kind, document));
+        }
+
+        return [.. sound.OrderBy(pair => kinds.All.IndexOf(pair.Kind))];
+    }
+
+    /// <summary>Plans one put: reads the document and finds whether it creates, changes or changes nothing.</summary>
+    public async Task PutAsync(DoorwardDb db, IResourceKind kind, DocumentInput document, CancellationToken ct)
+    {
+        var key = new ResourceKey(kind.Kind, document.Name!);
+        var stored = await kind.FindAsync(db, key.Name, ct);
+        if (stored is { System: true })
+        {
+            findings.Add(key, "name", "the name belongs to Doorward itself", "choose another name");
+            return;
+        }
+
+        if (stored is null && await kind.RefuseNameAsync(db, key.Name, ct) is { } refusal) findings.Add(key, refusal);
+        var errors = new List<ResourceError>();
+        var spec = kind.Read(new SpecReading(key.Name, new SpecReader(document.Spec, errors), stored?.Spec, installation));
+        findings.Add(key, errors);
+        var change = stored is null ? ChangeWord.Created : kind.Same(stored.Spec, spec) ? ChangeWord.Unchanged : ChangeWord.Updated;
+        _steps.Add(new Step(kind, key, change, spec, stored));
+    }
+
+    public void Delete(IResourceKind kind, Resource stored)
+    {
+        if (stored.System || BuiltIns.IsGroup(stored.Key))
+            findings.Add(stored.Key, "name", "it belongs to Doorward itself and stays", "leave it");
+        else
+            _steps.Add(new Step(kind, stored.Key, ChangeWord.Deleted, null, stored));
+    }
+
+    /// <summary>Writes the plan into the transaction: removals last, because what they remove may still be referred to before.</summary>
+    public async Task WriteAsync(Edit edit, CancellationToken ct)
+    {
+        foreach (var step in _steps.Where(static s => s.Change is ChangeWord.Created or ChangeWord.Updated))
+            await step.Kind.PutAsync(edit, step.Key.Name, step.Spec!, step.Stored, ct);
+        await edit.Db.SaveChangesAsync(ct);
+        foreach (var step in _steps.Where(static s => s.Change is ChangeWord.Deleted).Reverse())
+            await step.Kind.DeleteAsync(edit, step.Stored!, ct);
+        await edit.Db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>Checks everything that changed, and everything that may refer to what went away.</summary>
+    public async Task CheckAsync(DoorwardDb db, CancellationToken ct)
+    {
+        var world = await World.ReadAsync(db, ct);
+        var changed = _steps.Where(static s => s.Change is ChangeWord.Created or ChangeWord.Updated).ToList();
+        foreach (var step in changed)
+            step.Kind.Check(world, new Resource(step.Key.Kind, step.Key.Name, 0, step.Spec!, System: false, Managed: false), findings);
+        if (!_steps.Exists(static s => s.Change == ChangeWord.Deleted)) return;
+        foreach (var kind in kinds.All.Where(static k => k.RefersToOthers))
+        {
+            foreach (var resource in await kind.ListAsync(db, "", int.MaxValue, ct))
+            {
+                if (!changed.Exists(step => step.Key == resource.Key)) kind.Check(world, resource, findings);
+            }
+        }
+    }
+
+    public IReadOnlyList<ResourceChange> Changes() => [.. _steps.Select(static s => new ResourceChange(s.Key.Kind, s.Key.Name, s.Change))];
+
+    private string KindFix(string? kind)
+    {
+        var names = kinds.All.Select(static k => k.Kind).ToList();
+        return kind is not null && Spelling.Nearest(kind, names) is { } near ? $"did you mean {near}?" : $"write one of: {string.Join(", ", names)}";
+    }
+
+    private sealed record Step(IResourceKind Kind, ResourceKey Key, ChangeWord Change, object? Spec, Resource? Stored);
+}

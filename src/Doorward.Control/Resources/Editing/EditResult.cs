@@ -1,0 +1,25 @@
+namespace Doorward.Control.Resources.Editing;
+
+/// <summary>How an edit ended.</summary>
+internal abstract record EditResult
+{
+    private EditResult()
+    {
+    }
+
+    /// <summary>Committed, or with <c>dryRun</c> only found to be good.</summary>
+    public sealed record Done(IReadOnlyList<ResourceChange> Changes, IReadOnlyList<string> Warnings, long Revision) : EditResult;
+
+    /// <summary>Nothing was changed, for these reasons.</summary>
+    public sealed record Refused(IReadOnlyList<ResourceError> Errors) : EditResult;
+
+    /// <summary>Somebody else changed the resource first; nothing was changed.</summary>
+    public sealed record Stale(ResourceKey Key, long? Version) : EditResult;
+
+    public sealed record Missing(ResourceKey Key) : EditResult;
+}
+
+/// <summary>What an edit did, or would do, to one resource.</summary>
+internal sealed record ResourceChange(string Kind, string Name, ChangeWord Change);
+
+internal enum ChangeWord { Unchanged, Created, Updated, Deleted }

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Doorward.Control.Policies;
+using Doorward.Control.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Resources.Editing;
+
+/// <summary>
+/// Changes resources: all of an edit or nothing, in one transaction that nobody else writes in. It is written first and
+/// checked as it would then stand, so that the check sees what gateways would see and no race slips between the two.
+/// </summary>
+internal sealed class ResourceEditor(
+    IDbContextFactory<DoorwardDb> databases, KindTable kinds, InstallationReader installation, AdministratorAccess administrators, TimeProvider time)
+{
+    public const int MaxDocuments = 10_000;
+
+    public Task<EditResult> ApplyAsync(IReadOnlyList<DocumentInput> documents, ApplyOptions options, string actor, CancellationToken ct) =>
+        RunAsync(actor, managed: true, options.DryRun, async (db, plan, token) =>
+        {
+            foreach (var (kind, document) in plan.Sort(documents)) await plan.PutAsync(db, kind, document, token);
+            if (options.Prune) await PruneAsync(db, plan, token);
+            return null;
+        }, ct);
+
+    /// <summary>Creates or replaces one resource. With <paramref name="version"/> only if that is its current version; 0 only if there is none.</summary>
+    public Task<EditResult> PutAsync(IResourceKind kind, string name, JsonElement spec, long? version, string actor, CancellationToken ct) =>
+        RunAsync(actor, managed: false, dryRun: false, async (db, plan, token) =>
+        {
+            var stored = await kind.FindAsync(db, name, token);
+            if (version is { } expected && expected != (stored?.Version ?? 0)) return new EditResult.Stale(new(kind.Kind, name), stored?.Version);
+            foreach (var (_, document) in plan.Sort([new DocumentInput(kind.Kind, name, spec)])) await plan.PutAsync(db, kind, document, token);
+            return null;
+        }, ct);
+
+    public Task<EditResult> DeleteAsync(IResourceKind kind, string name, long? version, string actor, CancellationToken ct) =>
+        RunAsync(actor, managed: false, dryRun: false, async (db, plan, token) =>
+        {
+            var stored = await kind.FindAsync(db, name, token);
+            if (stored is null) return new EditResult.Missing(new(kind.Kind, name));
+            if (version is { } expected && expected != stored.Version) return new EditResult.Stale(stored.Key, stored.Version);
+            plan.Delete(kind, stored);
+            return null;
+        }, ct);
+
+    private async Task PruneAsync(DoorwardDb db, EditPlan plan, CancellationToken ct)
+    {
+        var named = plan.Keys.ToHashSet();
+        foreach (var kind in kinds.All)
+        {
+            foreach (var resource in await kind.ListAsync(db, "", int.MaxValue, ct))
+            {
+                if (resource is { Managed: true, System: false } && !BuiltIns.IsGroup(resource.Key) && !named.Contains(resource.Key)) plan.Delete(kind, resource);
+            }
+        }
+    }
+
+    private async Task<EditResult> RunAsync(
+        string actor, bool managed, bool dryRun, Func<DoorwardDb, EditPlan, CancellationToken, Task<EditResult?>> planning, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var findings = new Findings();
+        try
+        {
+            return await db.WriteAsync(async token =>
+            {
+                var plan = new EditPlan(kinds, await installation.ReadAsync(db, token), findings);
+                if (await planning(db, plan, token) is { } early) throw new AbandonedException(early);
+                if (findings.Refused) throw new AbandonedException(new EditResult.Refused(findings.Errors));
+                var hadWayIn = await administrators.HaveWayInAsync(db, token);
+                await plan.WriteAsync(new Edit(db, actor, time.GetUtcNow(), managed), token);
+                await plan.CheckAsync(db, token);
+                if (hadWayIn && !await administrators.HaveWayInAsync(db, token)) findings.Add(AdministratorAccess.Refusal);
+                if (findings.Refused) throw new AbandonedException(new EditResult.Refused(findings.Errors));
+                var revision = dryRun || db.LastRevision is null ? await db.Counters.Select(static c => c.Revision).SingleAsync(token) : db.LastRevision.Value;
+                var done = new EditResult.Done(plan.Changes(), findings.Warnings, revision);
+                return dryRun ? throw new AbandonedException(done) : (EditResult)done;
+            }, ct);
+        }
+        catch (AbandonedException abandoned)
+        {
+            return abandoned.Result;
+        }
+    }
+
+    // Leaving a transaction without committing it takes an exception; this one never leaves the class.
+    private sealed class AbandonedException(EditResult result) : Exception
+    {
+        public EditResult Result => result;
+    }
+}

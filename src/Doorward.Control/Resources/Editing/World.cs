@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Doorward.Cedar;
+using Doorward.Control.Resources.Groups;
+using Doorward.Control.Storage;
+using Doorward.Core.Applications;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Resources.Editing;
+
+/// <summary>All resources as they would be after an edit, read inside its transaction, to check what must hold among them.</summary>
+internal sealed class World
+{
+    private readonly HashSet<string> _users;
+
+    private World(IEnumerable<string> users) => _users = new HashSet<string>(users, StringComparer.Ordinal);
+
+    public required IReadOnlyDictionary<string, GroupSpec> Groups { get; init; }
+
+    public required IReadOnlyDictionary<string, ApplicationDefinition> Applications { get; init; }
+
+    /// <summary>The installation's own policies in effect, by name.</summary>
+    public required IReadOnlyDictionary<string, Policy> Policies { get; init; }
+
+    public required Nesting Nesting { get; init; }
+
+    public bool HasUser(string name) => _users.Contains(name);
+
+    public static async Task<World> ReadAsync(DoorwardDb db, CancellationToken ct)
+    {
+        var users = await db.Users.AsNoTracking().Select(static u => u.UserName!).ToListAsync(ct);
+        var documents = await db.Resources.AsNoTracking()
+            .Where(static d => d.Kind == ResourceKinds.Group || d.Kind == ResourceKinds.Application)
+            .ToListAsync(ct);
+        var policies = await db.Policies.AsNoTracking().Where(static p => p.RetiredById == null && !p.System).ToListAsync(ct);
+        var groups = documents.Where(static d => d.Kind == ResourceKinds.Group)
+            .ToDictionary(static d => d.Name, static d => JsonSerializer.Deserialize<GroupSpec>(d.Json, JsonSerializerOptions.Web)!, StringComparer.Ordinal);
+        return new World(users)
+        {
+            Groups = groups,
+            Nesting = new Nesting(groups),
+            Applications = documents.Where(static d => d.Kind == ResourceKinds.Application).ToDictionary(
+                static d => d.Name,
+                static d => JsonSerializer.Deserialize(d.Json, ApplicationJson.Default.ApplicationDefinition)!,
+                StringComparer.Ordinal),
+            Policies = policies
+                .Select(static p => PolicyParser.ParsePolicy(p.Name, p.Cedar).Policy)
+                .OfType<Policy>()
+                .ToDictionary(static p => p.Id, StringComparer.Ordinal),
+        };
+    }
+}
