@@ -9,4 +9,9 @@ public static class SessionServices
         .AddSingleton<SessionStore>()
         .AddSingleton<SignInCodes>()
         .AddSingleton<CredentialResolver>();
+
+    /// <summary>Ends sessions by the clock for as long as the host runs.</summary>
+    internal static IServiceCollection AddSessionSweeper(this IServiceCollection services) => services
+        .AddSingleton<SessionSweeper>()
+        .AddHostedService(static provider => provider.GetRequiredService<SessionSweeper>());
 }

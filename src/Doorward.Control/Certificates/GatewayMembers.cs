@@ -1,0 +1,94 @@
+using System.Security.Cryptography.X509Certificates;
+using Doorward.Control.Storage;
+using Doorward.Core.Identifiers;
+using Doorward.Core.Protocol;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Certificates;
+
+/// <summary>Lets gateways in, renews their certificates, and puts them out.</summary>
+internal sealed class GatewayMembers(ComponentCa ca, IDbContextFactory<DoorwardDb> databases, TimeProvider time)
+{
+    /// <summary>Uses the token up and certifies the key; null when the token is not good for this name.</summary>
+    public async Task<X509Certificate2?> JoinAsync(JoinSecret secret, string name, SigningRequest request, CancellationToken ct)
+    {
+        var hash = Credential.Hash(secret.Secret);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.WriteAsync(async token =>
+        {
+            var now = time.GetUtcNow();
+            var known = await db.JoinTokens.SingleOrDefaultAsync(t => t.Hash == hash, token);
+            if (known is null || known.Expires <= now || known.Name != name)
+            {
+                return null;
+            }
+
+            db.JoinTokens.Remove(known);
+            var gateway = await db.Gateways.SingleOrDefaultAsync(g => g.Name == name, token);
+            if (gateway is { Revoked: not null })
+            {
+                // Other gateways were told that this name is out; it stays out.
+                return null;
+            }
+
+            var certificate = ca.IssueGateway(name, request);
+            if (gateway is null)
+            {
+                db.Gateways.Add(new Gateway { Name = name, Joined = now, KeyHash = request.KeyHash(), CertificateExpires = certificate.NotAfter.ToUniversalTime() });
+            }
+            else
+            {
+                Certify(gateway, request, certificate);
+            }
+
+            await db.SaveChangesAsync(token);
+            return certificate;
+        }, ct);
+    }
+
+    public async Task<X509Certificate2?> RenewAsync(string name, SigningRequest request, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.WriteAsync(async token =>
+        {
+            if (await db.Gateways.SingleOrDefaultAsync(g => g.Name == name && g.Revoked == null, token) is not { } gateway)
+            {
+                return null;
+            }
+
+            var certificate = ca.IssueGateway(name, request);
+            Certify(gateway, request, certificate);
+            await db.SaveChangesAsync(token);
+            return certificate;
+        }, ct);
+    }
+
+    /// <summary>Puts a gateway out for good; every gateway is told. Null when there is none of this name.</summary>
+    public async Task<long?> RevokeAsync(string name, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.WriteAsync(async token =>
+        {
+            if (await db.Gateways.SingleOrDefaultAsync(g => g.Name == name, token) is not { } gateway)
+            {
+                return null;
+            }
+
+            gateway.Revoked ??= time.GetUtcNow();
+            await db.SaveChangesAsync(token);
+            return db.LastRevision ?? (long?)(await Changes.ChangeLog.HeadAsync(db, token)).Revision;
+        }, ct);
+    }
+
+    private static void Certify(Gateway gateway, SigningRequest request, X509Certificate2 certificate)
+    {
+        var key = request.KeyHash();
+        if (!key.AsSpan().SequenceEqual(gateway.KeyHash))
+        {
+            gateway.PreviousKeyHash = gateway.KeyHash;
+            gateway.KeyHash = key;
+        }
+
+        gateway.CertificateExpires = certificate.NotAfter.ToUniversalTime();
+    }
+}

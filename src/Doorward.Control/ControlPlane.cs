@@ -1,0 +1,108 @@
+using Doorward.Control.Certificates;
+using Doorward.Control.Feeds;
+using Doorward.Control.Hosting;
+using Doorward.Control.Sessions;
+using Doorward.Control.Storage;
+using Doorward.Core.Applications;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Doorward.Control;
+
+/// <summary>Composes the control plane: opens the installation, adds its capabilities, and says who may reach what.</summary>
+public static class ControlPlane
+{
+    /// <summary>A host that is ready to start. Disposing it lets go of the data directory.</summary>
+    /// <exception cref="InstallationException">The installation cannot be used; the message is for the operator.</exception>
+    public static async Task<WebApplication> BuildAsync(ControlOptions options, CancellationToken ct)
+    {
+        if (options.Problem() is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(options));
+        }
+
+        var installation = Installation.Open(options.DataDirectory, options.Time);
+        try
+        {
+            var app = Compose(options, installation);
+            await PlantAsync(app.Services, options, ct);
+            return app;
+        }
+        catch
+        {
+            installation.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where gateways reach a started control plane.</summary>
+    public static Uri InternalAddress(IServiceProvider services) => Announcement.AddressOf(services.GetRequiredService<IServer>());
+
+    private static WebApplication Compose(ControlOptions options, Installation installation)
+    {
+        // Nothing is taken from the working directory: its files would be watched and trusted.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrel(kestrel => InternalListener.Listen(kestrel, options, installation.Data));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        AddCapabilities(builder.Services, options, installation);
+        options.ExtendBuilder?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseMiddleware<FaceMiddleware>(options.Domain);
+        app.UseRouting();
+        app.UseMiddleware<FaceGuard>();
+        app.MapFeeds();
+        app.MapHealth();
+        app.MapAssertionKeySet().RequireHost($"{SystemApplications.AuthLabel}.{options.Domain}");
+        options.ExtendApp?.Invoke(app);
+        return app;
+    }
+
+    private static void AddCapabilities(IServiceCollection services, ControlOptions options, Installation installation)
+    {
+        // By a factory, so that the container disposes of it: last, because it is made first.
+        services.AddSingleton(_ => installation);
+        installation.AddTo(services);
+        services.AddRouting();
+        services.AddLogging();
+        services.AddCertificates(options.Domain);
+        services.AddSessions();
+        services.AddSessionSweeper();
+        services.AddFeeds();
+        services.AddHostedService<Announcement>();
+        AddDataProtection(services);
+        services.AddHostedService<Upkeep>();
+    }
+
+    private static void AddDataProtection(IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("doorward");
+
+        // It warns that keys are kept in the clear, because it cannot know that the repository seals them.
+        services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error));
+        services.AddSingleton<SealedKeyRepository>();
+        services.AddOptions<KeyManagementOptions>().Configure<SealedKeyRepository>(static (keys, repository) =>
+        {
+            keys.XmlRepository = repository;
+        });
+    }
+
+    private static async Task PlantAsync(IServiceProvider services, ControlOptions options, CancellationToken ct)
+    {
+        services.GetRequiredService<Installation>();
+
+        // Read now, so that a key that cannot be read stops the start.
+        services.GetRequiredService<ComponentCa>();
+        services.GetRequiredService<WebCa>();
+        await using var db = await services.GetRequiredService<IDbContextFactory<DoorwardDb>>().CreateDbContextAsync(ct);
+        await InstallationSeed.PlantAsync(db, services.GetRequiredService<SecretSealer>(), services.GetRequiredService<CookieKeyRing>(),
+            options.Domain, options.PublicPort, options.Time, ct);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Doorward.Core.Protocol;
+
+namespace Doorward.Control.Feeds;
+
+/// <summary>The gateways that follow the log through this process.</summary>
+public sealed class ConnectedGateways
+{
+    private readonly ConcurrentDictionary<string, GatewayStream> _streams = new(StringComparer.Ordinal);
+
+    /// <summary>Name and applied revision of each.</summary>
+    public IReadOnlyList<ConnectedGateway> List() => [.. _streams.Values.Select(stream => new ConnectedGateway(stream.Gateway, stream.Applied)).OrderBy(g => g.Name, StringComparer.Ordinal)];
+
+    /// <summary>Sends to one gateway; false when it does not follow through this process.</summary>
+    internal bool TrySend(string gateway, ControlMessage message) => _streams.TryGetValue(gateway, out var stream) && stream.TrySend(message);
+
+    /// <summary>A gateway that comes back takes the place of its old stream, which may be dead without anyone knowing.</summary>
+    internal IDisposable Connect(GatewayStream stream)
+    {
+        GatewayStream? old = null;
+        _streams.AddOrUpdate(stream.Gateway, stream, (_, before) =>
+        {
+            old = before;
+            return stream;
+        });
+        old?.Replace();
+        return new Connection(this, stream);
+    }
+
+    private sealed class Connection(ConnectedGateways gateways, GatewayStream stream) : IDisposable
+    {
+        public void Dispose() => gateways._streams.TryRemove(KeyValuePair.Create(stream.Gateway, stream));
+    }
+}
+
+/// <summary>A gateway that follows, and how far it has come.</summary>
+public sealed record ConnectedGateway(string Name, long Applied);

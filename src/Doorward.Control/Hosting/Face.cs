@@ -1,0 +1,30 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Doorward.Control.Hosting;
+
+/// <summary>Which side of the control plane a request came in on; each side sees only what is meant for it.</summary>
+public enum Face
+{
+    /// <summary>A part of the product, for itself, over gRPC.</summary>
+    Component,
+
+    /// <summary>A browser or script at <c>auth.</c> or <c>console.</c>, forwarded by a gateway.</summary>
+    Web,
+
+    /// <summary>The owner of this machine, on the Unix socket.</summary>
+    Local,
+}
+
+/// <summary>Reads the face of a request.</summary>
+public static class FaceExtensions
+{
+    public static Face GetFace(this HttpContext context) => context.Features.GetRequiredFeature<FaceFeature>().Face;
+
+    internal static bool CameBySocket(this HttpContext context) =>
+        context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
+}
+
+internal sealed record FaceFeature(Face Face);

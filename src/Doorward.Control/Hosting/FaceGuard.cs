@@ -1,0 +1,31 @@
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Http;
+
+namespace Doorward.Control.Hosting;
+
+/// <summary>Lets a request reach an endpoint only through the face it is meant for: gRPC by components, the API alone by the socket.</summary>
+internal sealed class FaceGuard(RequestDelegate next)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var component = context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is not null;
+        var open = context.GetFace() switch
+        {
+            Face.Component => component,
+            Face.Web => !component,
+            Face.Local => !component && IsLocal(context.Request.Path),
+            _ => false,
+        };
+        if (open)
+        {
+            return next(context);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    private static bool IsLocal(PathString path) =>
+        path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/health", StringComparison.Ordinal)
+        || path.StartsWithSegments("/openapi", StringComparison.Ordinal);
+}
