@@ -13,17 +13,17 @@ internal static class CookieRules
         var kept = new StringBuilder();
         foreach (var field in cookies)
         {
+            // HTTP/2 may split the field into crumbs, which "; " joins again (RFC 9113 section 8.2.3).
+            var separator = "; ";
             foreach (var range in field.AsSpan().Split(';'))
             {
                 var pair = field.AsSpan()[range];
-                if (IsOurs(pair)) continue;
-                var first = kept.Length == 0;
-                if (first) pair = pair.TrimStart(" \t");
-                else kept.Append(';');
+                if (!IsOurs(pair))
+                {
+                    kept.Append(kept.Length == 0 ? "" : separator).Append(kept.Length == 0 ? pair.TrimStart(" \t") : pair);
+                }
 
-                // HTTP/2 splits the field into crumbs without the space that belongs between pairs (RFC 9113 section 8.2.3).
-                if (!first && pair.Length > 0 && pair[0] is not (' ' or '\t')) kept.Append(' ');
-                kept.Append(pair);
+                separator = ";";
             }
         }
 

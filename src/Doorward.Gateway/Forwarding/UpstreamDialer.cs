@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace Doorward.Gateway.Forwarding;
@@ -6,12 +7,50 @@ namespace Doorward.Gateway.Forwarding;
 /// <summary>An upstream's address that the rules refuse.</summary>
 internal sealed class RefusedAddressException(string what) : IOException($"The upstream's address is refused: it is {what}.");
 
-/// <summary>Resolves and connects for upstreams, and checks every address in between.</summary>
-internal sealed class UpstreamDialer(AddressRules rules, bool allowSpecial)
+/// <summary>
+/// Resolves and connects for one upstream, and checks every address in between. TLS is made here as well, because the handler would
+/// check the certificate against the Host header, which the client chose.
+/// </summary>
+/// <param name="rules">Which addresses may be dialled.</param>
+/// <param name="allowSpecial">Whether this application may have special addresses.</param>
+/// <param name="tls">For an https upstream: whom to believe, and by what name.</param>
+internal sealed class UpstreamDialer(AddressRules rules, bool allowSpecial, SslClientAuthenticationOptions tls)
 {
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var endpoint = context.DnsEndPoint;
+        var request = context.InitialRequestMessage;
+        var stream = await ConnectAsync(context.DnsEndPoint, cancellationToken);
+        return request.RequestUri?.Scheme is "https" or "wss" ? await SecureAsync(stream, request, cancellationToken) : stream;
+    }
+
+    private async Task<SslStream> SecureAsync(NetworkStream stream, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var secure = new SslStream(stream);
+        try
+        {
+            await secure.AuthenticateAsClientAsync(For(request), cancellationToken);
+            return secure;
+        }
+        catch
+        {
+            await secure.DisposeAsync();
+            throw;
+        }
+    }
+
+    private SslClientAuthenticationOptions For(HttpRequestMessage request) => new()
+    {
+        TargetHost = tls.TargetHost,
+        ClientCertificateContext = tls.ClientCertificateContext,
+        CertificateChainPolicy = tls.CertificateChainPolicy,
+        RemoteCertificateValidationCallback = tls.RemoteCertificateValidationCallback,
+        ApplicationProtocols = request.Version.Major < 2 ? [SslApplicationProtocol.Http11]
+            : request.VersionPolicy == HttpVersionPolicy.RequestVersionExact ? [SslApplicationProtocol.Http2]
+            : [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+    };
+
+    private async Task<NetworkStream> ConnectAsync(DnsEndPoint endpoint, CancellationToken cancellationToken)
+    {
         var addresses = await ResolveAsync(endpoint.Host, cancellationToken);
         Exception? last = null;
         foreach (var address in addresses)

@@ -9,6 +9,9 @@ namespace Doorward.Gateway.Forwarding;
 /// <summary>The upstreams of one application, and how requests are spread over them. Made anew when the definition changes.</summary>
 internal sealed class UpstreamPool : IDisposable
 {
+    // More upstreams than this are a load balancer's business; the rest stay unused.
+    private const int MostCompared = 256;
+
     private readonly HealthProbe? _probe;
     private int _next;
 
@@ -45,16 +48,18 @@ internal sealed class UpstreamPool : IDisposable
 
     private Upstream? Least(bool healthyOnly)
     {
-        Upstream? best = null;
-        var start = (uint)Interlocked.Increment(ref _next);
-        for (uint i = 0; i < Upstreams.Length; i++)
+        // Counts move meanwhile; a choice that is a moment old is good enough.
+        Span<int> equals = stackalloc int[Math.Min(Upstreams.Length, MostCompared)];
+        var (count, fewest) = (0, int.MaxValue);
+        for (var i = 0; i < equals.Length; i++)
         {
-            var upstream = Upstreams[(int)((start + i) % (uint)Upstreams.Length)];
-            if (healthyOnly && !upstream.IsHealthy) continue;
-            if (best is null || upstream.Requests < best.Requests) best = upstream;
+            if (healthyOnly && !Upstreams[i].IsHealthy) continue;
+            var requests = Upstreams[i].Requests;
+            if (requests < fewest) (count, fewest) = (0, requests);
+            if (requests == fewest) equals[count++] = i;
         }
 
-        return best;
+        return count == 0 ? null : Upstreams[equals[(int)((uint)Interlocked.Increment(ref _next) % (uint)count)]];
     }
 
     /// <summary>Builds the pool; upstreams whose settings cannot be used are left out and named.</summary>
@@ -81,8 +86,7 @@ internal sealed class UpstreamPool : IDisposable
         EnableMultipleHttp2Connections = true,
         AutomaticDecompression = System.Net.DecompressionMethods.None,
         ConnectTimeout = definition.ConnectTimeout,
-        ConnectCallback = new UpstreamDialer(addresses, definition.AllowSpecialAddresses).ConnectAsync,
-        SslOptions = tls,
+        ConnectCallback = new UpstreamDialer(addresses, definition.AllowSpecialAddresses, tls).ConnectAsync,
 
         // Addresses behind a name change; a connection that never ends would never notice.
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),

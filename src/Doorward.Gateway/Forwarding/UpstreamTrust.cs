@@ -11,7 +11,6 @@ internal static class UpstreamTrust
     /// <summary>Options for one upstream, or what is wrong with the definition.</summary>
     public static (SslClientAuthenticationOptions? Options, string? Problem) Read(UpstreamTlsDefinition? definition, Uri upstream)
     {
-        // The name is pinned here, because the handler would otherwise take it from the Host header that the client chose.
         var options = new SslClientAuthenticationOptions { TargetHost = definition?.ServerName ?? upstream.IdnHost };
         if (definition is null) return (options, null);
         try
