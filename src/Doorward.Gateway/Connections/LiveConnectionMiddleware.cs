@@ -1,3 +1,4 @@
+using Doorward.Gateway.Enforcement;
 using Doorward.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -13,17 +14,10 @@ internal sealed class LiveConnectionMiddleware(RequestDelegate next, TimeProvide
     public async Task InvokeAsync(HttpContext context)
     {
         var request = context.Features.GetRequiredFeature<CanonicalRequest>();
-        using var connection = new LiveConnection(context, request.Method, request.Path, AddressOf(context), time.GetUtcNow());
+        using var connection = new LiveConnection(context, request.Method, request.Path, ClientAddress.Of(context).ToString(), time.GetUtcNow());
         context.Features.Set(connection);
         if (request.IsWebSocket) WebSocketFeatures.Follow(context, connection, time);
         else MeteredBody.Install(context, connection);
         await next(context);
     }
-
-    private static string AddressOf(HttpContext context) => context.Connection.RemoteIpAddress switch
-    {
-        null => "",
-        { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
-        { } address => address.ToString(),
-    };
 }

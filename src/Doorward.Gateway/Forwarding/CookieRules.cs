@@ -1,13 +1,27 @@
 using System.Text;
+using Doorward.Gateway.Authentication;
+using Doorward.Gateway.Routing;
 using Microsoft.Extensions.Primitives;
 
 namespace Doorward.Gateway.Forwarding;
 
-/// <summary>Keeps our cookies between the browser and us: upstreams neither see nor set them.</summary>
-internal static class CookieRules
+/// <summary>
+/// Keeps our cookies between the browser and us: upstreams neither see nor set them. The control plane has cookies of its own on its
+/// own hosts; there only those that the gateway sets are kept back.
+/// </summary>
+internal sealed class CookieRules
 {
+    private static readonly CookieRules s_application = new(ownHost: false);
+    private static readonly CookieRules s_ownHost = new(ownHost: true);
+
+    private readonly bool _ownHost;
+
+    private CookieRules(bool ownHost) => _ownHost = ownHost;
+
+    public static CookieRules For(Route route) => route.IsOwnHost ? s_ownHost : s_application;
+
     /// <summary>The <c>Cookie</c> field without our cookies, every other byte as it was; empty when nothing is left.</summary>
-    public static StringValues RemoveOurs(StringValues cookies)
+    public StringValues RemoveOurs(StringValues cookies)
     {
         if (!MentionsOurs(cookies)) return cookies;
         var kept = new StringBuilder();
@@ -31,7 +45,7 @@ internal static class CookieRules
     }
 
     /// <summary>Whether an upstream's <c>Set-Cookie</c> would set one of our names, a nameless cookie that reads like one included.</summary>
-    public static bool SetsOurs(string? setCookie)
+    public bool SetsOurs(string? setCookie)
     {
         var text = setCookie.AsSpan().TrimStart(" \t");
         if (text.Length > 0 && text[0] == '=') text = text[1..].TrimStart(" \t");
@@ -49,5 +63,13 @@ internal static class CookieRules
     }
 
     // Case-insensitively: browsers guard the __Host- prefix in any case, and some upstreams read names in any case.
-    private static bool IsOurs(ReadOnlySpan<char> pair) => pair.TrimStart(" \t").StartsWith(HeaderRules.CookiePrefix, StringComparison.OrdinalIgnoreCase);
+    private bool IsOurs(ReadOnlySpan<char> pair)
+    {
+        var text = pair.TrimStart(" \t");
+        if (!text.StartsWith(HeaderRules.CookiePrefix, StringComparison.OrdinalIgnoreCase)) return false;
+        if (!_ownHost) return true;
+        var end = text.IndexOf('=');
+        var name = (end < 0 ? text : text[..end]).TrimEnd(" \t");
+        return name.Length == HeaderRules.CookiePrefix.Length || name.StartsWith(SignInFlow.CookiePrefix, StringComparison.OrdinalIgnoreCase);
+    }
 }

@@ -1,4 +1,5 @@
 using Doorward.Gateway.Connections;
+using Doorward.Gateway.Enforcement;
 using Doorward.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -13,6 +14,11 @@ namespace Doorward.Gateway.Forwarding;
 internal sealed class ForwardTransformer(CanonicalRequest request, ForwardedIdentity identity, HeaderRules rules) : HttpTransformer
 {
     private const string OursPrefix = "Doorward-";
+
+    // YARP would normalise the target a second time, and turn %2f into %252f.
+    private static readonly UriCreationOptions s_exact = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private readonly CookieRules _cookies = CookieRules.For(request.Route!);
 
     public override async ValueTask TransformRequestAsync(
         HttpContext context, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -44,9 +50,6 @@ internal sealed class ForwardTransformer(CanonicalRequest request, ForwardedIden
         await base.TransformResponseTrailersAsync(context, proxyResponse, cancellationToken);
     }
 
-    // YARP would normalise the target a second time, and turn %2f into %252f.
-    private static readonly UriCreationOptions s_exact = new() { DangerousDisablePathAndQueryCanonicalization = true };
-
     private void RemoveFromClient(IHeaderDictionary headers)
     {
         List<string>? refused = null;
@@ -63,7 +66,7 @@ internal sealed class ForwardTransformer(CanonicalRequest request, ForwardedIden
         }
 
         if (identity.ConsumedAuthorization) headers.Remove("Authorization");
-        if (headers.Cookie.Count > 0) headers.Cookie = CookieRules.RemoveOurs(headers.Cookie);
+        if (headers.Cookie.Count > 0) headers.Cookie = _cookies.RemoveOurs(headers.Cookie);
     }
 
     private static IEnumerable<string> Nominated(StringValues connection)
@@ -81,7 +84,7 @@ internal sealed class ForwardTransformer(CanonicalRequest request, ForwardedIden
     {
         var headers = proxyRequest.Headers;
         headers.Host = request.Route!.Definition.PreserveHost ? request.Authority.ToString() : null;
-        Set("X-Forwarded-For", context.Features.Get<LiveConnection>()?.Address);
+        Set("X-Forwarded-For", ClientAddress.Of(context).ToString());
         Set("X-Forwarded-Proto", request.ServerName is null ? "http" : "https");
         Set("X-Forwarded-Host", request.Authority.ToString());
         Set("Doorward-Assertion", identity.Assertion);
@@ -95,12 +98,12 @@ internal sealed class ForwardTransformer(CanonicalRequest request, ForwardedIden
         }
     }
 
-    private static void RemoveFromUpstream(IHeaderDictionary headers)
+    private void RemoveFromUpstream(IHeaderDictionary headers)
     {
         foreach (var name in headers.Keys.Where(IsOurs).ToList()) headers.Remove(name);
-        if (headers.SetCookie.Any(CookieRules.SetsOurs))
+        if (headers.SetCookie.Any(_cookies.SetsOurs))
         {
-            headers.SetCookie = headers.SetCookie.Where(cookie => !CookieRules.SetsOurs(cookie)).ToArray();
+            headers.SetCookie = headers.SetCookie.Where(cookie => !_cookies.SetsOurs(cookie)).ToArray();
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed partial class UpstreamPools(AddressRules addresses, TimeProvider
     private volatile UpstreamPool? _controlPlane;
 
     /// <summary>The pool of a route, or null when it has none. The product's own hosts are served by the control plane.</summary>
-    public UpstreamPool? Find(Route route) => route.Kind is RouteKind.Auth or RouteKind.Console
+    public UpstreamPool? Find(Route route) => route.IsOwnHost
         ? _controlPlane
         : _pools.TryGetValue(route.Name, out var entry) ? entry.Pool : null;
 

@@ -96,7 +96,7 @@ internal static class RefusalTable
         new("websocket-origin", RefusalStage.Route, 403, "a page of another origin opened the WebSocket", "RFC 6455 section 10.2",
             r => r.Upgrade == UpgradeKind.WebSocket && !OriginRules.MayOpenWebSocket(r)),
         new("origin", RefusalStage.Route, 403, "only pages of this host may change anything here", "design section 9",
-            r => r.Route!.NeedsOwnOrigin && !OriginRules.MayChange(r)),
+            r => r.Route!.IsOwnHost && !OriginRules.MayChange(r)),
     ];
 
     private static readonly RefusalRow[] s_request = [.. Rows.Where(row => row.Stage == RefusalStage.Request)];

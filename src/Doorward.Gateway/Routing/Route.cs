@@ -32,7 +32,8 @@ internal sealed class Route(RouteKind kind, ApplicationDefinition definition)
 
     public bool IsOpaque { get; } = definition.Paths == PathMode.Opaque;
 
-    public bool NeedsOwnOrigin => kind is RouteKind.Auth or RouteKind.Console;
+    /// <summary>Served by the control plane: its cookies are its own, and its pages may only be used from themselves.</summary>
+    public bool IsOwnHost => kind is RouteKind.Auth or RouteKind.Console;
 
     public CorsRules? Cors { get; } = definition.Cors is { } cors ? new CorsRules(cors) : null;
 

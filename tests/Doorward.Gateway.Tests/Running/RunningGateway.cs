@@ -110,6 +110,9 @@ internal sealed class RunningGateway : IAsyncDisposable
         _pools.Replace(table);
     }
 
+    /// <summary>Stands in for the control plane.</summary>
+    public void ServeOwnHostsFrom(Uri controlPlane) => _pools.ServeOwnHostsFrom(controlPlane, new HttpMessageInvoker(new SocketsHttpHandler { UseCookies = false }));
+
     public async ValueTask DisposeAsync()
     {
         using var now = new CancellationTokenSource();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
@@ -15,11 +16,15 @@ namespace Doorward.Gateway.Tests.Running;
 internal sealed class RunningUpstream : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly ConcurrentQueue<string> _targets = new();
     private int _requests;
 
     private RunningUpstream(WebApplication app) => _app = app;
 
     public int Requests => Volatile.Read(ref _requests);
+
+    /// <summary>What was asked, as it stood in the request line.</summary>
+    public IEnumerable<string> Targets => _targets;
 
     /// <summary>Completes when a request that never ends by itself has been ended.</summary>
     public TaskCompletionSource Ended { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -69,6 +74,7 @@ internal sealed class RunningUpstream : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         Interlocked.Increment(ref _requests);
+        _targets.Enqueue(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         try
         {
             await (context.Request.Path.Value switch
@@ -149,7 +155,7 @@ internal sealed class RunningUpstream : IAsyncDisposable
         context.Response.Headers.Append("Doorward-User", "root");
         context.Response.Headers.SetCookie = new(
         [
-            "__Host-doorward=stolen; Secure; Path=/", " __host-DOORWARD-flow-1=x", "=__Host-doorward=nameless", "theirs=1; Path=/",
+            "__Host-doorward-auth=x; Secure; Path=/", "__Host-doorward=stolen; Secure; Path=/", " __host-DOORWARD-flow-1=x", "=__Host-doorward=nameless", "theirs=1; Path=/",
         ]);
         return context.Response.WriteAsync("done");
     }
