@@ -3,7 +3,7 @@ namespace Doorward.Testing.Product;
 /// <summary>Where the built <c>doorward</c> of this test run lies: beside the tests in the artifacts folder, same configuration.</summary>
 public static class Executable
 {
-    public static string Path { get; } = Find("Doorward.Cli", "doorward");
+    public static string Path => Find("Doorward.Cli", "doorward");
 
     /// <summary>The root of the repository.</summary>
     public static string Repository { get; } = Root();
