@@ -2,11 +2,6 @@ namespace Doorward.Cedar.Tests.Corpus;
 
 public sealed class CorpusTests(ITestOutputHelper output)
 {
-    // The generator nests deeper than people do.
-    private static readonly ParserOptions Deep = new() { MaxDepth = 256 };
-
-    private const int JsonDepth = 256;
-
     [Fact]
     public void Every_generated_request_gets_the_decision_the_reasons_and_the_errors_of_the_corpus() => Run(CorpusFolder.ReadGenerated);
 
@@ -31,8 +26,8 @@ public sealed class CorpusTests(ITestOutputHelper output)
 
     private static int Check(CorpusCase test, List<string> differences)
     {
-        var policies = PolicySet.Parse(test.Policies, Deep);
-        var entities = CedarJson.ReadEntities(test.Entities, JsonDepth);
+        var policies = PolicySet.Parse(test.Policies);
+        var entities = CedarJson.ReadEntities(test.Entities);
         if (!policies.Success) differences.Add($"{test.Name}: {policies.Errors[0]}");
         if (!entities.Success) differences.Add($"{test.Name}: {entities.Error}");
         foreach (var request in test.Requests)
@@ -42,7 +37,7 @@ public sealed class CorpusTests(ITestOutputHelper output)
 
     private static void Check(string name, PolicySet policies, EntityStore entities, CorpusRequest request, List<string> differences)
     {
-        var context = CedarJson.ReadContext(request.Context, JsonDepth);
+        var context = CedarJson.ReadContext(request.Context);
         if (!context.Success)
         {
             differences.Add($"{name}, {request.Description}: {context.Error}");
