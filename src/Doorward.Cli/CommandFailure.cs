@@ -1,0 +1,28 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Doorward.Cli;
+
+/// <summary>Ends a command with one line on stderr that says where, what, and what to do.</summary>
+internal sealed class CommandFailure(string what, string? fix = null, string? where = null, Exception? cause = null)
+    : Exception(what, cause)
+{
+    public int ExitCode { get; init; } = CommandLine.Failed;
+
+    /// <summary>What the server answered with, when the failure is its refusal.</summary>
+    public HttpStatusCode? Status { get; init; }
+
+    /// <summary>The server's problem document, for commands that know more about the places in it.</summary>
+    public JsonObject? Problem { get; init; }
+
+    public string Line
+    {
+        get
+        {
+            var place = where is null ? "" : where + ": ";
+            var remedy = fix is null ? "" : "; " + fix;
+            // An answer of the server may carry names that people chose: nothing of it may steer the terminal.
+            return Output.Printable.OneLine($"doorward: {place}{Message.TrimEnd('.', ' ')}{remedy}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+
+namespace Doorward.Cli;
+
+/// <summary>Parses the arguments, runs the command they name and returns the exit code: 0 done, 1 refused or failed, 2 wrong usage.</summary>
+internal static class CommandLine
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+
+    public static async Task<int> RunAsync(string[] args, IEnumerable<Command> nouns, InvocationConfiguration configuration)
+    {
+        var root = new RootCommand("Doorward: every request, connection and packet flow is decided by policy, for as long as the policy says so.");
+        GlobalOptions.AddTo(root);
+        foreach (var noun in nouns)
+        {
+            root.Add(noun);
+        }
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is System.CommandLine.Invocation.ParseErrorAction)
+        {
+            var command = string.Join(' ', Path(parsed.CommandResult.Command));
+            var what = parsed.UnmatchedTokens is [var unknown, ..] ? $"'{unknown}' is not known here" : parsed.Errors[0].Message.TrimEnd('.');
+            await configuration.Error.WriteLineAsync(Output.Printable.OneLine($"doorward: {what}; see `{command} --help`"));
+            return WrongUsage;
+        }
+
+        return await parsed.InvokeAsync(configuration);
+    }
+
+    private static IEnumerable<string> Path(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? [.. Path(parent), command.Name] : ["doorward"];
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Doorward.Cli.Connection;
+using Doorward.Cli.Documents;
+using Doorward.Cli.Output;
+
+namespace Doorward.Cli.Commands;
+
+/// <summary>`apply`: makes the installation be what the files say; all of it, or nothing.</summary>
+internal static class ApplyCommand
+{
+    private static readonly Column[] Columns = [new("CHANGE", "change"), new("KIND", "kind"), new("NAME", "name")];
+
+    private static readonly Option<string[]> Files = new("--file", "-f")
+    {
+        Description = "YAML file, folder of them, or - for stdin; may be repeated",
+        HelpName = "FILE|DIR",
+        Required = true,
+    };
+
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check everything and say what would change" };
+    private static readonly Option<bool> Prune = new("--prune") { Description = "Delete earlier applied resources that the files no longer have" };
+
+    public static Command Create() => new Command("apply", "Create or update resources from YAML documents") { Files, DryRun, Prune }
+        .Runs(RunAsync);
+
+    private static async Task RunAsync(Invocation invocation, CancellationToken cancel)
+    {
+        var documents = invocation.Value(Files)!.SelectMany(DocumentReader.ReadAll).ToList();
+        if (documents.Count == 0)
+        {
+            throw new CommandFailure("there is no document in the files", "write at least one `kind:` and `name:`");
+        }
+
+        using var client = invocation.Connect();
+        var result = await SendAsync(client, documents, invocation.Value(DryRun), invocation.Value(Prune), cancel);
+        WriteWarnings(invocation, documents, result);
+        invocation.Print(invocation.Format == OutputFormat.Table ? result["changes"]!.DeepClone() : result, Columns);
+    }
+
+    /// <summary>Sends the documents as one publication. A refusal is told with its file, line and column.</summary>
+    public static async Task<JsonNode> SendAsync(ControlClient client, IReadOnlyList<Document> documents, bool dryRun, bool prune, CancellationToken cancel)
+    {
+        var body = new JsonObject { ["documents"] = new JsonArray([.. documents.Select(Sent)]) };
+        try
+        {
+            return await client.PostAsync($"apply?dryRun={Flag(dryRun)}&prune={Flag(prune)}", body, cancel);
+        }
+        catch (CommandFailure refused) when (refused.Problem is { } problem)
+        {
+            // One line says the first thing that is wrong; the rest is counted, and comes up when that one is mended.
+            var errors = problem["errors"] as JsonArray ?? [];
+            var first = errors.Count > 0 ? errors[0] as JsonObject : problem;
+            var rest = errors.Count > 1 ? $" (and {errors.Count - 1} more)" : "";
+            throw new CommandFailure(
+                (Problem.Text(first, "message") ?? Problem.Text(first, "detail") ?? refused.Message).TrimEnd('.') + rest,
+                Problem.Text(first, "fix") ?? Problem.Text(problem, "fix"),
+                DocumentPlaces.Of(documents, first) ?? Problem.Text(problem, "field"),
+                refused);
+        }
+    }
+
+    private static JsonObject Sent(Document document)
+    {
+        var sent = document.Json.DeepClone().AsObject();
+        sent["source"] = document.Start.ToString();
+        return sent;
+    }
+
+    private static void WriteWarnings(Invocation invocation, IReadOnlyList<Document> documents, JsonNode result)
+    {
+        foreach (var warning in result["warnings"] as JsonArray ?? [])
+        {
+            var text = warning is JsonValue ? warning.ToString() : Problem.Text(warning as JsonObject, "message") ?? "";
+            var place = DocumentPlaces.Of(documents, warning as JsonObject);
+            invocation.Error.WriteLine(Printable.OneLine($"warning: {(place is null ? "" : place + ": ")}{text}"));
+        }
+    }
+
+    private static string Flag(bool value) => JsonSerializer.Serialize(value);
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Doorward.Cli.Health;
+using Doorward.Cli.Output;
+
+namespace Doorward.Cli.Commands;
+
+/// <summary>`doctor`: looks at what usually goes wrong, and says what to do about each.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create() => new Command("doctor", "Check this machine and the installation on it").Returns(async (invocation, cancel) =>
+    {
+        var findings = new JsonArray();
+        var healthy = true;
+        foreach (var check in HealthCheck.All)
+        {
+            var finding = await check.RunAsync(invocation.Data, cancel);
+            healthy &= finding.Good;
+            findings.Add(new JsonObject { ["check"] = check.Name, ["result"] = finding.Good ? "good" : "bad", ["found"] = finding.Found, ["fix"] = finding.Fix });
+        }
+
+        invocation.Print(findings, new("CHECK", "check"), new("RESULT", "result"), new("FOUND", "found"), new("FIX", "fix"));
+        return healthy ? CommandLine.Done : CommandLine.Failed;
+    });
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Doorward.Cli.Documents;
+using Doorward.Cli.Output;
+
+namespace Doorward.Cli.Commands;
+
+/// <summary>`get`: resources as they are; with `-o yaml` in the form that `apply` takes.</summary>
+internal static class GetCommand
+{
+    private static readonly Argument<string> Kind = KindArgument.Create();
+    private static readonly Argument<string?> Name = new("name") { Description = "One of them", HelpName = "NAME", Arity = ArgumentArity.ZeroOrOne };
+
+    public static Command Create() => new Command("get", "Show resources") { Kind, Name }.Runs(RunAsync);
+
+    private static async Task RunAsync(Invocation invocation, CancellationToken cancel)
+    {
+        var plural = Kinds.PluralOf(invocation.Value(Kind));
+        using var client = invocation.Connect();
+        JsonNode result = invocation.Value(Name) is { } name
+            ? await client.GetAsync($"{plural}/{Uri.EscapeDataString(name)}", cancel)
+            : await client.ListAsync(plural, cancel);
+        invocation.Print(result, [new("NAME", "name"), .. ColumnsOf(plural), new("VERSION", "version")]);
+    }
+
+    private static Column[] ColumnsOf(string plural) => plural switch
+    {
+        "applications" => [new("HOSTS", "spec.hosts"), new("UPSTREAM", "spec.upstream"), new("LABELS", "spec.labels")],
+        "groups" => [new("MEMBERS", "spec.members"), new("GROUPS", "spec.groups")],
+        "users" => [new("EMAIL", "spec.email"), new("DISABLED", "spec.disabled")],
+        "policies" => [new("REPORT-ONLY", "spec.reportOnly"), new("CEDAR", "spec.cedar")],
+        "networks" => [new("RANGES", "spec.ranges")],
+        _ => [],
+    };
+}
+
+/// <summary>The argument that names a kind, with its completions.</summary>
+internal static class KindArgument
+{
+    public static Argument<string> Create()
+    {
+        var argument = new Argument<string>("kind") { Description = string.Join(", ", Kinds.Names), HelpName = "KIND" };
+        argument.CompletionSources.Add(_ => Kinds.Names.Select(name => new System.CommandLine.Completions.CompletionItem(name)));
+        return argument;
+    }
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using Doorward.Cli.Connection;
+
+namespace Doorward.Cli.Commands;
+
+/// <summary>`reset`: deletes an installation's data folder, never while it runs and never a folder that is something else.</summary>
+internal static class ResetCommand
+{
+    private static readonly Option<bool> Yes = new("--yes") { Description = "Do it: users, policies, keys and the audit log are gone after this" };
+
+    public static Command Create() => new Command("reset", "Delete the installation's data") { Yes }.Runs(RunAsync);
+
+    private static async Task RunAsync(Invocation invocation, CancellationToken cancel)
+    {
+        var data = invocation.Data;
+        if (!data.Exists)
+        {
+            invocation.Say($"nothing to delete: there is no {data.FullName}");
+            return;
+        }
+
+        if (ServerFile.Read(data) is null)
+        {
+            throw new CommandFailure("is not the data folder of an installation (it has no server.json)", "check --data", data.FullName);
+        }
+
+        if (!invocation.Value(Yes))
+        {
+            throw new CommandFailure("this deletes users, policies, keys and the audit log", "make a backup, then say --yes", data.FullName)
+            {
+                ExitCode = CommandLine.WrongUsage,
+            };
+        }
+
+        if (await IsRunningAsync(new ControlEndpoint.Local(data).SocketPath, cancel))
+        {
+            throw new CommandFailure("it is running", "stop `doorward up` first", data.FullName);
+        }
+
+        data.Delete(recursive: true);
+        invocation.Say($"deleted {data.FullName}");
+    }
+
+    private static async Task<bool> IsRunningAsync(string path, CancellationToken cancel)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
+            return true;
+        }
+        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            // The socket of a process that was killed.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Doorward.Cli.Output;
+
+namespace Doorward.Cli.Commands;
+
+/// <summary>`session`: who is signed in, and ending it, with all that hangs on it.</summary>
+internal static class SessionCommand
+{
+    private static readonly Column[] Columns =
+    [
+        new("ID", "id"), new("USER", "user"), new("ASSURANCE", "assurance"), new("ADDRESS", "address"), new("CONNECTIONS", "connections"),
+        new("STARTED", "started"), new("LAST-USED", "lastUsed"),
+    ];
+
+    private static readonly Argument<string?> Id = new("id") { Description = "One session", HelpName = "ID", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string?> User = new("--user") { Description = "All sessions of a user", HelpName = "NAME" };
+    private static readonly Option<bool> All = new("--all") { Description = "Every session there is" };
+    private static readonly Option<string?> Reason = new("--reason") { Description = "What people and the audit log are told", HelpName = "TEXT" };
+
+    public static Command Create()
+    {
+        var revoke = new Command("revoke", "End sessions and cut their open connections") { Id, User, All, Reason };
+        revoke.Validators.Add(result =>
+        {
+            var given = (result.GetValue(Id) is null ? 0 : 1) + (result.GetValue(User) is null ? 0 : 1) + (result.GetValue(All) ? 1 : 0);
+            if (given != 1)
+            {
+                result.AddError("say which sessions: an ID, --user NAME or --all");
+            }
+        });
+        return new Command("session", "Live sessions")
+        {
+            new Command("list", "List live sessions").Runs(ListAsync),
+            revoke.Runs(RevokeAsync),
+        };
+    }
+
+    private static async Task ListAsync(Invocation invocation, CancellationToken cancel)
+    {
+        using var client = invocation.Connect();
+        invocation.Print(await client.ListAsync("sessions", cancel), Columns);
+    }
+
+    private static async Task RevokeAsync(Invocation invocation, CancellationToken cancel)
+    {
+        var body = new JsonObject();
+        if (invocation.Value(Id) is { } id)
+        {
+            body["id"] = id;
+        }
+        else if (invocation.Value(User) is { } user)
+        {
+            body["user"] = user;
+        }
+        else
+        {
+            body["all"] = true;
+        }
+
+        if (invocation.Value(Reason) is { } reason)
+        {
+            body["reason"] = reason;
+        }
+
+        using var client = invocation.Connect();
+        invocation.Print(await client.PostAsync("sessions/revoke", body, cancel), new Column("REVOKED", "revoked"), new Column("REVISION", "revision"));
+    }
+}

@@ -1,0 +1,77 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+
+namespace Doorward.Cli.Connection;
+
+/// <summary>What `login` keeps for later commands, in a file that only its owner reads.</summary>
+internal sealed record Credentials
+{
+    public required Uri Server { get; init; }
+
+    public required string Token { get; init; }
+
+    /// <summary>The installation's own CA as PEM, unless the system's store already vouches for it.</summary>
+    public string? AuthorityPem { get; init; }
+
+    public X509Certificate2Collection? Trusted
+    {
+        get
+        {
+            if (AuthorityPem is null)
+            {
+                return null;
+            }
+
+            var certificates = new X509Certificate2Collection();
+            certificates.ImportFromPem(AuthorityPem);
+            return certificates;
+        }
+    }
+
+    public static string FilePath => Path.Combine(
+        Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } configured
+            ? configured
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config"),
+        "doorward", "credentials.json");
+
+    public override string ToString() => $"Credentials for {Server}";
+
+    public static Credentials? Read()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Credentials>(File.ReadAllBytes(FilePath));
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (JsonException error)
+        {
+            throw new CommandFailure("cannot be read", "run `doorward logout`, then `doorward login`", FilePath, error);
+        }
+    }
+
+    public void Write()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
+        var next = FilePath + ".next";
+        using (var file = new FileStream(next, PrivateFile()))
+        {
+            JsonSerializer.Serialize(file, this);
+        }
+
+        File.Move(next, FilePath, overwrite: true);
+    }
+
+    private static FileStreamOptions PrivateFile()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+
+namespace Doorward.Cli.Documents;
+
+/// <summary>A place in a file, counted from 1, written as editors and compilers do.</summary>
+internal readonly record struct Place(string File, long Line, long Column)
+{
+    public override string ToString() => $"{File}:{Line}:{Column}";
+}
+
+/// <summary>One resource read from a file: the JSON that the API takes, and where each of its fields stands.</summary>
+internal sealed record Document(JsonObject Json, IReadOnlyDictionary<string, Place> Places)
+{
+    public required Place Start { get; init; }
+
+    /// <summary>How far the lines of a block (`cedar: |`) are indented in the file: two more than its field, as everyone writes it.</summary>
+    public long IndentOf(string field) => Places.TryGetValue(field, out var place) ? place.Column + 1 : 0;
+
+    /// <summary>The place of a field such as `hosts[0]` or `cedar`, or of the nearest field around it.</summary>
+    public Place Find(string field)
+    {
+        while (field.Length > 0)
+        {
+            if (Places.TryGetValue(field, out var place))
+            {
+                return place;
+            }
+
+            field = field[..Math.Max(0, field.LastIndexOfAny(['.', '[']))];
+        }
+
+        return Start;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Doorward.Cli.Documents;
+
+/// <summary>Finds where in the files something stands that the server names by kind, name and field.</summary>
+internal static partial class DocumentPlaces
+{
+    public static string? Of(IReadOnlyList<Document> documents, JsonObject? error)
+    {
+        if (error is null || Named(documents, error) is not { } document)
+        {
+            return Text(error, "source");
+        }
+
+        var field = FieldWithin(Text(error, "field") ?? "");
+        // Line and column of a policy's error are counted in its text, which begins below `cedar: |`.
+        if (Number(error, "line") is { } line && document.Places.TryGetValue(field + "|", out var block))
+        {
+            return (block with { Line = block.Line + line - 1, Column = block.Column + document.IndentOf(field) + (Number(error, "column") ?? 1) - 1 }).ToString();
+        }
+
+        return document.Find(field).ToString();
+    }
+
+    private static Document? Named(IReadOnlyList<Document> documents, JsonObject error)
+    {
+        if (Indexed().Match(Text(error, "field") ?? "") is { Success: true } match
+            && int.TryParse(match.Groups[1].ValueSpan, out var index) && index < documents.Count)
+        {
+            return documents[index];
+        }
+
+        return documents.FirstOrDefault(document =>
+            string.Equals(Text(document.Json, "kind"), Text(error, "kind"), StringComparison.OrdinalIgnoreCase)
+            && Text(document.Json, "name") == Text(error, "name"));
+    }
+
+    // documents[2].spec.hosts[0] is the field hosts[0] of the third document.
+    private static string FieldWithin(string field)
+    {
+        field = Indexed().Replace(field, "");
+        return field.StartsWith("spec.", StringComparison.Ordinal) ? field["spec.".Length..] : field;
+    }
+
+    private static string? Text(JsonObject? from, string member) => Connection.Problem.Text(from, member);
+
+    private static long? Number(JsonObject from, string member) =>
+        from[member] is JsonValue value && value.TryGetValue(out long number) ? number : null;
+
+    [GeneratedRegex(@"^documents\[(\d{1,6})\]\.?")]
+    private static partial Regex Indexed();
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Doorward.Cli.Output;
+
+namespace Doorward.Cli;
+
+/// <summary>The flags that every command understands.</summary>
+internal static class GlobalOptions
+{
+    public static readonly Option<DirectoryInfo> Data = new("--data")
+    {
+        Description = "Data folder of the installation on this machine (default: .doorward beside the launcher)",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    public static readonly Option<Uri?> Server = new("--server")
+    {
+        Description = "Console address of an installation elsewhere (environment: DOORWARD_SERVER)",
+        HelpName = "URL",
+        Recursive = true,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps)
+            {
+                return uri;
+            }
+
+            result.AddError($"--server '{text}' is not an https address");
+            return null;
+        },
+    };
+
+    public static readonly Option<FileInfo?> TokenFile = new("--token-file")
+    {
+        Description = "File that holds the token for --server (environment: DOORWARD_TOKEN)",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    public static readonly Option<OutputFormat> Format = new("--output", "-o")
+    {
+        Description = "How results are written: table, json or yaml",
+        HelpName = "table|json|yaml",
+        Recursive = true,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (Enum.TryParse<OutputFormat>(text, ignoreCase: true, out var format) && Enum.IsDefined(format) && char.IsAsciiLetter(text[0]))
+            {
+                return format;
+            }
+
+            result.AddError($"-o '{text}' is not table, json or yaml");
+            return default;
+        },
+    };
+
+    public static void AddTo(RootCommand root)
+    {
+        root.Add(Data);
+        root.Add(Server);
+        root.Add(TokenFile);
+        root.Add(Format);
+    }
+
+    /// <summary>The data folder that --data names, or the default one beside the launcher.</summary>
+    public static DirectoryInfo DataOf(ParseResult parsed) => parsed.GetValue(Data) ?? DefaultData();
+
+    private static DirectoryInfo DefaultData() =>
+        new(Path.Combine(Environment.GetEnvironmentVariable("DOORWARD_HOME") ?? Environment.CurrentDirectory, ".doorward"));
+}

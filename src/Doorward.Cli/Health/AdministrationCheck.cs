@@ -1,0 +1,22 @@
+using Doorward.Cli.Connection;
+
+namespace Doorward.Cli.Health;
+
+/// <summary>Whether the control plane answers on the local socket.</summary>
+internal static class AdministrationCheck
+{
+    public static async Task<Finding> RunAsync(DirectoryInfo data, CancellationToken cancel)
+    {
+        var local = new ControlEndpoint.Local(data);
+        try
+        {
+            using var client = new ControlClient(local);
+            await client.GetAsync("status", cancel);
+            return new Finding(true, $"answers on {local.SocketPath}");
+        }
+        catch (CommandFailure failure)
+        {
+            return new Finding(false, failure.Line["doorward: ".Length..], "start it with `doorward up`");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Doorward.Cli.Connection;
+using Doorward.Cli.Output;
+
+namespace Doorward.Cli;
+
+/// <summary>One run of a command: its arguments, where it writes, and its way to the installation.</summary>
+internal sealed class Invocation(ParseResult parsed)
+{
+    public TextWriter Out => parsed.InvocationConfiguration.Output;
+
+    public TextWriter Error => parsed.InvocationConfiguration.Error;
+
+    public DirectoryInfo Data => GlobalOptions.DataOf(parsed);
+
+    public OutputFormat Format => parsed.GetValue(GlobalOptions.Format);
+
+    public T? Value<T>(Option<T> option) => parsed.GetValue(option);
+
+    public T Value<T>(Argument<T> argument) => parsed.GetRequiredValue(argument);
+
+    /// <summary>Opens the way to the installation that the flags name. Fails when there is none.</summary>
+    public ControlClient Connect() => new(ControlEndpoint.Choose(
+        parsed.GetValue(GlobalOptions.Server), parsed.GetValue(GlobalOptions.TokenFile), parsed.GetValue(GlobalOptions.Data), Data));
+
+    /// <summary>Writes one result, as a table of these columns unless -o asks otherwise.</summary>
+    public void Print(JsonNode result, params Column[] columns) => ResultWriter.Write(Out, Format, result, columns);
+
+    /// <summary>Says something to a person. With -o json or yaml stdout holds the result alone, so it goes to stderr.</summary>
+    public void Say(string text) => (Format == OutputFormat.Table ? Out : Error).WriteLine(Printable.Lines(text));
+}
+
+/// <summary>Binds a command to what it does, and every expected failure to its one line and exit code.</summary>
+internal static class CommandActions
+{
+    public static Command Runs(this Command command, Func<Invocation, CancellationToken, Task> run) =>
+        command.Returns(async (invocation, cancel) =>
+        {
+            await run(invocation, cancel);
+            return CommandLine.Done;
+        });
+
+    /// <summary>As <see cref="Runs"/>, for commands whose exit code is an answer.</summary>
+    public static Command Returns(this Command command, Func<Invocation, CancellationToken, Task<int>> run)
+    {
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var invocation = new Invocation(parsed);
+            try
+            {
+                return await run(invocation, cancel);
+            }
+            catch (CommandFailure failure)
+            {
+                await invocation.Error.WriteLineAsync(failure.Line);
+                return failure.ExitCode;
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
+            {
+                await invocation.Error.WriteLineAsync(new CommandFailure(failure.Message).Line);
+                return CommandLine.Failed;
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return CommandLine.Failed;
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Doorward.Cli.Commands;
+
+namespace Doorward.Cli;
+
+/// <summary>Everything the command line can do, in the order of its help; each noun has its file under Commands/.</summary>
+internal static class Nouns
+{
+    public static IReadOnlyList<Command> All() =>
+    [
+        ApplyCommand.Create(),
+        GetCommand.Create(),
+        DeleteCommand.Create(),
+        ProtectCommand.Create(),
+        UserCommand.Create(),
+        SessionCommand.Create(),
+        GrantCommand.Create(),
+        DecisionCommand.Create(),
+        TokenCommand.Create(),
+        PolicyCommand.Create(),
+        AuditCommand.Create(),
+        StatusCommand.Create(),
+        DoctorCommand.Create(),
+        BackupCommand.Create(),
+        ResetCommand.Create(),
+        TrustCommand.Create(),
+        LoginCommand.Create(),
+        LogoutCommand.Create(),
+        CompletionCommand.Create(),
+    ];
+}

@@ -1,0 +1,8 @@
+namespace Doorward.Cli.Output;
+
+internal enum OutputFormat
+{
+    Table,
+    Json,
+    Yaml,
+}

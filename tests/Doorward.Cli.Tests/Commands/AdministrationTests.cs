@@ -1,0 +1,157 @@
+namespace Doorward.Cli.Tests.Commands;
+
+public class AdministrationTests
+{
+    [Fact]
+    public async Task Apply_sends_all_documents_at_once_and_shows_what_changed()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers("POST /apply?dryRun=false&prune=false", 200,
+            """{"changes":[{"kind":"Group","name":"staff","change":"created"}],"warnings":["p: forbid depends on evidence"],"revision":7}""");
+        var file = FileWith(peer, "kind: Group\nname: staff\nmembers: [alice]\n---\nkind: User\nname: alice\n");
+
+        var said = await peer.RunAsync("apply", "-f", file);
+
+        Assert.Equal(new Said(0, "CHANGE   KIND   NAME\ncreated  Group  staff\n", "warning: p: forbid depends on evidence\n"), said);
+        Assert.Equal(
+            $$"""POST /apply?dryRun=false&prune=false {"documents":[{"kind":"Group","name":"staff","spec":{"members":["alice"]},"source":"{{file}}:1:1"},{"kind":"User","name":"alice","spec":{},"source":"{{file}}:5:1"}]}""",
+            Assert.Single(peer.Asked));
+    }
+
+    [Fact]
+    public async Task A_refused_apply_names_file_line_and_fix_of_the_first_fault_and_counts_the_rest()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers("POST /apply?dryRun=true&prune=true", 422,
+            """{"title":"Not applied.","errors":[{"field":"documents[0].spec.hosts[1]","message":"host b.test is taken by wiki.","fix":"use another host"},{"field":"x","message":"y"}]}""");
+        var file = FileWith(peer, "kind: Application\nname: w\nhosts:\n  - a.test\n  - b.test\n");
+
+        var said = await peer.RunAsync("apply", "-f", file, "--dry-run", "--prune");
+
+        Assert.Equal(new Said(1, "", $"doorward: {file}:5:5: host b.test is taken by wiki (and 1 more); use another host\n"), said);
+    }
+
+    [Fact]
+    public async Task Get_follows_the_cursor_to_the_end_of_the_list()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync())
+            .Answers("GET /groups", 200, """{"items":[{"kind":"Group","name":"a","version":1,"spec":{"members":["x"]}}],"next":"a/b"}""")
+            .Answers("GET /groups?cursor=a%2Fb", 200, """{"items":[{"kind":"Group","name":"b","version":2,"spec":{}}]}""");
+
+        var said = await peer.RunAsync("get", "Group");
+
+        Assert.Equal("NAME  MEMBERS  GROUPS  VERSION\na     x                1\nb                      2\n", said.Out);
+    }
+
+    [Fact]
+    public async Task Get_of_what_is_not_there_fails_with_the_servers_words()
+    {
+        await using var peer = await AdministrationPeer.StartAsync();
+
+        var said = await peer.RunAsync("get", "user", "no/body");
+
+        Assert.Equal(1, said.Code);
+        Assert.EndsWith("/control.sock: There is nothing of that name\n", said.Error);
+        Assert.Equal("GET /users/no%2Fbody", Assert.Single(peer.Asked));
+    }
+
+    [Theory]
+    [InlineData("""{"id":"s1","reason":"lost laptop"}""", "s1", "--reason", "lost laptop")]
+    [InlineData("""{"user":"alice"}""", "--user", "alice")]
+    [InlineData("""{"all":true}""", "--all")]
+    public async Task Revoke_says_exactly_which_sessions(string body, params string[] which)
+    {
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers("POST /sessions/revoke", 200, """{"revoked":2,"revision":9}""");
+
+        var said = await peer.RunAsync(["session", "revoke", .. which]);
+
+        Assert.Equal(new Said(0, "REVOKED  REVISION\n2        9\n", ""), said);
+        Assert.Equal("POST /sessions/revoke " + body, Assert.Single(peer.Asked));
+    }
+
+    [Fact]
+    public async Task A_user_whose_credentials_are_refused_is_not_left_behind()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync())
+            .Answers("POST /users", 201, """{"kind":"User","name":"alice"}""")
+            .Answers("POST /users/alice/credentials", 422, """{"detail":"The secret is not base32.","field":"totpSecret","fix":"use letters A to Z and digits 2 to 7"}""")
+            .Answers("DELETE /users/alice", 204, "");
+        var secret = Path.Combine(peer.Data.FullName, "secret");
+        await File.WriteAllTextAsync(secret, "not base32\n");
+
+        var said = await peer.RunAsync("user", "add", "alice", "--totp-secret-file", secret);
+
+        Assert.Equal(new Said(1, "", "doorward: totpSecret: The secret is not base32; use letters A to Z and digits 2 to 7\n"), said);
+        Assert.Equal("DELETE /users/alice", peer.Asked.Last());
+    }
+
+    [Fact]
+    public async Task A_user_who_exists_gets_new_credentials_only_when_told_to_replace_them()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync())
+            .Answers("POST /users", 409, """{"detail":"There is a user alice."}""")
+            .Answers("POST /users/alice/credentials", 200, "{}");
+        var secret = Path.Combine(peer.Data.FullName, "secret");
+        await File.WriteAllTextAsync(secret, "JBSWY3DPEHPK3PXP\n");
+
+        var refused = await peer.RunAsync("user", "add", "alice", "--totp-secret-file", secret);
+        Assert.Equal(1, refused.Code);
+        Assert.Single(peer.Asked);
+
+        var replaced = await peer.RunAsync("user", "add", "alice", "--totp-secret-file", secret, "--replace");
+        Assert.Equal(new Said(0, "replaced the credentials of alice\n", ""), replaced);
+        Assert.Equal("""POST /users/alice/credentials {"totpSecret":"JBSWY3DPEHPK3PXP","replace":true}""", peer.Asked.Last());
+    }
+
+    [Fact]
+    public async Task Protect_applies_a_door_and_prints_it()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync())
+            .Answers("GET /status", 200, """{"domain":"example.test"}""")
+            .Answers("POST /apply?dryRun=false&prune=false", 200, """{"changes":[],"warnings":[],"revision":1}""");
+
+        var said = await peer.RunAsync("protect", "http://127.0.0.1:9000", "--name", "wiki", "--group", "staff");
+
+        Assert.Equal(0, said.Code);
+        Assert.Contains("hosts: [wiki.example.test]\nupstream: http://127.0.0.1:9000\n", said.Out);
+        Assert.Contains("kind: Group\nname: staff\n", said.Out);
+        Assert.Contains("""permit (principal in Group::\u0022staff\u0022""", peer.Asked.Last());
+    }
+
+    [Fact]
+    public async Task Protect_leaves_the_members_of_a_group_that_exists()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync())
+            .Answers("GET /groups/staff", 200, """{"kind":"Group","name":"staff","spec":{"members":["alice"]}}""")
+            .Answers("GET /status", 200, """{"domain":"example.test"}""")
+            .Answers("POST /apply?dryRun=false&prune=false", 200, """{"changes":[],"warnings":[],"revision":1}""");
+
+        var said = await peer.RunAsync("protect", "http://127.0.0.1:9000", "--name", "wiki", "--group", "staff");
+
+        Assert.Equal(0, said.Code);
+        Assert.DoesNotContain("kind: Group", said.Out);
+    }
+
+    [Fact]
+    public async Task Reset_deletes_only_what_is_an_installation_that_does_not_run_and_only_when_told()
+    {
+        await using var peer = await AdministrationPeer.StartAsync();
+        Assert.Equal(1, (await peer.RunAsync("reset", "--yes")).Code);
+        await File.WriteAllTextAsync(Path.Combine(peer.Data.FullName, "server.json"), """{"address":"127.0.0.1","port":1,"domain":"x.test"}""");
+        Assert.Equal(2, (await peer.RunAsync("reset")).Code);
+
+        var running = await peer.RunAsync("reset", "--yes");
+        Assert.Equal(new Said(1, "", $"doorward: {peer.Data.FullName}: it is running; stop `doorward up` first\n"), running);
+        Assert.True(peer.Data.Exists);
+
+        var stopped = Directory.CreateTempSubdirectory("dw-");
+        File.Copy(Path.Combine(peer.Data.FullName, "server.json"), Path.Combine(stopped.FullName, "server.json"));
+        Assert.Equal(0, (await Said.ByAsync("reset", "--yes", "--data", stopped.FullName)).Code);
+        Assert.False(Directory.Exists(stopped.FullName));
+    }
+
+    private static string FileWith(AdministrationPeer peer, string yaml)
+    {
+        var file = Path.Combine(peer.Data.FullName, "resources.yaml");
+        File.WriteAllText(file, yaml);
+        return file;
+    }
+}
