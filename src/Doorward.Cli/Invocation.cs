@@ -19,7 +19,7 @@ internal sealed class Invocation(ParseResult parsed)
 
     public T? Value<T>(Option<T> option) => parsed.GetValue(option);
 
-    public T Value<T>(Argument<T> argument) => parsed.GetRequiredValue(argument);
+    public T Value<T>(Argument<T> argument) => parsed.GetValue(argument)!;
 
     /// <summary>Opens the way to the installation that the flags name. Fails when there is none.</summary>
     public ControlClient Connect() => new(ControlEndpoint.Choose(

@@ -16,7 +16,7 @@ public static class Checkout
 
     private static IEnumerable<string> Walk(DirectoryInfo folder, string pattern)
     {
-        foreach (var file in folder.EnumerateFiles(pattern))
+        foreach (var file in folder.EnumerateFiles(pattern).Where(file => !NotSource.Contains(file.Name)))
         {
             yield return file.FullName;
         }

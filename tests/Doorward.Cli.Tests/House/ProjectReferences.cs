@@ -61,7 +61,7 @@ public class ProjectReferences
         Assert.DoesNotContain("PackageReference", Checkout.Read("src/Doorward.Cedar/Doorward.Cedar.csproj"));
     }
 
-    private static IReadOnlyCollection<string> AllowedFor(string name)
+    private static string[] AllowedFor(string name)
     {
         if (SeeEverything.Contains(name))
         {

@@ -22,7 +22,7 @@ public partial class SourceFiles
 
     [Fact]
     public void No_type_is_a_Service_unless_a_framework_calls_it_so() =>
-        Empty(Declarations().Where(type => type.Name.EndsWith("Service", StringComparison.Ordinal) && !FrameworkService().IsMatch(type.Rest))
+        Empty(Declarations().Where(type => type.Name.EndsWith("Service", StringComparison.Ordinal) && !FrameworkService().IsMatch(type.Bases))
             .Select(type => $"{type.File}: {type.Name}"));
 
     [Theory]
@@ -74,7 +74,7 @@ public partial class SourceFiles
         where matches(line.text)
         select $"{file}:{line.number}: {line.text.Trim()}";
 
-    private static IEnumerable<(string File, string Name, string Rest)> Declarations() =>
+    private static IEnumerable<(string File, string Name, string Bases)> Declarations() =>
         from file in Handwritten
         from Match match in Declaration().Matches(Checkout.Read(file))
         select (file, match.Groups["name"].Value, match.Groups["rest"].Value);
