@@ -18,6 +18,7 @@ internal static class Nouns
         DecisionCommand.Create(),
         TokenCommand.Create(),
         PolicyCommand.Create(),
+        CedarCommand.Create(),
         AuditCommand.Create(),
         StatusCommand.Create(),
         DoctorCommand.Create(),
@@ -26,6 +27,7 @@ internal static class Nouns
         TrustCommand.Create(),
         LoginCommand.Create(),
         LogoutCommand.Create(),
+        DemoCommand.Create(),
         CompletionCommand.Create(),
     ];
 }

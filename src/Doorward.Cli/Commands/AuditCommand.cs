@@ -1,59 +1,113 @@
 using System.CommandLine;
+using System.Text;
+using System.Text.Json.Nodes;
+using Doorward.Cli.Output;
+using Doorward.Control.Audit;
 
 namespace Doorward.Cli.Commands;
 
-/// <summary>`audit`: the record of what was decided and done.</summary>
+/// <summary>`audit`: the record of what was decided and done. It is read from its files, so it needs nothing that runs.</summary>
 internal static class AuditCommand
 {
+    private static readonly Option<FileInfo?> Key = new("--key") { Description = "Verifier key that was kept outside (proves more than the one beside the log)", HelpName = "FILE" };
+    private static readonly Option<FileInfo?> Checkpoint = new("--checkpoint") { Description = "Checkpoint that was kept outside: shows whether the end was cut off", HelpName = "FILE" };
     private static readonly Option<FileInfo?> Destination = new("--to") { Description = "Write to a file, with progress, instead of stdout", HelpName = "FILE" };
+    private static readonly Option<long> From = new("--from") { Description = "Number of the first record", HelpName = "N" };
+    private static readonly Option<int> Last = new("--last") { Description = "Begin with the last N records", HelpName = "N", DefaultValueFactory = _ => 10 };
 
     public static Command Create() => new("audit", "The audit log")
     {
-        new Command("export", "Write all records as JSON lines") { Destination }.Runs(ExportAsync),
-        new Command("tail", "Write records as they come, as JSON lines, until interrupted").Runs(TailAsync),
+        new Command("verify", "Check every record, offline; exit code 1 names the first bad one") { Key, Checkpoint }.Returns(VerifyAsync),
+        new Command("export", "Write records as JSON lines") { From, Destination }.Runs(ExportAsync),
+        new Command("tail", "Write records as they come, as JSON lines, until interrupted") { Last }.Runs(TailAsync),
     };
+
+    private static async Task<int> VerifyAsync(Invocation invocation, CancellationToken cancel)
+    {
+        var key = invocation.Value(Key) is { } file ? await File.ReadAllTextAsync(file.FullName, cancel) : null;
+        var verdict = await AuditVerifier.VerifyAsync(Folder(invocation), key?.Trim(), invocation.Value(Checkpoint)?.FullName, Progress(invocation), cancel);
+        if (verdict is AuditVerdict.Bad bad)
+        {
+            var record = bad.Sequence is { } sequence ? $"record {sequence}: " : "";
+            throw new CommandFailure($"{record}{bad.Fault.ToString().ToLowerInvariant()}: {bad.Why}", "keep this copy as evidence, and restore from a backup", bad.File);
+        }
+
+        var good = (AuditVerdict.Intact)verdict;
+        if (invocation.Format != OutputFormat.Table)
+        {
+            invocation.Print(new JsonObject
+            {
+                ["origin"] = good.Origin,
+                ["records"] = good.Size,
+                ["root"] = good.Root,
+                ["personalValuesChecked"] = good.PersonalChecked,
+                ["outsideRecords"] = good.OutsideSize,
+            });
+            return CommandLine.Done;
+        }
+
+        invocation.Say($"{good.Size} records are as they were written (root {good.Root})");
+        invocation.Say(good.OutsideSize is { } size
+            ? $"and continue the outside checkpoint of {size} records"
+            : "whether the end was cut off shows only against a checkpoint kept outside (--checkpoint)");
+        return CommandLine.Done;
+    }
 
     private static async Task ExportAsync(Invocation invocation, CancellationToken cancel)
     {
-        using var client = invocation.Connect();
-        using var records = new StreamReader(await client.OpenAsync(HttpMethod.Get, "audit/export", cancel));
         if (invocation.Value(Destination) is not { } file)
         {
-            await CopyAsync(records, invocation.Out, _ => { }, cancel);
+            await using var output = Console.OpenStandardOutput();
+            await WriteAsync(invocation, output, null, cancel);
             return;
         }
 
         // A file that is named as the result is the whole result: it takes its name when it is complete.
         var partial = file.FullName + ".partial";
-        long count;
-        await using (var writer = new StreamWriter(partial))
+        long records;
+        await using (var output = File.Create(partial))
         {
-            count = await CopyAsync(records, writer, done => invocation.Error.Write($"\r{done} records"), cancel);
+            records = await WriteAsync(invocation, output, new ExportProgress(invocation.Error), cancel);
         }
 
         File.Move(partial, file.FullName, overwrite: true);
-        await invocation.Error.WriteLineAsync($"\r{count} records in {file.FullName}");
+        invocation.Say($"{records} records in {file.FullName}");
     }
+
+    private static async Task<long> WriteAsync(Invocation invocation, Stream output, IProgress<AuditProgress>? progress, CancellationToken cancel) =>
+        await AuditExport.WriteAsync(Folder(invocation), output, invocation.Value(From), progress: progress, cancellationToken: cancel) switch
+        {
+            AuditExportResult.Done done => done.Records,
+            AuditExportResult.Damaged damaged => throw new CommandFailure(
+                $"the log cannot be read after {damaged.Records} records: {damaged.Why}", "run `doorward audit verify`", invocation.Data.FullName),
+            var other => throw new InvalidOperationException($"An export ended as {other}."),
+        };
 
     private static async Task TailAsync(Invocation invocation, CancellationToken cancel)
     {
-        using var client = invocation.Connect();
-        using var records = new StreamReader(await client.OpenAsync(HttpMethod.Get, "audit/export?follow=true&last=10", cancel));
-        await CopyAsync(records, invocation.Out, _ => invocation.Out.Flush(), cancel);
-    }
-
-    private static async Task<long> CopyAsync(TextReader records, TextWriter output, Action<long> progress, CancellationToken cancel)
-    {
-        long count = 0;
-        while (await records.ReadLineAsync(cancel) is { } record)
+        try
         {
-            await output.WriteLineAsync(record.AsMemory(), cancel);
-            if (++count % 1000 == 0 || count < 1000)
+            await foreach (var record in AuditTail.FollowAsync(Folder(invocation), -invocation.Value(Last), TimeProvider.System, cancel))
             {
-                progress(count);
+                await invocation.Out.WriteLineAsync(Encoding.UTF8.GetString(record.Span));
             }
         }
+        catch (InvalidDataException damaged)
+        {
+            throw new CommandFailure(damaged.Message, "run `doorward audit verify`", invocation.Data.FullName, damaged);
+        }
+    }
 
-        return count;
+    private static string Folder(Invocation invocation) => invocation.Data.Exists
+        ? invocation.Data.FullName
+        : throw new CommandFailure("there is no such folder", "name the installation's data folder, or a copy of its log, with --data", invocation.Data.FullName);
+
+    private static IProgress<long>? Progress(Invocation invocation) =>
+        Console.IsErrorRedirected ? null : new Progress<long>(records => invocation.Error.Write($"\r{records} records checked "));
+
+    /// <summary>Told in order and at once, unlike <see cref="Progress{T}"/>, which could tell after the end.</summary>
+    private sealed class ExportProgress(TextWriter output) : IProgress<AuditProgress>
+    {
+        public void Report(AuditProgress value) => output.Write($"\r{value.Written} of {value.Total} records{(value.Written == value.Total ? "\n" : "")}");
     }
 }

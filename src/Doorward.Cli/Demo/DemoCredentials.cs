@@ -1,8 +1,12 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 
 namespace Doorward.Cli.Demo;
 
-/// <summary>The demo user's password and TOTP secret: new for each installation, so that no two demos share a way in.</summary>
+/// <summary>
+/// The demo user's password and TOTP secret: new for each installation, so that no two demos share a way in, and kept in a 0600 file,
+/// so that the tour still works after a restart.
+/// </summary>
 internal sealed record DemoCredentials(string Password, string TotpSecret)
 {
     private const string Letters = "abcdefghjkmnpqrstuvwxyz23456789";
@@ -12,6 +16,38 @@ internal sealed record DemoCredentials(string Password, string TotpSecret)
         string.Join('-', Enumerable.Range(0, 4).Select(_ => RandomNumberGenerator.GetString(Letters, 5))),
         RandomNumberGenerator.GetString(Base32, 32));
 
+    /// <summary>The kept credentials, or null when no demo has run on this data.</summary>
+    public static DemoCredentials? Read(DirectoryInfo data)
+    {
+        var path = PathIn(data);
+        try
+        {
+            return JsonSerializer.Deserialize<DemoCredentials>(File.ReadAllBytes(path));
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (JsonException error)
+        {
+            throw new CommandFailure("cannot be read", "delete it: the demo user then gets new credentials", path, error);
+        }
+    }
+
+    public void Write(DirectoryInfo data)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using var file = new FileStream(PathIn(data), options);
+        JsonSerializer.Serialize(file, this);
+    }
+
     // A record prints its members, and these must only ever be printed on purpose.
     public override string ToString() => nameof(DemoCredentials);
+
+    private static string PathIn(DirectoryInfo data) => Path.Combine(data.FullName, "demo.json");
 }

@@ -65,7 +65,7 @@ public class ProjectReferences
     {
         if (SeeEverything.Contains(name))
         {
-            return [.. Allowed.Keys, "Doorward.Testing"];
+            return [.. Allowed.Keys, "Doorward.Testing", "assertion-verifier"];
         }
 
         if (name == "Doorward.Testing")
