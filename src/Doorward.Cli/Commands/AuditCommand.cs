@@ -67,7 +67,7 @@ internal static class AuditCommand
         long records;
         await using (var output = File.Create(partial))
         {
-            records = await WriteAsync(invocation, output, new ExportProgress(invocation.Error), cancel);
+            records = await WriteAsync(invocation, output, ExportProgress(invocation), cancel);
         }
 
         File.Move(partial, file.FullName, overwrite: true);
@@ -102,12 +102,15 @@ internal static class AuditCommand
         ? invocation.Data.FullName
         : throw new CommandFailure("there is no such folder", "name the installation's data folder, or a copy of its log, with --data", invocation.Data.FullName);
 
-    private static IProgress<long>? Progress(Invocation invocation) =>
-        Console.IsErrorRedirected ? null : new Progress<long>(records => invocation.Error.Write($"\r{records} records checked "));
+    private static Told<long>? Progress(Invocation invocation) =>
+        Console.IsErrorRedirected ? null : new Told<long>(records => invocation.Error.Write($"\r{records} records checked "));
 
-    /// <summary>Told in order and at once, unlike <see cref="Progress{T}"/>, which could tell after the end.</summary>
-    private sealed class ExportProgress(TextWriter output) : IProgress<AuditProgress>
+    private static Told<AuditProgress> ExportProgress(Invocation invocation) =>
+        new(done => invocation.Error.Write($"\r{done.Written} of {done.Total} records{(done.Written == done.Total ? "\n" : "")}"));
+
+    /// <summary>Tells at once and in order, unlike <see cref="Progress{T}"/>, which could tell after the end.</summary>
+    private sealed class Told<T>(Action<T> tell) : IProgress<T>
     {
-        public void Report(AuditProgress value) => output.Write($"\r{value.Written} of {value.Total} records{(value.Written == value.Total ? "\n" : "")}");
+        public void Report(T value) => tell(value);
     }
 }
