@@ -2,7 +2,7 @@ using Doorward.Cli.Demo;
 
 namespace Doorward.Cli.Tests.Demo;
 
-public class DemoTourTests
+public class DemoCredentialsTests
 {
     [Theory]
     // RFC 6238 appendix B, the last six of its eight digits.
@@ -25,18 +25,5 @@ public class DemoTourTests
         Assert.Equal(credentials, DemoCredentials.Read(data));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(data.FullName, "demo.json")));
         data.Delete(recursive: true);
-    }
-
-    [Fact]
-    public void The_tour_has_five_steps_whose_commands_name_the_data_when_it_is_elsewhere()
-    {
-        var output = new StringWriter();
-        new DemoTour("./doorward", new DirectoryInfo("/tmp/o'ne two"), "x.test", 9443, DemoCredentials.Create(), new Uri("https://auth.x.test:9443/enrol#abc")).Write(output);
-        var text = output.ToString();
-
-        Assert.Equal(5, text.Split('\n').Count(line => line.Length > 1 && char.IsAsciiDigit(line[0]) && line[1] == '.'));
-        Assert.Contains("./doorward trust install --data '/tmp/o'\\''ne two'\n", text);
-        Assert.Contains("https://auth.x.test:9443/enrol#abc\n", text);
-        Assert.Contains("https://live.x.test:9443/\n", text);
     }
 }
