@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using System.Text.Json;
+using Doorward.Cli.Connection;
+using Doorward.Cli.Demo;
+using Doorward.Cli.Hosting;
+using Doorward.Control.Storage;
+
+namespace Doorward.Cli.Commands;
+
+/// <summary>`up`: the whole product in one process, until it is told to stop.</summary>
+internal static class UpCommand
+{
+    private static readonly Option<ListenAddress> Listen = new("--listen")
+    {
+        Description = "Address and port of all doors (default: localhost:8443, both loopbacks)",
+        HelpName = "HOST:PORT",
+        DefaultValueFactory = _ => ListenAddress.Default,
+        CustomParser = result =>
+        {
+            if (ListenAddress.Parse(result.Tokens[0].Value) is { } address)
+            {
+                return address;
+            }
+
+            result.AddError($"--listen '{result.Tokens[0].Value}' is not HOST:PORT with an IP address or localhost");
+            return null;
+        },
+    };
+
+    private static readonly Option<string> Domain = new("--domain")
+    {
+        Description = "Domain below which all doors are (default: doorward.localhost)",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => UpSettings.DefaultDomain,
+    };
+
+    private static readonly Option<bool> Demo = new("--demo") { Description = "Add two small applications, a user and policies, and print a tour (loopback only)" };
+
+    public static Command Create() => new Command("up", "Run the whole product: sign-in, policy, gateway, audit") { Listen, Domain, Demo }.Runs(RunAsync);
+
+    private static async Task RunAsync(Invocation invocation, CancellationToken cancel)
+    {
+        var settings = new UpSettings(invocation.Data, invocation.Value(Listen)!, invocation.Value(Domain)!.ToLowerInvariant(), invocation.Value(Demo));
+        if (settings.Demo && !settings.Listen.IsLoopback)
+        {
+            throw new CommandFailure("--demo is for this machine only", "leave --listen on a loopback address", settings.Listen.ToString()) { ExitCode = CommandLine.WrongUsage };
+        }
+
+        settings.Listen.EnsureFree();
+        Greeting.Begin(invocation.Out, settings);
+        await using var product = await StartAsync(settings, cancel);
+        await RecordAsync(settings, cancel);
+        await using var demo = settings.Demo ? await DemoSetup.StartAsync(settings, cancel) : null;
+        await AdministratorLink.HandOutAsync(invocation.Out, settings, await product.AdministratorLinkAsync(cancel), cancel);
+        demo?.PrintTour(invocation.Out);
+        Greeting.Ready(invocation.Out, settings);
+        await invocation.Out.FlushAsync(cancel);
+        await product.WaitForShutdownAsync(cancel);
+    }
+
+    private static async Task<Product> StartAsync(UpSettings settings, CancellationToken cancel)
+    {
+        try
+        {
+            return await Product.StartAsync(settings, logging => FileLog.Add(logging, settings.Logs), cancel);
+        }
+        catch (InstallationException refused)
+        {
+            throw new CommandFailure(refused.Message, cause: refused);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new CommandFailure(wrong.Message, cause: wrong) { ExitCode = CommandLine.WrongUsage };
+        }
+        catch (IOException taken) when (taken.InnerException is SocketException)
+        {
+            throw new CommandFailure("the port is taken", "stop what listens there, or choose another with --listen", settings.Listen.ToString(), taken);
+        }
+    }
+
+    // The command line dials this itself: the resolver does not know *.localhost.
+    private static Task RecordAsync(UpSettings settings, CancellationToken cancel)
+    {
+        var record = new ServerFile { Address = settings.Listen.Host, Port = settings.Listen.Port, Domain = settings.Domain };
+        return File.WriteAllBytesAsync(Path.Combine(settings.Data.FullName, "server.json"), JsonSerializer.SerializeToUtf8Bytes(record, JsonSerializerOptions.Web), cancel);
+    }
+}

@@ -1,0 +1,78 @@
+using Doorward.Console;
+using Doorward.Control;
+using Doorward.Control.Api;
+using Doorward.Control.Certificates;
+using Doorward.Control.Identity.Invitations;
+using Doorward.Gateway;
+
+namespace Doorward.Cli.Hosting;
+
+/// <summary>
+/// The whole product in one process: a control plane and a gateway that joined it, speaking over the same mutual TLS as when
+/// they are apart.
+/// </summary>
+internal sealed class Product : IAsyncDisposable
+{
+    private const string GatewayName = "local";
+    private readonly WebApplication _control;
+    private readonly WebApplication _gateway;
+
+    private Product(WebApplication control, WebApplication gateway) => (_control, _gateway) = (control, gateway);
+
+    /// <summary>Starts both and completes when requests are judged.</summary>
+    public static async Task<Product> StartAsync(UpSettings settings, Action<ILoggingBuilder> logging, CancellationToken cancel)
+    {
+        var control = await ControlPlane.BuildAsync(Options(settings, logging), cancel);
+        try
+        {
+            await control.StartAsync(cancel);
+            var gateway = GatewayHost.Build(await GatewayOptionsAsync(settings, control, cancel), logging);
+            var product = new Product(control, gateway);
+            await gateway.StartAsync(cancel);
+            await GatewayHost.WaitUntilReadyAsync(gateway, cancel);
+            return product;
+        }
+        catch
+        {
+            await control.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The one-time link that makes the first administrator; null when there is one.</summary>
+    public async Task<Uri?> AdministratorLinkAsync(CancellationToken cancel) =>
+        (await _control.Services.GetRequiredService<BootstrapInvitations>().EnsureAsync(cancel))?.Link;
+
+    public Task WaitForShutdownAsync(CancellationToken cancel) => _gateway.WaitForShutdownAsync(cancel);
+
+    /// <summary>The gateway goes first: it cuts what is open and hands in its last records while there is somebody to take them.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _gateway.StopAsync();
+        await _gateway.DisposeAsync();
+        await _control.StopAsync();
+        await _control.DisposeAsync();
+    }
+
+    private static ControlOptions Options(UpSettings settings, Action<ILoggingBuilder> logging) => ControlPlaneParts.Add(new ControlOptions
+    {
+        DataDirectory = settings.Data.FullName,
+        Domain = settings.Domain,
+        PublicPort = settings.Listen.Port,
+    }, logging);
+
+    private static async Task<GatewayOptions> GatewayOptionsAsync(UpSettings settings, WebApplication control, CancellationToken cancel)
+    {
+        var data = Path.Combine(settings.Data.FullName, "gateway");
+        var joined = File.Exists(Path.Combine(data, "gateway.pem"));
+        return new GatewayOptions
+        {
+            Name = GatewayName,
+            ControlPlane = ControlPlane.InternalAddress(control.Services),
+            TrustDomain = settings.Domain,
+            DataDirectory = data,
+            Listen = settings.Listen.Endpoints,
+            JoinToken = joined ? null : (await control.Services.GetRequiredService<JoinTokens>().CreateAsync(GatewayName, TimeSpan.FromMinutes(5), cancel)).ToString(),
+        };
+    }
+}
