@@ -8,6 +8,8 @@ internal static class Nouns
 {
     public static IReadOnlyList<Command> All() =>
     [
+        UpCommand.Create(),
+        ControlPlaneCommand.Create(),
         ApplyCommand.Create(),
         GetCommand.Create(),
         DeleteCommand.Create(),

@@ -57,7 +57,7 @@ internal static class AuditCommand
     {
         if (invocation.Value(Destination) is not { } file)
         {
-            await using var output = Console.OpenStandardOutput();
+            await using var output = System.Console.OpenStandardOutput();
             await WriteAsync(invocation, output, null, cancel);
             return;
         }
@@ -103,7 +103,7 @@ internal static class AuditCommand
         : throw new CommandFailure("there is no such folder", "name the installation's data folder, or a copy of its log, with --data", invocation.Data.FullName);
 
     private static Told<long>? Progress(Invocation invocation) =>
-        Console.IsErrorRedirected ? null : new Told<long>(records => invocation.Error.Write($"\r{records} records checked "));
+        System.Console.IsErrorRedirected ? null : new Told<long>(records => invocation.Error.Write($"\r{records} records checked "));
 
     private static Told<AuditProgress> ExportProgress(Invocation invocation) =>
         new(done => invocation.Error.Write($"\r{done.Written} of {done.Total} records{(done.Written == done.Total ? "\n" : "")}"));

@@ -55,6 +55,7 @@ internal static class CedarCommand
     }
 
     private static async Task<T> ReadAsync<T>(FileInfo? file, T absent, Func<byte[], JsonReadResult<T>> read, CancellationToken cancel)
+        where T : class
     {
         if (file is null)
         {

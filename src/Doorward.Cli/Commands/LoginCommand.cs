@@ -35,7 +35,7 @@ internal static class LoginCommand
             return TokenText.Of(invocation.Value(GlobalOptions.TokenFile), server);
         }
 
-        return (await Console.In.ReadLineAsync(cancel))?.Trim() is { Length: > 0 } token
+        return (await System.Console.In.ReadLineAsync(cancel))?.Trim() is { Length: > 0 } token
             ? token
             : throw new CommandFailure("stdin holds no token", "write it on the first line");
     }

@@ -69,7 +69,7 @@ internal static class PolicyCommand
     private static async Task FormatAsync(Invocation invocation, CancellationToken cancel)
     {
         var file = invocation.Value(FormattedFile);
-        var text = file == "-" ? await Console.In.ReadToEndAsync(cancel) : await File.ReadAllTextAsync(file, cancel);
+        var text = file == "-" ? await System.Console.In.ReadToEndAsync(cancel) : await File.ReadAllTextAsync(file, cancel);
         using var client = invocation.Connect();
         var answer = await client.PostAsync("policies/format", new JsonObject { ["cedar"] = text }, cancel);
         await invocation.Out.WriteAsync(answer["cedar"]!.GetValue<string>());

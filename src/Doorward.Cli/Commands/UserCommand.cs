@@ -72,7 +72,7 @@ internal static class UserCommand
         var credentials = new JsonObject();
         if (invocation.Value(PasswordStdin))
         {
-            credentials["password"] = await Console.In.ReadLineAsync(cancel) is { Length: > 0 } password
+            credentials["password"] = await System.Console.In.ReadLineAsync(cancel) is { Length: > 0 } password
                 ? password
                 : throw new CommandFailure("stdin holds no password", "write it on the first line");
         }

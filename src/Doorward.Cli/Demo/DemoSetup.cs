@@ -21,7 +21,7 @@ internal sealed class DemoSetup : IAsyncDisposable
         var applications = await DemoApplications.StartAsync(TimeProvider.System, cancel);
         try
         {
-            var demo = new DemoSetup(applications, DemoCredentials.Create(), settings);
+            var demo = new DemoSetup(applications, Credentials(settings.Data), settings);
             await demo.ApplyAsync(cancel);
             return demo;
         }
@@ -36,7 +36,15 @@ internal sealed class DemoSetup : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _applications.DisposeAsync();
 
-    // Each start brings new credentials: none are kept anywhere in clear.
+    private static DemoCredentials Credentials(DirectoryInfo data)
+    {
+        if (DemoCredentials.Read(data) is { } kept)
+            return kept;
+        var created = DemoCredentials.Create();
+        created.Write(data);
+        return created;
+    }
+
     private async Task ApplyAsync(CancellationToken cancel)
     {
         using var client = new ControlClient(new ControlEndpoint.Local(_settings.Data));

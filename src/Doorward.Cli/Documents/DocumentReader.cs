@@ -26,7 +26,7 @@ internal sealed class DocumentReader
     /// <summary>Reads a file, every .yaml and .yml file of a folder (in order of name), or stdin for `-`.</summary>
     public static IReadOnlyList<Document> ReadAll(string path) => path switch
     {
-        "-" => Read("stdin", Console.In),
+        "-" => Read("stdin", System.Console.In),
         _ when Directory.Exists(path) => [.. FilesOf(path).SelectMany(ReadFile)],
         _ when File.Exists(path) => ReadFile(path),
         _ => throw new CommandFailure($"no file or folder '{path}'", "check the path given to -f"),

@@ -6,7 +6,7 @@ namespace Doorward.Cli.Hosting;
 /// </summary>
 internal static class AdministratorLink
 {
-    public static async Task HandOutAsync(TextWriter output, UpSettings settings, Uri? link, CancellationToken cancel)
+    public static async Task HandOutAsync(TextWriter output, UpSettings settings, string? link, CancellationToken cancel)
     {
         var file = Path.Combine(settings.Data.FullName, "enrol-administrator.link");
         File.Delete(file);
@@ -23,7 +23,7 @@ internal static class AdministratorLink
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         await using (var stream = new StreamWriter(file, options))
-            await stream.WriteLineAsync(link.ToString().AsMemory(), cancel);
+            await stream.WriteLineAsync(link.AsMemory(), cancel);
         output.WriteLine($"enrol  the link that makes you the administrator is in {file}; works once, for 24 hours");
     }
 }

@@ -1,6 +1,5 @@
 using Doorward.Console;
 using Doorward.Control;
-using Doorward.Control.Api;
 
 namespace Doorward.Cli.Hosting;
 

@@ -1,6 +1,4 @@
-using Doorward.Console;
 using Doorward.Control;
-using Doorward.Control.Api;
 using Doorward.Control.Certificates;
 using Doorward.Control.Identity.Invitations;
 using Doorward.Gateway;
@@ -40,8 +38,8 @@ internal sealed class Product : IAsyncDisposable
     }
 
     /// <summary>The one-time link that makes the first administrator; null when there is one.</summary>
-    public async Task<Uri?> AdministratorLinkAsync(CancellationToken cancel) =>
-        (await _control.Services.GetRequiredService<BootstrapInvitations>().EnsureAsync(cancel))?.Link;
+    public async Task<string?> AdministratorLinkAsync(CancellationToken cancel) =>
+        (await _control.Services.GetRequiredService<BootstrapInvitations>().EnsureAsync(cancel))?.Address;
 
     public Task WaitForShutdownAsync(CancellationToken cancel) => _gateway.WaitForShutdownAsync(cancel);
 
@@ -70,6 +68,7 @@ internal sealed class Product : IAsyncDisposable
             Name = GatewayName,
             ControlPlane = ControlPlane.InternalAddress(control.Services),
             TrustDomain = settings.Domain,
+            ComponentAuthorityPem = await File.ReadAllTextAsync(Path.Combine(settings.Data.FullName, "component-ca.pem"), cancel),
             DataDirectory = data,
             Listen = settings.Listen.Endpoints,
             JoinToken = joined ? null : (await control.Services.GetRequiredService<JoinTokens>().CreateAsync(GatewayName, TimeSpan.FromMinutes(5), cancel)).ToString(),

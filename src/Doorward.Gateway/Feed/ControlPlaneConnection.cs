@@ -21,12 +21,7 @@ internal sealed class ControlPlaneConnection : IDisposable
         _secret = ReadSecret(options.JoinToken);
         Files = new IdentityFiles(options.DataDirectory);
         _trust = new ComponentTrust(Files.LoadAuthorities(options.ComponentAuthorityPem), clock);
-        Channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions
-        {
-            HttpHandler = CreateHandler(),
-            DisposeHttpClient = true,
-            MaxReceiveMessageSize = null, // a snapshot is as large as the installation
-        });
+        Channel = OpenChannel();
     }
 
     public Uri Address { get; }
@@ -41,6 +36,14 @@ internal sealed class ControlPlaneConnection : IDisposable
         get => Volatile.Read(ref _certificate);
         set => Volatile.Write(ref _certificate, value);
     }
+
+    /// <summary>A channel with connections of its own: a join shows no certificate, so nothing after it may share its connection.</summary>
+    public GrpcChannel OpenChannel() => GrpcChannel.ForAddress(Address, new GrpcChannelOptions
+    {
+        HttpHandler = CreateHandler(),
+        DisposeHttpClient = true,
+        MaxReceiveMessageSize = null, // a snapshot is as large as the installation
+    });
 
     /// <summary>A handler whose connections show the current certificate and accept nobody but the control plane.</summary>
     public SocketsHttpHandler CreateHandler() => new()
@@ -57,6 +60,7 @@ internal sealed class ControlPlaneConnection : IDisposable
         SslOptions = new SslClientAuthenticationOptions
         {
             EnabledSslProtocols = SslProtocols.Tls13,
+            AllowTlsResume = false, // a resumed session would bring back the certificate of the first handshake, or none
             LocalCertificateSelectionCallback = (_, _, _, _, _) => Certificate!,
             RemoteCertificateValidationCallback = (_, peer, chain, _) => Accepts(peer as X509Certificate2, chain),
         },

@@ -48,7 +48,8 @@ internal sealed partial class Membership(
 
     private async Task<bool> TryRenewOrJoinAsync(CancellationToken cancellation)
     {
-        var client = new MembershipService.MembershipClient(connection.Channel);
+        using var channel = connection.OpenChannel();
+        var client = new MembershipService.MembershipClient(channel);
         var csr = ByteString.CopyFrom(SigningRequest());
         using var limit = new CancellationTokenSource(CallTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
