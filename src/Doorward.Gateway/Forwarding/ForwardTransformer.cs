@@ -84,7 +84,7 @@ internal sealed class ForwardTransformer(CanonicalRequest request, ForwardedIden
     {
         var headers = proxyRequest.Headers;
         headers.Host = request.Route!.Definition.PreserveHost ? request.Authority.ToString() : null;
-        Set("X-Forwarded-For", ClientAddress.Of(context).ToString());
+        Set("X-Forwarded-For", context.Features.Get<LiveConnection>()?.Address ?? ClientAddress.Of(context).ToString());
         Set("X-Forwarded-Proto", request.ServerName is null ? "http" : "https");
         Set("X-Forwarded-Host", request.Authority.ToString());
         Set("Doorward-Assertion", identity.Assertion);
@@ -100,8 +100,14 @@ internal sealed class ForwardTransformer(CanonicalRequest request, ForwardedIden
 
     private void RemoveFromUpstream(IHeaderDictionary headers)
     {
-        foreach (var name in headers.Keys.Where(IsOurs).ToList()) headers.Remove(name);
-        if (headers.SetCookie.Any(_cookies.SetsOurs))
+        List<string>? ours = null;
+        foreach (var (name, _) in headers)
+        {
+            if (IsOurs(name)) (ours ??= []).Add(name);
+        }
+
+        foreach (var name in ours ?? []) headers.Remove(name);
+        if (headers.SetCookie.Count > 0 && headers.SetCookie.Any(_cookies.SetsOurs))
         {
             headers.SetCookie = headers.SetCookie.Where(cookie => !_cookies.SetsOurs(cookie)).ToArray();
         }

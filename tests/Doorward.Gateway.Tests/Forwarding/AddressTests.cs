@@ -7,10 +7,15 @@ namespace Doorward.Gateway.Tests.Forwarding;
 
 public sealed class AddressTests
 {
-    public static TheoryData<string> Special => [.. AddressRules.Special.Select(row => row.Range.BaseAddress.ToString())];
-
     [Theory]
-    [MemberData(nameof(Special))]
+    [InlineData("0.1.2.3")]
+    [InlineData("::")]
+    [InlineData("224.0.0.1")]
+    [InlineData("ff02::1")]
+    [InlineData("255.255.255.255")]
+    [InlineData("100.100.100.200")]
+    [InlineData("168.63.129.16")]
+    [InlineData("192.0.0.192")]
     [InlineData("169.254.169.254")]
     [InlineData("::ffff:169.254.169.254")]
     [InlineData("::169.254.169.254")]
