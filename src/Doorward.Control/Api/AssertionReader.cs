@@ -16,7 +16,7 @@ namespace Doorward.Control.Api;
 internal sealed class AssertionReader(IDbContextFactory<DoorwardDb> databases, TimeProvider time)
 {
     public const string Header = "Doorward-Assertion";
-    public const string Type = "doorward-assertion+jwt";
+    private const string Type = "JWT";
     private const string SessionClaim = "sid";
     private const int MaxLength = 8 * 1024;
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(5);
