@@ -1,12 +1,14 @@
+using Doorward.Control.Api;
+using Doorward.Control.Audit;
 using Doorward.Control.Certificates;
 using Doorward.Control.Feeds;
 using Doorward.Control.Hosting;
+using Doorward.Control.Identity;
+using Doorward.Control.Policies;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
 using Doorward.Core.Applications;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.EntityFrameworkCore;
@@ -61,6 +63,7 @@ public static class ControlPlane
         app.MapFeeds();
         app.MapHealth();
         app.MapAssertionKeySet().RequireHost($"{SystemApplications.AuthLabel}.{options.Domain}");
+        app.MapAdministration();
         options.ExtendApp?.Invoke(app);
         return app;
     }
@@ -77,21 +80,10 @@ public static class ControlPlane
         services.AddSessionSweeper();
         services.AddFeeds();
         services.AddHostedService<Announcement>();
-        AddDataProtection(services);
+        services.AddAudit(options.DataDirectory, audit => audit.Origin = $"{options.Domain}/audit");
+        services.AddDoorwardIdentity(new InstallationAddress(options.Domain, options.PublicPort));
+        services.AddAdministration();
         services.AddHostedService<Upkeep>();
-    }
-
-    private static void AddDataProtection(IServiceCollection services)
-    {
-        services.AddDataProtection().SetApplicationName("doorward");
-
-        // It warns that keys are kept in the clear, because it cannot know that the repository seals them.
-        services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error));
-        services.AddSingleton<SealedKeyRepository>();
-        services.AddOptions<KeyManagementOptions>().Configure<SealedKeyRepository>(static (keys, repository) =>
-        {
-            keys.XmlRepository = repository;
-        });
     }
 
     private static async Task PlantAsync(IServiceProvider services, ControlOptions options, CancellationToken ct)
@@ -104,5 +96,6 @@ public static class ControlPlane
         await using var db = await services.GetRequiredService<IDbContextFactory<DoorwardDb>>().CreateDbContextAsync(ct);
         await InstallationSeed.PlantAsync(db, services.GetRequiredService<SecretSealer>(), services.GetRequiredService<CookieKeyRing>(),
             options.Domain, options.PublicPort, options.Time, ct);
+        await services.GetRequiredService<SystemResources>().EnsureAsync(ct);
     }
 }
