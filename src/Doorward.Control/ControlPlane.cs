@@ -1,8 +1,10 @@
+using Doorward.Control.Api;
 using Doorward.Control.Audit;
 using Doorward.Control.Certificates;
 using Doorward.Control.Feeds;
 using Doorward.Control.Hosting;
 using Doorward.Control.Identity;
+using Doorward.Control.Policies;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
 using Doorward.Core.Applications;
@@ -61,6 +63,7 @@ public static class ControlPlane
         app.MapFeeds();
         app.MapHealth();
         app.MapAssertionKeySet().RequireHost($"{SystemApplications.AuthLabel}.{options.Domain}");
+        app.MapAdministration();
         options.ExtendApp?.Invoke(app);
         return app;
     }
@@ -79,6 +82,7 @@ public static class ControlPlane
         services.AddHostedService<Announcement>();
         services.AddAudit(options.DataDirectory, audit => audit.Origin = $"{options.Domain}/audit");
         services.AddDoorwardIdentity(new InstallationAddress(options.Domain, options.PublicPort));
+        services.AddAdministration();
         services.AddHostedService<Upkeep>();
     }
 
@@ -92,5 +96,6 @@ public static class ControlPlane
         await using var db = await services.GetRequiredService<IDbContextFactory<DoorwardDb>>().CreateDbContextAsync(ct);
         await InstallationSeed.PlantAsync(db, services.GetRequiredService<SecretSealer>(), services.GetRequiredService<CookieKeyRing>(),
             options.Domain, options.PublicPort, options.Time, ct);
+        await services.GetRequiredService<SystemResources>().EnsureAsync(ct);
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net.Sockets;
-using System.Text.Json;
 using Doorward.Cli.Connection;
 using Doorward.Cli.Demo;
 using Doorward.Cli.Hosting;
@@ -50,7 +49,7 @@ internal static class UpCommand
         settings.Listen.EnsureFree();
         Greeting.Begin(invocation.Out, settings);
         await using var product = await StartAsync(settings, cancel);
-        await RecordAsync(settings, cancel);
+        new ServerFile { Address = settings.Listen.Host, Port = settings.Listen.Port, Domain = settings.Domain }.Write(settings.Data);
         await using var demo = settings.Demo ? await DemoSetup.StartAsync(settings, cancel) : null;
         await AdministratorLink.HandOutAsync(invocation.Out, settings, await product.AdministratorLinkAsync(cancel), cancel);
         demo?.PrintTour(invocation.Out);
@@ -77,12 +76,5 @@ internal static class UpCommand
         {
             throw new CommandFailure("the port is taken", "stop what listens there, or choose another with --listen", settings.Listen.ToString(), taken);
         }
-    }
-
-    // The command line dials this itself: the resolver does not know *.localhost.
-    private static Task RecordAsync(UpSettings settings, CancellationToken cancel)
-    {
-        var record = new ServerFile { Address = settings.Listen.Host, Port = settings.Listen.Port, Domain = settings.Domain };
-        return File.WriteAllBytesAsync(Path.Combine(settings.Data.FullName, "server.json"), JsonSerializer.SerializeToUtf8Bytes(record, JsonSerializerOptions.Web), cancel);
     }
 }

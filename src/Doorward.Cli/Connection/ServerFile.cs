@@ -23,10 +23,14 @@ internal sealed record ServerFile
             : IPAddress.Loopback,
         Port);
 
+    /// <summary>Records it. The command line dials this itself: the resolver does not know <c>*.localhost</c>.</summary>
+    public void Write(DirectoryInfo data) =>
+        File.WriteAllBytes(PathIn(data), JsonSerializer.SerializeToUtf8Bytes(new { Address, Port, Domain }, Options));
+
     /// <summary>Reads the file, or null when the installation has never run. Fails on a file that is not one.</summary>
     public static ServerFile? Read(DirectoryInfo data)
     {
-        var path = Path.Combine(data.FullName, "server.json");
+        var path = PathIn(data);
         try
         {
             return JsonSerializer.Deserialize<ServerFile>(File.ReadAllBytes(path), Options);
@@ -40,4 +44,6 @@ internal sealed record ServerFile
             throw new CommandFailure("is not a record of a running installation", "restart `doorward up`, which writes it anew", path, error);
         }
     }
+
+    private static string PathIn(DirectoryInfo data) => Path.Combine(data.FullName, "server.json");
 }

@@ -9,14 +9,14 @@ using Microsoft.IdentityModel.Tokens;
 namespace Doorward.Control.Api;
 
 /// <summary>
-/// Reads the session that a gateway asserts. Believed only on a connection that a gateway authenticated by its SVID, signed
+/// Reads the session that a gateway asserts. Asked only on the web face, which a gateway's SVID opens; believed when signed
 /// by a key that a gateway in good standing registered, for the console, and not past its time (RFC 8725: type, algorithm,
 /// issuer, audience and expiry are each checked, and no key is taken from the token).
 /// </summary>
 internal sealed class AssertionReader(IDbContextFactory<DoorwardDb> databases, TimeProvider time)
 {
     public const string Header = "Doorward-Assertion";
-    public const string Type = "doorward-assertion+jwt";
+    private const string Type = "JWT";
     private const string SessionClaim = "sid";
     private const int MaxLength = 8 * 1024;
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(5);
@@ -24,7 +24,6 @@ internal sealed class AssertionReader(IDbContextFactory<DoorwardDb> databases, T
 
     public async Task<string?> ReadSessionAsync(HttpContext context, CancellationToken ct)
     {
-        if (GatewayPeer.Name(context) is null) return null;
         if (context.Request.Headers[Header] is not { Count: 1 } header || header[0] is not { Length: > 0 and <= MaxLength } text) return null;
         if (!Handler.CanReadToken(text)) return null;
         await using var db = await databases.CreateDbContextAsync(ct);

@@ -1,9 +1,8 @@
-using System.Net.Sockets;
+using Doorward.Control.Hosting;
 using Doorward.Control.Roles;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
 using Doorward.Core.Evidences;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,14 +14,12 @@ namespace Doorward.Control.Api;
 /// </summary>
 internal sealed class PrincipalReader(IDbContextFactory<DoorwardDb> databases, AssertionReader assertions, TimeProvider time)
 {
-    public async Task<ApiPrincipal?> ReadAsync(HttpContext context, CancellationToken ct)
+    public async Task<ApiPrincipal?> ReadAsync(HttpContext context, CancellationToken ct) => context.GetFace() switch
     {
-        if (IsUnixSocket(context)) return ApiPrincipal.Local;
-        return await assertions.ReadSessionAsync(context, ct) is { } session ? await FindAsync(session, ct) : null;
-    }
-
-    private static bool IsUnixSocket(HttpContext context) =>
-        context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
+        Face.Local => ApiPrincipal.Local,
+        Face.Web => await assertions.ReadSessionAsync(context, ct) is { } session ? await FindAsync(session, ct) : null,
+        _ => null,
+    };
 
     private async Task<ApiPrincipal?> FindAsync(string sessionId, CancellationToken ct)
     {

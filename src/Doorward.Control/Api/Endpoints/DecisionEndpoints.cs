@@ -1,0 +1,58 @@
+using Doorward.Control.Decisions;
+using Doorward.Control.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Api.Endpoints;
+
+internal sealed record DecisionView(
+    string Id, DateTimeOffset Time, string Decision, string Cause, string? User, string Application, string Action, IReadOnlyList<string> Policies,
+    string? Session, string? Grant, string? Address, string Gateway);
+
+internal static class DecisionEndpoints
+{
+    public static void MapDecisions(this IEndpointRouteBuilder api)
+    {
+        var decisions = api.MapGroup("/decisions").WithTags("Decision");
+        decisions.MapGet("/", ListAsync).Views("decision.list").Produces<Page<DecisionView>>();
+        decisions.MapGet("/{id}/explanation", ExplainAsync).Views("decision.explain").Produces<Explanation>();
+    }
+
+    // Newest first; the cursor is the place of the last one shown, and every filter is an equality on an index.
+    private static async Task<IResult> ListAsync(IDbContextFactory<DoorwardDb> databases, UserDirectory users,
+        string? user, string? application, string? decision, int? limit, string? cursor, CancellationToken ct)
+    {
+        var page = new PageRequest(limit, cursor);
+        if (decision is not (null or "allow" or "deny"))
+            return ApiProblem.BadRequest("The filter is not a decision.", "decision", "Write allow or deny.").ToResult();
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var query = db.Decisions.AsNoTracking();
+        if (application is not null) query = query.Where(d => d.Application == application);
+        if (decision is not null) query = query.Where(d => d.Allowed == (decision == "allow"));
+        if (user is not null)
+        {
+            var subject = await db.Users.Where(u => u.UserName == user).Select(static u => u.Id).SingleOrDefaultAsync(ct);
+            query = query.Where(d => d.SubjectId == (subject ?? ""));
+        }
+
+        if (page.After.Length > 0)
+        {
+            var last = await db.Decisions.AsNoTracking().SingleOrDefaultAsync(d => d.Id == page.After, ct);
+            if (last is null) return ApiProblem.BadRequest("The cursor points nowhere any more.", "cursor", "Begin again without it.").ToResult();
+            query = query.Where(d => d.At < last.At || (d.At == last.At && d.Id.CompareTo(last.Id) < 0));
+        }
+
+        var found = await query.OrderByDescending(static d => d.At).ThenByDescending(static d => d.Id).Take(page.Size + 1).ToListAsync(ct);
+        var names = await users.NamesAsync(found.Select(static d => d.SubjectId), ct);
+        return Answers.Ok(Page<DecisionView>.Of(found.ConvertAll(d => View(d, names)), page, static view => view.Id));
+    }
+
+    private static async Task<IResult> ExplainAsync(string id, Explainer explainer, CancellationToken ct) =>
+        await explainer.ExplainAsync(id, ct) is { } explanation ? Answers.Ok(explanation) : ApiProblem.NotFound("decision of that id").ToResult();
+
+    private static DecisionView View(DecisionEntry d, IReadOnlyDictionary<string, string> names) => new(
+        d.Id, d.At, d.Allowed ? "allow" : "deny", d.Cause, d.SubjectId is null ? null : names.GetValueOrDefault(d.SubjectId), d.Application, d.Action,
+        d.Reasons, d.SessionId, d.GrantId, d.Address, d.Gateway);
+}

@@ -1,0 +1,97 @@
+using System.Reflection;
+using Doorward.Control.Audit;
+using Doorward.Control.Certificates;
+using Doorward.Control.Feeds;
+using Doorward.Control.Roles;
+using Doorward.Control.Storage;
+using Doorward.Core.Identifiers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Api.Endpoints;
+
+internal sealed record GatewayView(string Name, bool Connected, long? Applied, string? Version, DateTimeOffset Joined, DateTimeOffset? LastSeen, DateTimeOffset CertificateExpires, bool Revoked);
+
+internal sealed record StatusAnswer(string Domain, int Port, string Version, long Revision, string Audit, long AuditRecords, IReadOnlyList<GatewayView> Gateways);
+
+internal sealed record JoinBody(string Name, int Minutes = 60);
+
+/// <summary>The only answer that ever holds the text of a join token.</summary>
+internal sealed record JoinAnswer(string Token, DateTimeOffset Expires)
+{
+    public override string ToString() => nameof(JoinAnswer);
+}
+
+/// <summary>The installation as a whole: how it does, its gateways, its audit log.</summary>
+internal static class InstallationEndpoints
+{
+    private const int MostMinutes = 7 * 24 * 60;
+
+    public static void MapInstallation(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/status", StatusAsync).Views("status.get").Produces<StatusAnswer>().WithTags("Installation");
+        api.MapGet("/gateways", GatewaysAsync).Views("gateway.list").Produces<Page<GatewayView>>().WithTags("Installation");
+        api.MapPost("/gateways/join-token", JoinTokenAsync).Acts("gateway.join-token").Produces<JoinAnswer>().WithTags("Installation");
+        api.MapGet("/audit/export", Export).Views("audit.export", ApiAction.Audit, recorded: true).WithTags("Audit");
+    }
+
+    private static async Task<IResult> StatusAsync(IDbContextFactory<DoorwardDb> databases, ConnectedGateways connected, AuditLog audit, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var settings = await db.Settings.AsNoTracking().SingleAsync(ct);
+        var revision = await db.Counters.Select(static c => c.Revision).SingleAsync(ct);
+        var version = typeof(InstallationEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+        var state = audit.State is AuditState.Unavailable outage ? $"unavailable: {outage.Reason}" : audit.State is AuditState.Available ? "available" : "closed";
+        return Answers.Ok(new StatusAnswer(settings.Domain, settings.PublicPort, version, revision, state, audit.Size, await ReadGatewaysAsync(db, connected, ct)));
+    }
+
+    private static async Task<IResult> GatewaysAsync(IDbContextFactory<DoorwardDb> databases, ConnectedGateways connected, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return Answers.Ok(new Page<GatewayView>(await ReadGatewaysAsync(db, connected, ct), null));
+    }
+
+    private static async Task<IReadOnlyList<GatewayView>> ReadGatewaysAsync(DoorwardDb db, ConnectedGateways connected, CancellationToken ct)
+    {
+        var live = connected.List().ToDictionary(static g => g.Name, static g => g.Applied, StringComparer.Ordinal);
+        var known = await db.Gateways.AsNoTracking().OrderBy(static g => g.Name).ToListAsync(ct);
+        return known.ConvertAll(g => new GatewayView(
+            g.Name, live.ContainsKey(g.Name), live.TryGetValue(g.Name, out var applied) ? applied : null, g.Version, g.Joined, g.LastSeen,
+            g.CertificateExpires, g.Revoked is not null));
+    }
+
+    private static async Task<IResult> JoinTokenAsync(JoinBody body, HttpContext context, JoinTokens tokens, TimeProvider time, CancellationToken ct)
+    {
+        context.Call().Target = Core.Applications.Shown.Text(body.Name);
+        if (!SpiffeId.IsName(body.Name))
+            return ApiProblem.BadRequest("That is no name for a gateway.", "name", "Use 1 to 63 of a-z, 0-9 and hyphens inside.").ToResult();
+        if (body.Minutes is < 1 or > MostMinutes)
+            return ApiProblem.BadRequest("The lifetime is out of bounds.", "minutes", $"Choose 1 to {MostMinutes}.").ToResult();
+        var lifetime = TimeSpan.FromMinutes(body.Minutes);
+        var secret = await tokens.CreateAsync(body.Name, lifetime, ct);
+        return Answers.Ok(new JoinAnswer(secret.ToString(), time.GetUtcNow() + lifetime));
+    }
+
+    private static IResult Export(DataDirectory data, AuditLog audit, TimeProvider time, HttpContext context,
+        bool follow = false, long? from = null, long? last = null, long? to = null)
+    {
+        if (from < 0 || last is < 1 or > 1_000_000 || to < 0)
+            return ApiProblem.BadRequest("A record number is out of bounds.", "from", "Give from and to from 0 on, or last from 1 on.").ToResult();
+        var first = last is { } count ? Math.Max(0, audit.Size - count) : from ?? 0;
+        return Results.Stream(output => follow
+            ? FollowAsync(data, output, first, time, context.RequestAborted)
+            : AuditExport.WriteAsync(data.Path, output, first, to, cancellationToken: context.RequestAborted), "application/jsonl");
+    }
+
+    private static async Task FollowAsync(DataDirectory data, Stream output, long first, TimeProvider time, CancellationToken ct)
+    {
+        await foreach (var line in AuditTail.FollowAsync(data.Path, first, time, ct))
+        {
+            await output.WriteAsync(line, ct);
+            await output.WriteAsync("\n"u8.ToArray(), ct);
+            await output.FlushAsync(ct);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Doorward.Control.Policies;
+using Doorward.Control.Resources;
+using Doorward.Control.Resources.Editing;
+using Doorward.Core.Applications;
+using Doorward.Core.Evaluations;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Doorward.Control.Api.Endpoints;
+
+internal sealed record CedarBody(string Cedar);
+
+internal sealed record CheckAnswer(IReadOnlyList<ResourceError> Errors, IReadOnlyList<string> Warnings);
+
+internal sealed record CanBody(string User, string Application, AccessAction Action = AccessAction.Read, int Assurance = 2);
+
+internal sealed record CanAnswer(
+    string Decision, string Cause, IReadOnlyList<string> Policies, IReadOnlyList<string> Errors, IReadOnlyList<string> ReportOnly,
+    IReadOnlyList<IReadOnlyList<string>> Remedies);
+
+internal sealed record WhoCanBody(string Application, AccessAction Action = AccessAction.Read, int Assurance = 2);
+
+internal sealed record WhoCanView(string User, IReadOnlyList<string> Policies);
+
+/// <summary>Questions about policies. They change nothing, so whoever may see may ask.</summary>
+internal static class PolicyEndpoints
+{
+    public static void MapPolicyQuestions(this IEndpointRouteBuilder api)
+    {
+        api.MapPost("/policies/check", CheckAsync).Views("policy.check").Produces<CheckAnswer>().WithTags("Policy");
+        api.MapPost("/policies/format", Format).Views("policy.format").Produces<CedarBody>().WithTags("Policy");
+        api.MapPost("/access/can", CanAsync).Views("access.can").Produces<CanAnswer>().WithTags("Access");
+        api.MapPost("/access/who-can", WhoCanAsync).Views("access.who-can").Produces<Page<WhoCanView>>().WithTags("Access");
+    }
+
+    private static async Task<IResult> CheckAsync(ApplyBody body, HttpContext context, ResourceEditor editor, CancellationToken ct)
+    {
+        if (body.Documents.Count > ResourceEditor.MaxDocuments)
+            return ApiProblem.BadRequest($"At most {ResourceEditor.MaxDocuments} documents are checked at once.", "documents", "Split them.").ToResult();
+        var documents = body.Documents.Select(static d => new DocumentInput(d.Kind, d.Name, d.Spec, d.Source)).ToList();
+        return await editor.ApplyAsync(documents, new ApplyOptions(DryRun: true), context.Call().Actor, ct) switch
+        {
+            EditResult.Done done => Answers.Ok(new CheckAnswer([], done.Warnings)),
+            EditResult.Refused refused => Answers.Ok(new CheckAnswer(refused.Errors, [])),
+            _ => throw new InvalidOperationException("A check ended in a way that has no answer."),
+        };
+    }
+
+    private static IResult Format(CedarBody body)
+    {
+        var (formatted, errors) = PolicyText.Format(body.Cedar);
+        return formatted is not null
+            ? Answers.Ok(new CedarBody(formatted))
+            : ApiProblem.Refused([.. errors.Select(static e => new ResourceError
+            {
+                Field = "cedar", Message = e.Message, Fix = e.Hint, Line = e.Location.Line, Column = e.Location.Column,
+            })]).ToResult();
+    }
+
+    private static async Task<IResult> CanAsync(CanBody body, AccessQuestions questions, CancellationToken ct)
+    {
+        if (Refuse(body.Assurance) is { } problem) return problem.ToResult();
+        if (await questions.CanAsync(body.User, body.Application, body.Action, body.Assurance, ct) is not { } answer)
+            return ApiProblem.NotFound($"user {Shown.Text(body.User)} or application {Shown.Text(body.Application)}").ToResult();
+        return Answers.Ok(new CanAnswer(
+            answer.Decision.Allowed ? "allow" : "deny",
+            answer.Decision.Cause.ToString(),
+            answer.Decision.Reasons,
+            [.. answer.Decision.Errors.Select(static e => $"{e.Policy}: {e.Message}")],
+            answer.Decision.ReportOnly,
+            [.. answer.Remedies.Select(static r => (IReadOnlyList<string>)[.. r.Changes.Select(static c => c.Sentence)])]));
+    }
+
+    private static async Task<IResult> WhoCanAsync(WhoCanBody body, AccessQuestions questions, CancellationToken ct)
+    {
+        if (Refuse(body.Assurance) is { } problem) return problem.ToResult();
+        return await questions.WhoCanAsync(body.Application, body.Action, body.Assurance, ct) is { } people
+            ? Answers.Ok(new Page<WhoCanView>([.. people.Select(static p => new WhoCanView(p.User, p.Policies))], null))
+            : ApiProblem.NotFound($"application {Shown.Text(body.Application)}").ToResult();
+    }
+
+    private static ApiProblem? Refuse(int assurance) => assurance is >= 1 and <= 3
+        ? null
+        : ApiProblem.BadRequest("There is no such assurance.", "assurance", "Write 1 password, 2 two factors or 3 phishing-resistant.");
+}

@@ -1,0 +1,85 @@
+using Doorward.Control.Feeds;
+using Doorward.Control.Roles;
+using Doorward.Control.Sessions;
+using Doorward.Control.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Api.Endpoints;
+
+internal sealed record SessionView(
+    string Id, string User, string Kind, int Assurance, IReadOnlyList<string> Methods, string? Address, IReadOnlyList<string> Applications,
+    int Connections, long Bytes, DateTimeOffset Started, DateTimeOffset Authenticated, DateTimeOffset LastUsed, DateTimeOffset Expires);
+
+/// <summary>Which sessions are to end: exactly one of the three says so.</summary>
+internal sealed record RevokeBody(string? Id = null, string? User = null, bool All = false, string? Reason = null);
+
+internal sealed record RevokeAnswer(int Revoked, long Revision);
+
+internal static class SessionEndpoints
+{
+    public static void MapSessions(this IEndpointRouteBuilder api)
+    {
+        var sessions = api.MapGroup("/sessions").WithTags("Session");
+        sessions.MapGet("/", ListAsync).Views("session.list").Produces<Page<SessionView>>();
+        sessions.MapPost("/revoke", RevokeAsync).ActsForPersonInBody("session.revoke", ApiAction.EndSessions).Produces<RevokeAnswer>();
+    }
+
+    private static async Task<IResult> ListAsync(IDbContextFactory<DoorwardDb> databases, UserDirectory users, LiveGrants grants, TimeProvider time,
+        string? user, int? limit, string? cursor, CancellationToken ct)
+    {
+        var page = new PageRequest(limit, cursor);
+        var now = time.GetUtcNow();
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var query = db.Sessions.AsNoTracking().Where(s => s.Ended == null && s.Expires > now && s.Id.CompareTo(page.After) > 0);
+        if (user is not null)
+        {
+            var subject = await db.Users.Where(u => u.UserName == user).Select(static u => u.Id).SingleOrDefaultAsync(ct) ?? "";
+            query = query.Where(s => s.UserId == subject);
+        }
+
+        var found = await query.OrderBy(static s => s.Id).Take(page.Size + 1).ToListAsync(ct);
+        var names = await users.NamesAsync(found.Select(static s => s.UserId), ct);
+        var live = grants.List().ToLookup(static g => g.Grant.SessionId, StringComparer.Ordinal);
+        return Answers.Ok(Page<SessionView>.Of(found.ConvertAll(s => View(s, names.GetValueOrDefault(s.UserId, ""), [.. live[s.Id]])), page, static view => view.Id));
+    }
+
+    // Answered only when the change is in the log: from then on no gateway that hears of it lets the session pass.
+    private static async Task<IResult> RevokeAsync(RevokeBody body, HttpContext context, ApiAccess access, UserDirectory users,
+        IDbContextFactory<DoorwardDb> databases, SessionStore sessions, CancellationToken ct)
+    {
+        var call = context.Call();
+        if ((body.Id is null ? 0 : 1) + (body.User is null ? 0 : 1) + (body.All ? 1 : 0) != 1)
+            return ApiProblem.BadRequest("It is not clear which sessions are meant.", "id", "Give exactly one of id, user and all.").ToResult();
+        if (!Reasons.TryRead(body.Reason, "administrator", out var reason)) return Reasons.Problem.ToResult();
+        var session = body.Id is null ? null : await FindAsync(databases, body.Id, ct);
+        var person = body.User ?? (session is null ? null : (await users.NamesAsync([session.UserId], ct)).GetValueOrDefault(session.UserId));
+        if (person is not null) call.TargetsPerson(person);
+        call.Details["reason"] = reason;
+        if (await access.DemandAsync(call, person, ct) is { } refusal) return refusal.ToResult();
+        if (body.Id is not null && session is null) return ApiProblem.NotFound("live session of that id").ToResult();
+        var user = body.User is null ? null : await users.FindAsync(body.User, ct);
+        if (body.User is not null && user is null) return ApiProblem.NotFound("user of that name").ToResult();
+        var ended = body.All ? await sessions.EndAllAsync(reason, Initiators.Admin, ct)
+            : session is not null ? await sessions.EndAsync(session.Id, reason, Initiators.Admin, ct)
+            : await sessions.EndAllOfAsync(user!.Id, except: null, reason, Initiators.Admin, ct);
+        call.Details["revoked"] = ended.Count;
+        call.Details["revision"] = ended.Revision;
+        return Answers.Ok(new RevokeAnswer(ended.Count, ended.Revision));
+    }
+
+    private static async Task<Session?> FindAsync(IDbContextFactory<DoorwardDb> databases, string id, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Sessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id && s.Ended == null, ct);
+    }
+
+    private static SessionView View(Session session, string user, IReadOnlyList<LiveGrant> live) => new(
+        session.Id, user, session.Kind, session.Assurance, session.Methods, session.LastAddress ?? session.Address,
+        [.. live.Select(static g => g.Grant.Application).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        live.Sum(static g => g.Grant.Connections.Count),
+        live.Sum(static g => g.Grant.BytesIn + g.Grant.BytesOut),
+        session.Created, session.Authenticated, session.LastUse, session.Expires);
+}

@@ -1,0 +1,71 @@
+using Doorward.Control.Storage;
+using Doorward.Control.Tokens;
+using Doorward.Core.Applications;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Api.Endpoints;
+
+internal sealed record TokenBody(string User, IReadOnlyList<string> Applications, int Days = 30, string? Name = null);
+
+internal sealed record TokenView(
+    string Id, string Name, string User, IReadOnlyList<string> Applications, string CreatedBy, DateTimeOffset Created, DateTimeOffset Expires, DateTimeOffset? LastUsed);
+
+/// <summary>The only answer that ever holds the text of a token.</summary>
+internal sealed record TokenMade(string Id, string Token, DateTimeOffset Expires)
+{
+    public override string ToString() => nameof(TokenMade);
+}
+
+internal static class TokenEndpoints
+{
+    public static void MapTokens(this IEndpointRouteBuilder api)
+    {
+        var tokens = api.MapGroup("/tokens").WithTags("Token");
+        tokens.MapGet("/", ListAsync).Views("token.list").Produces<Page<TokenView>>();
+        tokens.MapPost("/", CreateAsync).Acts("token.create").Produces<TokenMade>();
+        tokens.MapDelete("/{id}", RevokeAsync).Acts("token.revoke");
+    }
+
+    private static async Task<IResult> ListAsync(
+        IDbContextFactory<DoorwardDb> databases, UserDirectory users, TimeProvider time, int? limit, string? cursor, CancellationToken ct)
+    {
+        var page = new PageRequest(limit, cursor);
+        var now = time.GetUtcNow();
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var found = await db.Tokens.AsNoTracking()
+            .Where(t => t.Ended == null && t.Expires > now && t.Id.CompareTo(page.After) > 0)
+            .OrderBy(static t => t.Id).Take(page.Size + 1).ToListAsync(ct);
+        var names = await users.NamesAsync(found.Select(static t => t.UserId), ct);
+        var views = found.ConvertAll(t => new TokenView(
+            t.Id, t.Name, names.GetValueOrDefault(t.UserId, ""), t.Applications, t.CreatedBy, t.Created, t.Expires, t.LastUse));
+        return Answers.Ok(Page<TokenView>.Of(views, page, static view => view.Id));
+    }
+
+    private static async Task<IResult> CreateAsync(TokenBody body, HttpContext context, TokenIssuer issuer, CancellationToken ct)
+    {
+        var call = context.Call();
+        call.TargetsPerson(body.User);
+        if (body.Days is < 1 or > TokenIssuer.MostDays)
+            return ApiProblem.BadRequest("The lifetime is out of bounds.", "days", $"Choose 1 to {TokenIssuer.MostDays} days.").ToResult();
+        if (body.Applications.Count is 0 or > TokenIssuer.MostApplications)
+            return ApiProblem.BadRequest("A token opens named applications.", "applications", $"Name 1 to {TokenIssuer.MostApplications}.").ToResult();
+        var name = body.Name ?? "script";
+        if (name.Length > 128 || name.Any(Shown.IsHidden))
+            return ApiProblem.BadRequest("The name is too long or has characters that do not show.", "name", "Use up to 128 plain characters.").ToResult();
+        var result = await issuer.CreateAsync(new TokenRequest(body.User, name, body.Applications, TimeSpan.FromDays(body.Days)), call.Actor, ct);
+        if (result is TokenResult.Refused refused) return ApiProblem.BadRequest(refused.Message, refused.Field, refused.Fix).ToResult();
+        var made = (TokenResult.Made)result;
+        call.Details["tokenId"] = made.Token.Id;
+        call.Details["applications"] = Audit.AuditValue.List(made.Token.Applications);
+        return Answers.Ok(new TokenMade(made.Token.Id, made.Text, made.Token.Expires));
+    }
+
+    private static async Task<IResult> RevokeAsync(string id, HttpContext context, TokenIssuer issuer, CancellationToken ct)
+    {
+        context.Call().Target = Shown.Text(id);
+        return await issuer.RevokeAsync(id, ct) is { } revision ? Answers.Ok(new { revision }) : ApiProblem.NotFound("token of that id").ToResult();
+    }
+}

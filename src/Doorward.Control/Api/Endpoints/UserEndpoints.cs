@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Doorward.Control.Identity;
+using Doorward.Control.Identity.Invitations;
+using Doorward.Control.Resources;
+using Doorward.Control.Resources.Editing;
+using Doorward.Control.Resources.Users;
+using Doorward.Control.Roles;
+using Doorward.Control.Storage;
+using Doorward.Core.Evidences;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Api.Endpoints;
+
+/// <summary>Credentials to import. Secrets are read, hashed or sealed, and never shown.</summary>
+internal sealed record CredentialsBody(string? Email = null, string? Password = null, string? TotpSecret = null, bool Replace = false)
+{
+    // A record prints its members, and these must never reach a log.
+    public override string ToString() => nameof(CredentialsBody);
+}
+
+internal sealed record InvitationAnswer(string Link, DateTimeOffset Expires);
+
+internal static class UserEndpoints
+{
+    public static void MapUsers(this IEndpointRouteBuilder api)
+    {
+        var users = api.MapGroup("/users").WithTags("User");
+        users.MapPost("/{name}/credentials", ImportAsync).Acts("user.credentials");
+        users.MapPost("/{name}/invitation", InviteAsync).ActsFor("user.invite", ApiAction.Invite, "name").Produces<InvitationAnswer>();
+    }
+
+    private static async Task<IResult> ImportAsync(string name, CredentialsBody body, HttpContext context, UserDirectory directory,
+        ResourceEditor editor, KindTable kinds, Credentials credentials, CancellationToken ct)
+    {
+        var call = context.Call();
+        call.TargetsPerson(name);
+        var user = await directory.FindAsync(name, ct);
+        if (user is null)
+        {
+            var spec = JsonSerializer.SerializeToElement(new { email = body.Email }, ApiJson.Options);
+            var created = await editor.PutAsync(kinds.Find(UserKind.Name)!, name, spec, version: 0, call.Actor, ct);
+            if (created is not EditResult.Done) return Answers.Of(created, static _ => Results.NoContent());
+            user = await directory.FindAsync(name, ct);
+        }
+
+        if (user is null) return ApiProblem.NotFound("user of that name").ToResult();
+        if (user.Kind != SubjectKind.User)
+            return ApiProblem.BadRequest("A service account has no credentials of this kind.", "name", "Make a token for it.").ToResult();
+        var problem = await credentials.ImportAsync(user.Id, body.Password, body.TotpSecret, body.Replace, call.Actor, ct);
+        if (problem is null) return Results.NoContent();
+        return new ApiProblem
+        {
+            Title = "Nothing was changed", Detail = problem.Message, Field = problem.Field, Fix = problem.Fix,
+            Status = problem.Field == "replace" ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest,
+        }.ToResult();
+    }
+
+    private static async Task<IResult> InviteAsync(string name, HttpContext context, UserDirectory directory, InvitationLinks links, CancellationToken ct)
+    {
+        var call = context.Call();
+        call.TargetsPerson(name);
+        var user = await directory.FindAsync(name, ct);
+        if (user is null) return ApiProblem.NotFound("user of that name").ToResult();
+        if (user.Kind != SubjectKind.User || user.Disabled || user.IdentityProvider is not null)
+        {
+            return ApiProblem.BadRequest("Only enabled people who sign in here are invited.", "name",
+                "Enable the user first; service accounts get tokens, and people of other providers sign in there.").ToResult();
+        }
+
+        var link = await links.CreateAsync(user.Id, call.Actor, ct);
+        return Answers.Ok(new InvitationAnswer(link.Address, link.Expires));
+    }
+}
+
+/// <summary>Finds users by the names that people use for them.</summary>
+internal sealed class UserDirectory(IDbContextFactory<DoorwardDb> databases)
+{
+    public async Task<User?> FindAsync(string name, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.UserName == name, ct);
+    }
+
+    /// <summary>Names by subject id, of those that still have one.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> NamesAsync(IEnumerable<string?> subjects, CancellationToken ct)
+    {
+        var ids = subjects.OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Users.AsNoTracking().Where(u => ids.Contains(u.Id)).ToDictionaryAsync(static u => u.Id, static u => u.UserName!, StringComparer.Ordinal, ct);
+    }
+}

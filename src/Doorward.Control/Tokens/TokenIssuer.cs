@@ -1,0 +1,82 @@
+using Doorward.Control.Sessions;
+using Doorward.Control.Storage;
+using Doorward.Core.Identifiers;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Tokens;
+
+/// <summary>Makes and ends tokens for scripts. The text is known once, to whoever asked for it; what is kept is its hash.</summary>
+internal sealed class TokenIssuer(IDbContextFactory<DoorwardDb> databases, TimeProvider time)
+{
+    public const string Prefix = "dwt_";
+    public const int MostDays = 365;
+    public const int MostApplications = 100;
+
+    public async Task<TokenResult> CreateAsync(TokenRequest request, string actor, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.WriteAsync(async token =>
+        {
+            var user = await db.Users.SingleOrDefaultAsync(u => u.UserName == request.User && !u.Disabled, token);
+            if (user is null) return new TokenResult.Refused("user", "there is no enabled user of that name", "add or enable the user first");
+            var known = await db.Resources.Where(d => d.Kind == ResourceKinds.Application && request.Applications.Contains(d.Name))
+                .Select(static d => d.Name).ToListAsync(token);
+            if (request.Applications.Except(known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+                return new TokenResult.Refused("applications", $"there is no application {Core.Applications.Shown.Text(unknown)}", "name applications that exist; console is the admin API");
+            var text = Prefix + Credential.New();
+            var made = Make(request, user, text, actor);
+            db.Tokens.Add(made);
+            await db.SaveChangesAsync(token);
+            return (TokenResult)new TokenResult.Made(made, text);
+        }, ct);
+    }
+
+    /// <summary>Ends a token and its session, for every use; null when there is none, or it has ended.</summary>
+    public async Task<long?> RevokeAsync(string id, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.WriteAsync(async token =>
+        {
+            var found = await db.Tokens.Include(t => t.Session).SingleOrDefaultAsync(t => t.Id == id && t.Ended == null, token);
+            if (found is null) return (long?)null;
+            found.Ended = time.GetUtcNow();
+            found.EndReason = "revoked";
+            SessionEndings.End(found.Session!, found.Ended.Value, "token-revoked", "admin");
+            await db.SaveChangesAsync(token);
+            return db.LastRevision;
+        }, ct);
+    }
+
+    private Token Make(TokenRequest request, User user, string text, string actor)
+    {
+        var now = time.GetUtcNow();
+        var session = new Session
+        {
+            UserId = user.Id, Kind = SessionKinds.Token, Assurance = 1, Methods = ["token"],
+            Created = now, Authenticated = now, Expires = now + request.Lifetime, LastUse = now, SecurityEpoch = user.SecurityEpoch,
+        };
+        return new Token
+        {
+            Id = Identifier.New("tok"), Name = request.Name, Hash = Credential.Hash(text), UserId = user.Id, SessionId = session.Id, Session = session,
+            Applications = [.. request.Applications.Distinct(StringComparer.Ordinal)], CreatedBy = actor, Created = now, Expires = now + request.Lifetime,
+        };
+    }
+}
+
+/// <summary>What a token is asked for. The applications are all it will open.</summary>
+internal sealed record TokenRequest(string User, string Name, IReadOnlyList<string> Applications, TimeSpan Lifetime);
+
+internal abstract record TokenResult
+{
+    private TokenResult()
+    {
+    }
+
+    public sealed record Made(Token Token, string Text) : TokenResult
+    {
+        // A record prints its members, and the text must never reach a log.
+        public override string ToString() => nameof(Made);
+    }
+
+    public sealed record Refused(string Field, string Message, string Fix) : TokenResult;
+}
