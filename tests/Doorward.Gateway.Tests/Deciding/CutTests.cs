@@ -15,7 +15,7 @@ public sealed class CutTests
         { "nested group left", 403 },
         { "policy removed", 403 },
         { "policy forbids", 403 },
-        { "assurance lowered", 403 },
+        { "assurance lowered", 401 },
         { "application removed", 0 },
         { "host moved", 0 },
     };

@@ -6,7 +6,6 @@ using Doorward.Testing.ControlPlane;
 using Doorward.Testing.Product;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Doorward.Gateway.Tests.Deciding;
 
@@ -85,7 +84,7 @@ internal sealed class DecidingGateway : IAsyncDisposable
                 JoinToken = Plane.JoinToken,
                 SpoolLimit = _spoolLimit,
             },
-            logging => logging.AddSimpleConsole(), _clock);
+            clock: _clock);
         await _app.StartAsync();
         Port = new Uri(_app.Urls.First()).Port;
         _invoker = new HttpMessageInvoker(Visitor.NewHandler(Port, CaFile));
