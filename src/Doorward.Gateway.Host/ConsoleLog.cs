@@ -9,6 +9,9 @@ internal static class ConsoleLog
     {
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // The forwarder warns of every stream that we cut.
+        logging.AddFilter("Yarp", LogLevel.Error);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -58,6 +58,7 @@ internal static class GatewayServices
         services.AddSingleton<Accountant>();
         services.AddSingleton<ClockWatch>();
         services.AddSingleton<Judge>();
+        services.AddSingleton<Door>();
         services.AddSingleton<Refusals>();
         services.AddSingleton<DenialBudget>();
         services.AddHostedService(provider => provider.GetRequiredService<Accountant>());

@@ -18,7 +18,7 @@ namespace Doorward.Gateway.Enforcement;
 /// </summary>
 internal sealed class Refusals(Recorder recorder, Accountant accountant, SignInRedirect signIn, DenialBudget budget, TimeProvider clock)
 {
-    private static readonly TimeSpan SearchBudget = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan SearchBudget = TimeSpan.FromMilliseconds(100);
 
     public Task AnswerAsync(HttpContext context, AccessFeature access, RequestFacts facts)
     {
@@ -80,6 +80,9 @@ internal sealed class Refusals(Recorder recorder, Accountant accountant, SignInR
 
     private static StepUp? StepUpOf(ImmutableArray<Remedy> remedies, AccessFeature access)
     {
+        // Policy said yes; only the age of the sign-in stands between.
+        if (access.Judgement.Decision.Cause == DecisionCause.SignInTooOld)
+            return new StepUp(null, access.Application!.Definition.MaxSignInAge);
         if (remedies.FirstOrDefault(remedy => remedy.IsStepUp) is not { } remedy)
             return null;
         var assurance = remedy.Changes.OfType<RaiseAssurance>().Select(change => (int?)change.Assurance).Max();

@@ -189,9 +189,15 @@ internal sealed class SessionTable(int limit)
     /// <summary>A tenth at once, so that a flood of sessions pays for the sort once in a while only. They resolve again when used.</summary>
     private void EvictUnused()
     {
-        var longestUnused = _sessions.Values.OrderBy(followed => followed.Session.LastUse).Take(Math.Max(1, limit / 10)).ToList();
-        foreach (var followed in longestUnused.Where(followed => followed.Session.TryForget()))
+        var left = Math.Max(1, limit / 10);
+        foreach (var followed in _sessions.Values.OrderBy(followed => followed.Session.LastUse).ToList())
+        {
+            if (!followed.Session.TryForget())
+                continue;
             Forget(followed);
+            if (--left == 0)
+                return;
+        }
     }
 
     private static bool EndsCredential(Change change, CredentialKey? key, string tokenId) => change.KindCase switch

@@ -15,11 +15,7 @@ public sealed class CutTests : IAsyncLifetime
     private RunningUpstream _upstream = null!;
     private RunningGateway _gateway = null!;
 
-    public static TheoryData<string, int> Requests => new()
-    {
-        { "/sse", 1 }, { "/download", 1 }, { "/pending", 1 }, { "/upload", 1 },
-        { "/sse", 2 }, { "/download", 2 }, { "/pending", 2 }, { "/upload", 2 },
-    };
+    public static MatrixTheoryData<string, int, string> Requests { get; } = new(["/sse", "/download", "/pending", "/upload"], [1, 2], ["http", "https"]);
 
     public async ValueTask InitializeAsync()
     {
@@ -35,10 +31,10 @@ public sealed class CutTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public async Task Ends_a_request_that_would_never_end(string path, int version)
+    public async Task Ends_a_request_that_would_never_end(string path, int version, string scheme)
     {
         using var client = Clients.Http(_gateway, new Version(version, version == 1 ? 1 : 0));
-        using var request = new HttpRequestMessage(path == "/upload" ? HttpMethod.Post : HttpMethod.Get, $"http://wiki.test{path}")
+        using var request = new HttpRequestMessage(path == "/upload" ? HttpMethod.Post : HttpMethod.Get, $"{scheme}://wiki.test{path}")
         {
             Content = path == "/upload" ? new StreamContent(new EndlessStream()) : null,
         };
@@ -51,7 +47,7 @@ public sealed class CutTests : IAsyncLifetime
         var clock = Stopwatch.StartNew();
         Assert.True(connection.Cut(s_reason));
         var ended = await exchange.WaitAsync(TimeSpan.FromSeconds(5));
-        Assert.True(clock.Elapsed < s_atOnce, $"{path} over HTTP/{version} took {clock.ElapsedMilliseconds} ms");
+        Assert.True(clock.Elapsed < s_atOnce, $"{path} over {scheme}, HTTP/{version}, took {clock.ElapsedMilliseconds} ms");
         Assert.IsAssignableFrom<Exception>(ended);
         Assert.Equal(s_reason, connection.WasCut);
         await _upstream.Ended.Task.WaitAsync(TimeSpan.FromSeconds(5));

@@ -29,11 +29,13 @@ public sealed class WebSocketCutTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Closes_a_web_socket_with_1008_and_the_reason(int version)
+    [InlineData(1, "ws")]
+    [InlineData(2, "ws")]
+    [InlineData(1, "wss")]
+    [InlineData(2, "wss")]
+    public async Task Closes_a_web_socket_with_1008_and_the_reason(int version, string scheme)
     {
-        using var socket = await Clients.WebSocketAsync(_gateway, version);
+        using var socket = await Clients.WebSocketAsync(_gateway, version, scheme);
         var buffer = new byte[1024];
         Assert.Equal(5, (await socket.ReceiveAsync(buffer, CancellationToken.None)).Count);
         await socket.SendAsync(Encoding.UTF8.GetBytes("echo"), WebSocketMessageType.Text, true, CancellationToken.None);

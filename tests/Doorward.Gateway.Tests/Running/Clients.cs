@@ -12,14 +12,14 @@ internal static class Clients
         Timeout = TimeSpan.FromSeconds(60),
     };
 
-    public static async Task<ClientWebSocket> WebSocketAsync(RunningGateway gateway, int version)
+    public static async Task<ClientWebSocket> WebSocketAsync(RunningGateway gateway, int version, string scheme = "ws")
     {
         var http = version == 2 ? HttpVersion.Version20 : HttpVersion.Version11;
         var socket = new ClientWebSocket();
         socket.Options.HttpVersion = http;
         socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
-        socket.Options.SetRequestHeader("Origin", "http://wiki.test");
-        await socket.ConnectAsync(new Uri("ws://wiki.test/ws"), new HttpMessageInvoker(Handler(gateway, http)), CancellationToken.None);
+        socket.Options.SetRequestHeader("Origin", scheme == "ws" ? "http://wiki.test" : "https://wiki.test");
+        await socket.ConnectAsync(new Uri($"{scheme}://wiki.test/ws"), new HttpMessageInvoker(Handler(gateway, http)), CancellationToken.None);
         return socket;
     }
 
@@ -27,10 +27,13 @@ internal static class Clients
     {
         UseProxy = false,
         AllowAutoRedirect = false,
-        ConnectCallback = async (_, cancellationToken) =>
+        SslOptions = new() { RemoteCertificateValidationCallback = Certificates.ComesFromATest },
+        ConnectCallback = async (context, cancellationToken) =>
         {
+            var secure = context.InitialRequestMessage.RequestUri?.Scheme is "https" or "wss";
+            var port = secure ? gateway.TlsPort : version.Major == 2 ? gateway.Http2Port : gateway.Http1Port;
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await socket.ConnectAsync(IPAddress.Loopback, version.Major == 2 ? gateway.Http2Port : gateway.Http1Port, cancellationToken);
+            await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         },
     };

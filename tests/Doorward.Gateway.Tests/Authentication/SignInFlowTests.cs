@@ -1,0 +1,44 @@
+using Doorward.Core.Protocol;
+using Doorward.Gateway.Authentication;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Doorward.Gateway.Tests.Authentication;
+
+public sealed class SignInFlowTests
+{
+    private const string Host = "wiki.door.test";
+    private static readonly DateTimeOffset Now = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private readonly CookieKeyRing _keys = CookieKeyRing.Of(
+        [new CookieKey { Id = "k1", Key = ByteString.CopyFrom(new byte[32]), Created = Now.ToTimestamp() }]);
+
+    [Fact]
+    public void Comes_back_as_it_was_sealed()
+    {
+        var flow = SignInFlow.Begin("GET", "/a?b=c", Now);
+
+        Assert.Equal(flow, Open(flow.Seal(_keys.Newest!, Host, "state"), Host, "state", Now.AddMinutes(9)));
+    }
+
+    [Fact]
+    public void Is_refused_for_another_host_another_state_or_too_late()
+    {
+        var value = SignInFlow.Begin("GET", "/", Now).Seal(_keys.Newest!, Host, "state");
+
+        Assert.Null(Open(value, "evil.door.test", "state", Now));
+        Assert.Null(Open(value, Host, "other", Now));
+        Assert.Null(Open(value, Host, "state", Now.AddMinutes(11)));
+        Assert.Null(Open(value, Host, "state", Now.AddMinutes(-1)));
+        Assert.Null(Open(value[..^4] + "AAAA", Host, "state", Now));
+        Assert.Null(Open("k1.", Host, "state", Now));
+        Assert.Null(Open("", Host, "state", Now));
+    }
+
+    [Fact]
+    public void Forgets_a_target_that_no_cookie_could_hold()
+    {
+        Assert.Equal("/", SignInFlow.Begin("GET", "/" + new string('a', 4000), Now).Target);
+    }
+
+    private SignInFlow? Open(string value, string host, string state, DateTimeOffset now) => SignInFlow.Open(_keys, value, host, state, now);
+}
