@@ -1,3 +1,4 @@
+using Doorward.Control.Certificates;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -37,8 +38,11 @@ internal sealed class TestInstallation : IAsyncDisposable
         services.AddLogging();
         installation.AddTo(services);
         services.AddSessions();
+        services.AddCertificates(Domain);
         add?.Invoke(services);
         var test = new TestInstallation(installation, services.BuildServiceProvider(), time, path is null);
+        test.Services.GetRequiredService<ComponentCa>();
+        test.Services.GetRequiredService<WebCa>();
         await using var db = test.Open();
         await InstallationSeed.PlantAsync(db, test.Sealer, test.Services.GetRequiredService<CookieKeyRing>(), Domain, 8443, time, CancellationToken.None);
         return test;

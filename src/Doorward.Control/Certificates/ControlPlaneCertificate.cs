@@ -1,4 +1,4 @@
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Security;
 
 namespace Doorward.Control.Certificates;
 
@@ -6,16 +6,16 @@ namespace Doorward.Control.Certificates;
 internal sealed class ControlPlaneCertificate(ComponentCa ca, TimeProvider time)
 {
     private readonly Lock _renewing = new();
-    private X509Certificate2? _current;
+    private SslStreamCertificateContext? _current;
 
-    public X509Certificate2 Current()
+    public SslStreamCertificateContext Current()
     {
         lock (_renewing)
         {
-            if (_current is null || time.GetUtcNow() + (ComponentCa.Lifetime / 2) > _current.NotAfter.ToUniversalTime())
+            if (_current is null || time.GetUtcNow() + (ComponentCa.Lifetime / 2) > _current.TargetCertificate.NotAfter.ToUniversalTime())
             {
                 // The old one is left to the collector: a handshake may be using it.
-                _current = ca.IssueControlPlane();
+                _current = SslStreamCertificateContext.Create(ca.IssueControlPlane(), [ca.Certificate], offline: true);
             }
 
             return _current;

@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Doorward.Control.Certificates;
 using Doorward.Control.Storage;
 using Microsoft.AspNetCore.Hosting;
@@ -23,19 +25,22 @@ internal static class InternalListener
         kestrel.Listen(options.Listen, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
-            listen.UseHttps(new HttpsConnectionAdapterOptions
-            {
-                SslProtocols = SslProtocols.Tls13,
-                ServerCertificateSelector = (_, _) => own.Current(),
-
-                // A gateway that joins has no certificate yet; one that is shown must be of our root.
-                ClientCertificateMode = ClientCertificateMode.AllowCertificate,
-                ClientCertificateValidation = (certificate, _, _) => ca.Signed(certificate),
-            });
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Tls(own, ca)) });
         });
 
         // A socket file that a killed process left behind: we hold the directory, so nobody listens on it.
         File.Delete(data.Socket);
         kestrel.ListenUnixSocket(data.Socket, listen => listen.Protocols = HttpProtocols.Http1);
     }
+
+    private static SslServerAuthenticationOptions Tls(ControlPlaneCertificate own, ComponentCa ca) => new()
+    {
+        EnabledSslProtocols = SslProtocols.Tls13,
+        ServerCertificateContext = own.Current(),
+
+        // Asked for, not required: a gateway that joins has none yet. One that is shown must be of our root.
+        ClientCertificateRequired = true,
+        RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is null || (certificate is X509Certificate2 shown && ca.Signed(shown)),
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+    };
 }

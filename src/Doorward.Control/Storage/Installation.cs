@@ -28,6 +28,7 @@ public sealed class Installation : IDisposable
         SecretSealer? sealer = null;
         try
         {
+            Restore.RefuseInterrupted(data);
             sealer = SecretSealer.Open(data);
             var runtime = new StorageRuntime(time, new ChangeSignal());
             SqliteStorage.Open(data, runtime);
@@ -51,6 +52,7 @@ public sealed class Installation : IDisposable
         services.AddSqliteStorage(Data);
         services.AddSingleton<ChangeLog>();
         services.AddSingleton<CookieKeyRing>();
+        services.AddSingleton<Backup>();
     }
 
     public void Dispose()

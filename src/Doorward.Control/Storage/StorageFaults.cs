@@ -23,6 +23,10 @@ internal static class StorageFaults
     public static InstallationException ReadOnly(string path, Exception problem) => new(InstallationFault.ReadOnly,
         $"{path} cannot be written. Give the user that runs Doorward write access to it, or choose another directory with --data.", problem);
 
+    public static InstallationException OfBackup(Exception problem, string path) => IsFull(problem)
+        ? Full(path, problem)
+        : new InstallationException(InstallationFault.BackupUnusable, $"The backup {path} cannot be used: {problem.Message}", problem);
+
     public static InstallationException Corrupt(string path, Exception? problem = null) => new(InstallationFault.Corrupt,
         $"The database {path} is damaged. Restore a backup with: doorward restore", problem);
 }

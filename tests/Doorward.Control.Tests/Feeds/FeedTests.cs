@@ -1,4 +1,6 @@
 using Doorward.Control.Feeds;
+using Doorward.Control.Sessions;
+using Doorward.Core.Identifiers;
 using Doorward.Core.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -162,5 +164,49 @@ public sealed class FeedTests
         await feed.SendAsync(new GatewayMessage { Ping = new Ping() });
 
         Assert.Equal(Grpc.Core.StatusCode.InvalidArgument, await feed.EndAsync());
+    }
+
+    [Fact]
+    public async Task A_gateway_that_does_not_read_is_dropped_instead_of_remembered()
+    {
+        await using var control = await TestControlPlane.StartAsync();
+        using var gateway = await control.JoinAsync();
+        using var feed = await gateway.FollowAsync();
+        await feed.ReadAsync();
+
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            for (var i = 0; i < 500_000; i++)
+            {
+                await feed.SendAsync(new GatewayMessage { Ping = new Ping { Nonce = i } });
+            }
+        });
+        var connected = control.Services.GetRequiredService<ConnectedGateways>();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (connected.List().Count > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+        }
+    }
+
+    [Fact]
+    public async Task A_resolved_handle_carries_its_revision_and_is_unknown_at_another_host()
+    {
+        await using var control = await TestControlPlane.StartAsync();
+        using var gateway = await control.JoinAsync();
+        var signedIn = await control.SignInAsync(await control.AddUserAsync("alice"));
+        var nonce = Credential.New();
+        var code = await control.Services.GetRequiredService<SignInCodes>().CreateAsync(signedIn.Session.Id, "wiki.doorward.localhost", Credential.Hash(nonce), CancellationToken.None);
+
+        var redeemed = await gateway.Sessions.RedeemAsync(new RedeemRequest { Code = code, Host = "wiki.doorward.localhost", Browser = nonce });
+        var hash = Google.Protobuf.ByteString.CopyFrom(Credential.Hash(redeemed.Handle));
+        var here = await gateway.Sessions.ResolveAsync(new ResolveRequest { HandleHash = hash, Host = "wiki.doorward.localhost" });
+        var elsewhere = await gateway.Sessions.ResolveAsync(new ResolveRequest { HandleHash = hash, Host = "mail.doorward.localhost" });
+
+        Assert.True(redeemed.Redeemed);
+        Assert.Equal(signedIn.Session.Id, here.Session.Id);
+        Assert.Equal("alice", here.Subject.Name);
+        Assert.True(here.Revision >= redeemed.Revision);
+        Assert.False(elsewhere.Found);
     }
 }

@@ -21,7 +21,7 @@ internal static class SqliteStorage
     {
         try
         {
-            RemoveStaleMigrationLock(data.Database);
+            MakeReady(data.Database);
             var options = new DbContextOptionsBuilder<SqliteDoorwardDb>();
             Configure(options, data.Database);
             using var db = new SqliteDoorwardDb(options.Options, runtime);
@@ -60,8 +60,7 @@ internal static class SqliteStorage
     private static string ConnectionString(string path) =>
         new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 30 }.ToString();
 
-    // A killed process leaves the row behind, and Migrate() waits for it for ever. We hold the data directory, so nobody migrates.
-    private static void RemoveStaleMigrationLock(string path)
+    private static void MakeReady(string path)
     {
         if (!File.Exists(path))
         {
@@ -71,7 +70,15 @@ internal static class SqliteStorage
         using var connection = new SqliteConnection(ConnectionString(path));
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = """PRAGMA busy_timeout = 10000; DROP TABLE IF EXISTS "__EFMigrationsLock"; PRAGMA quick_check(1);""";
+
+        // Kept in the file. EF makes new ones so; one from a backup is not.
+        command.CommandText = "PRAGMA journal_mode = WAL";
+        command.ExecuteNonQuery();
+
+        // A killed process leaves the row behind, and Migrate() waits for it for ever. We hold the data directory, so nobody migrates.
+        command.CommandText = """DROP TABLE IF EXISTS "__EFMigrationsLock";""";
+        command.ExecuteNonQuery();
+        command.CommandText = "PRAGMA quick_check(1)";
         if (command.ExecuteScalar() is not "ok")
         {
             throw StorageFaults.Corrupt(path);

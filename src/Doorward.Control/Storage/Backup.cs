@@ -1,0 +1,134 @@
+using System.Formats.Tar;
+using Doorward.Control.Storage.Sqlite;
+
+namespace Doorward.Control.Storage;
+
+/// <summary>Writes everything an installation is into one file (tar, 0600): database, keys, certificates, audit log.</summary>
+public sealed class Backup(DataDirectory data)
+{
+    private readonly SemaphoreSlim _one = new(1, 1);
+
+    /// <summary>Makes a backup while the installation runs. The file holds every key: whoever has it, has the installation.</summary>
+    /// <returns>The full path of the file.</returns>
+    /// <exception cref="InstallationException">It could not be written; nothing is left behind.</exception>
+    public async Task<string> WriteAsync(string path, CancellationToken ct)
+    {
+        path = Path.GetFullPath(path);
+        if (Path.Exists(path))
+        {
+            throw new InstallationException(InstallationFault.BackupUnusable, $"{path} exists already. Give the backup a name of its own.");
+        }
+
+        await _one.WaitAsync(ct);
+        var staging = data.In("backup.tmp");
+        try
+        {
+            Remove(staging);
+            await StageAsync(staging, ct);
+            await PackAsync(staging, path, ct);
+            return path;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw StorageFaults.OfBackup(problem, path);
+        }
+        finally
+        {
+            Remove(staging);
+            _one.Release();
+        }
+    }
+
+    private async Task StageAsync(string staging, CancellationToken ct)
+    {
+        PrivateFiles.CreateDirectory(staging);
+
+        // The database first: what the audit log gains meanwhile is more than the database knows, never less.
+        await SqliteFiles.CopyAsync(data.Database, Path.Combine(staging, BackupLayout.Database), ct);
+        foreach (var certificate in new[] { data.WebCa, data.ComponentCa })
+        {
+            CopyFile(certificate, Path.Combine(staging, Path.GetFileName(certificate)));
+        }
+
+        await CopyFolderAsync(data.Keys, Path.Combine(staging, BackupLayout.Keys), ct);
+        if (Directory.Exists(data.Audit))
+        {
+            await CopyFolderAsync(data.Audit, Path.Combine(staging, BackupLayout.Audit), ct);
+        }
+    }
+
+    // Files before folders: the audit log's checkpoint is then older than the tiles, as after a crash, and never newer.
+    private static async Task CopyFolderAsync(string source, string target, CancellationToken ct)
+    {
+        PrivateFiles.CreateDirectory(target);
+        foreach (var file in Directory.EnumerateFiles(source).Where(BackupLayout.IsKept))
+        {
+            var copy = Path.Combine(target, Path.GetFileName(file));
+            if (Path.GetExtension(file) == ".db")
+            {
+                await SqliteFiles.CopyAsync(file, copy, ct);
+            }
+            else
+            {
+                CopyFile(file, copy);
+            }
+        }
+
+        foreach (var folder in Directory.EnumerateDirectories(source))
+        {
+            await CopyFolderAsync(folder, Path.Combine(target, Path.GetFileName(folder)), ct);
+        }
+    }
+
+    private static void CopyFile(string source, string target)
+    {
+        using var from = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var to = new FileStream(target, PrivateFiles.Options(FileMode.CreateNew, FileAccess.Write));
+        from.CopyTo(to);
+    }
+
+    private static async Task PackAsync(string staging, string path, CancellationToken ct)
+    {
+        var pending = path + ".new";
+        File.Delete(pending);
+        try
+        {
+            await using (var file = new FileStream(pending, PrivateFiles.Options(FileMode.CreateNew, FileAccess.Write)))
+            {
+                await TarFile.CreateFromDirectoryAsync(staging, file, includeBaseDirectory: false, ct);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(pending, path, overwrite: false);
+        }
+        finally
+        {
+            File.Delete(pending);
+        }
+    }
+
+    private static void Remove(string staging)
+    {
+        if (Directory.Exists(staging))
+        {
+            Directory.Delete(staging, recursive: true);
+        }
+    }
+}
+
+/// <summary>What is in a backup, by the names it has in the data directory.</summary>
+internal static class BackupLayout
+{
+    public const string Database = "doorward.db";
+    public const string Keys = "keys";
+    public const string Audit = "audit";
+    public const string AuditKey = "keys/audit.key";
+
+    /// <summary>Top-level names that a backup may have; a restore takes no others out of one.</summary>
+    public static readonly IReadOnlySet<string> Names = new HashSet<string>(StringComparer.Ordinal) { Database, Keys, Audit, "ca.pem", "component-ca.pem" };
+
+    /// <summary>Locks, sockets and half-written files belong to the process that runs; a WAL is in the copied database already.</summary>
+    public static bool IsKept(string file) =>
+        Path.GetFileName(file) is not "lock" && !file.EndsWith(".tmp", StringComparison.Ordinal) && !file.EndsWith(".new", StringComparison.Ordinal)
+        && !file.EndsWith(".db-wal", StringComparison.Ordinal) && !file.EndsWith(".db-shm", StringComparison.Ordinal);
+}
