@@ -103,7 +103,7 @@ public sealed class ApiGateTests
         await using var host = await ApiHost.StartAsync();
         var user = await host.AddAsync("carol", "administrators");
         var session = (await host.Control.Sessions.StartAsync(
-            new Sessions.SignIn { UserId = user.Id, Assurance = 2, Methods = ["pwd"], SecurityEpoch = 0 }, CancellationToken.None))!.Session.Id;
+            new Control.Sessions.SignIn { UserId = user.Id, Assurance = 2, Methods = ["pwd"], SecurityEpoch = 0 }, CancellationToken.None))!.Session.Id;
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(await host.AssertAsync(session)));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(null));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("x.y.z"));
