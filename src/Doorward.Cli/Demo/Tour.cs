@@ -16,8 +16,7 @@ internal static class Tour
         output.WriteLine($"3. Sign in as the demo user in a private window: {settings.Url(DemoResources.LiveHost)}");
         output.WriteLine($"     user name  {DemoResources.User}");
         output.WriteLine($"     password   {credentials.Password}");
-        output.WriteLine($"     code       from your authenticator app with the key {credentials.TotpSecret}");
-        output.WriteLine($"                or: oathtool --totp -b {credentials.TotpSecret}");
+        output.WriteLine($"     code       what this prints, in place of an authenticator app: ./doorward demo code{data}");
         output.WriteLine($"   {settings.Url(DemoResources.VaultHost)} tells her why it is closed to her.");
         output.WriteLine("4. Cut her off while you watch the page:");
         output.WriteLine($"     ./doorward session revoke --user {DemoResources.User} --reason \"end of the tour\"{data}");

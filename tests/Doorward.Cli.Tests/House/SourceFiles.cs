@@ -93,7 +93,7 @@ public partial class SourceFiles
     [GeneratedRegex(@"^\s*#\s*(end)?region\b")]
     private static partial Regex Region();
 
-    [GeneratedRegex(@"(?m)^\s*(?:\[[^\]]*\]\s*)*(?:(?:public|internal|private|protected|sealed|abstract|static|partial|readonly|ref|file)\s+)*(?:class|record struct|record class|record|struct|interface|enum)\s+(?<name>[A-Z]\w*)(?<rest>[^\n]*(?:\n\s+:[^\n]*)?)")]
+    [GeneratedRegex(@"(?m)^\s*(?:\[[^\]]*\]\s*)*(?:(?:public|internal|private|protected|sealed|abstract|static|partial|readonly|ref|file)\s+)*(?:class|record struct|record class|record|struct|interface|enum)\s+(?<name>[A-Z]\w*)(?<rest>[^{;]*)")]
     private static partial Regex Declaration();
 
     [GeneratedRegex(@"[A-Z]+(?![a-z])\d*|[A-Z][a-z]*\d*")]

@@ -33,7 +33,7 @@ internal sealed class Issuer : IAsyncDisposable
         Issuer = new Uri("https://auth.x.test"),
         Audience = "hello",
         AuthorityFile = authority,
-        Dial = IPEndPoint.Parse(new Uri(server.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single()).Authority),
+        Dial = IPEndPoint.Parse(new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Authority),
     };
 
     public static async Task<Issuer> StartAsync()
