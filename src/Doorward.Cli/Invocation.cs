@@ -15,6 +15,9 @@ internal sealed class Invocation(ParseResult parsed)
 
     public DirectoryInfo Data => GlobalOptions.DataOf(parsed);
 
+    /// <summary>Whether --server names an installation elsewhere, whose files are not at hand.</summary>
+    public bool IsElsewhere => parsed.GetValue(GlobalOptions.Server) is not null;
+
     public OutputFormat Format => parsed.GetValue(GlobalOptions.Format);
 
     public T? Value<T>(Option<T> option) => parsed.GetValue(option);

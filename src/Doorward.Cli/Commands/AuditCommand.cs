@@ -6,7 +6,7 @@ using Doorward.Control.Audit;
 
 namespace Doorward.Cli.Commands;
 
-/// <summary>`audit`: the record of what was decided and done. It is read from its files, so it needs nothing that runs.</summary>
+/// <summary>`audit`: the record of what was decided and done. On the machine itself it is read from its files, and needs nothing that runs.</summary>
 internal static class AuditCommand
 {
     private static readonly Option<FileInfo?> Key = new("--key") { Description = "Verifier key that was kept outside (proves more than the one beside the log)", HelpName = "FILE" };
@@ -74,17 +74,46 @@ internal static class AuditCommand
         invocation.Say($"{records} records in {file.FullName}");
     }
 
-    private static async Task<long> WriteAsync(Invocation invocation, Stream output, IProgress<AuditProgress>? progress, CancellationToken cancel) =>
-        await AuditExport.WriteAsync(Folder(invocation), output, invocation.Value(From), progress: progress, cancellationToken: cancel) switch
+    private static async Task<long> WriteAsync(Invocation invocation, Stream output, IProgress<AuditProgress>? progress, CancellationToken cancel)
+    {
+        if (invocation.IsElsewhere)
+        {
+            return await CopyAsync(invocation, $"audit/export?from={invocation.Value(From)}", output, cancel);
+        }
+
+        return await AuditExport.WriteAsync(Folder(invocation), output, invocation.Value(From), progress: progress, cancellationToken: cancel) switch
         {
             AuditExportResult.Done done => done.Records,
             AuditExportResult.Damaged damaged => throw new CommandFailure(
                 $"the log cannot be read after {damaged.Records} records: {damaged.Why}", "run `doorward audit verify`", invocation.Data.FullName),
             var other => throw new InvalidOperationException($"An export ended as {other}."),
         };
+    }
+
+    /// <summary>Copies the lines of an answer as they come, and counts them.</summary>
+    private static async Task<long> CopyAsync(Invocation invocation, string path, Stream output, CancellationToken cancel)
+    {
+        using var client = invocation.Connect();
+        using var records = new StreamReader(await client.OpenAsync(HttpMethod.Get, path, cancel));
+        long count = 0;
+        for (; await records.ReadLineAsync(cancel) is { } record; count++)
+        {
+            await output.WriteAsync(Encoding.UTF8.GetBytes(record + "\n"), cancel);
+            await output.FlushAsync(cancel);
+        }
+
+        return count;
+    }
 
     private static async Task TailAsync(Invocation invocation, CancellationToken cancel)
     {
+        if (invocation.IsElsewhere)
+        {
+            await using var output = System.Console.OpenStandardOutput();
+            await CopyAsync(invocation, $"audit/export?follow=true&last={invocation.Value(Last)}", output, cancel);
+            return;
+        }
+
         try
         {
             await foreach (var record in AuditTail.FollowAsync(Folder(invocation), -invocation.Value(Last), TimeProvider.System, cancel))

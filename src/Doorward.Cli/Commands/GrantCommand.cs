@@ -54,6 +54,6 @@ internal static class GrantCommand
         }
 
         using var client = invocation.Connect();
-        invocation.Print(await client.PostAsync("grants/cut", body, cancel), new Column("CUT", "cut"), new Column("REVISION", "revision"));
+        invocation.Print(await client.PostAsync("grants/cut", body, cancel), new Column("CUT", "cut"), new Column("UNCONFIRMED", "unconfirmed"));
     }
 }

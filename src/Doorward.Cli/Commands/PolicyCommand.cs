@@ -39,8 +39,7 @@ internal static class PolicyCommand
 
         foreach (var warning in answer["warnings"] as JsonArray ?? [])
         {
-            var place = DocumentPlaces.Of(documents, warning as JsonObject);
-            await invocation.Error.WriteLineAsync(Printable.OneLine($"warning: {place}: {Problem.Text(warning as JsonObject, "message") ?? warning?.ToString()}"));
+            await invocation.Error.WriteLineAsync(Printable.OneLine($"warning: {warning}"));
         }
 
         invocation.Say($"{documents.Count} documents checked");

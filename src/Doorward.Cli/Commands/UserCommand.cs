@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Net;
 using System.Text.Json.Nodes;
-using Doorward.Cli.Connection;
 using Doorward.Cli.Output;
 
 namespace Doorward.Cli.Commands;
@@ -23,51 +21,30 @@ internal static class UserCommand
 
     private static async Task AddAsync(Invocation invocation, CancellationToken cancel)
     {
-        var (name, replace) = (invocation.Value(Name), invocation.Value(Replace));
-        var credentials = await CredentialsAsync(invocation, replace, cancel);
+        var (name, email) = (invocation.Value(Name), invocation.Value(Email));
+        var credentials = await CredentialsAsync(invocation, cancel);
         using var client = invocation.Connect();
-        var created = await CreateAsync(client, name, invocation.Value(Email), replace, cancel);
-        if (credentials is not null)
-        {
-            try
-            {
-                await client.PostAsync($"users/{Uri.EscapeDataString(name)}/credentials", credentials, cancel);
-            }
-            catch (CommandFailure) when (created)
-            {
-                // All or nothing: a user without the credentials that were asked for is not what was asked for.
-                await client.DeleteAsync($"users/{Uri.EscapeDataString(name)}", CancellationToken.None);
-                throw;
-            }
-        }
-
-        invocation.Say(created ? $"added {name}" : $"replaced the credentials of {name}");
         if (credentials is null)
         {
-            invocation.Say($"{name} cannot sign in yet: run `doorward user invite {name}`");
+            await client.PostAsync("users", new JsonObject { ["name"] = name, ["spec"] = Given("email", email) }, cancel);
+            invocation.Say($"added {name}, who cannot sign in yet: run `doorward user invite {name}`");
+            return;
         }
+
+        // One call makes the user and sets the credentials: names are never reused, so nothing here takes a user back.
+        foreach (var (member, value) in Given("email", email))
+        {
+            credentials[member] = value?.DeepClone();
+        }
+
+        credentials["replace"] = invocation.Value(Replace);
+        await client.PostAsync($"users/{Uri.EscapeDataString(name)}/credentials", credentials, cancel);
+        invocation.Say(invocation.Value(Replace) ? $"replaced the credentials of {name}" : $"added {name}");
     }
 
-    private static async Task<bool> CreateAsync(ControlClient client, string name, string? email, bool replace, CancellationToken cancel)
-    {
-        var spec = new JsonObject();
-        if (email is not null)
-        {
-            spec["email"] = email;
-        }
+    private static JsonObject Given(string member, string? value) => value is null ? [] : new JsonObject { [member] = value };
 
-        try
-        {
-            await client.PostAsync("users", new JsonObject { ["kind"] = "User", ["name"] = name, ["spec"] = spec }, cancel);
-            return true;
-        }
-        catch (CommandFailure failure) when (replace && failure.Status == HttpStatusCode.Conflict)
-        {
-            return false;
-        }
-    }
-
-    private static async Task<JsonObject?> CredentialsAsync(Invocation invocation, bool replace, CancellationToken cancel)
+    private static async Task<JsonObject?> CredentialsAsync(Invocation invocation, CancellationToken cancel)
     {
         var credentials = new JsonObject();
         if (invocation.Value(PasswordStdin))
@@ -84,13 +61,7 @@ internal static class UserCommand
                 : throw new CommandFailure("no such file", "check --totp-secret-file", file.FullName);
         }
 
-        if (credentials.Count == 0)
-        {
-            return null;
-        }
-
-        credentials["replace"] = replace;
-        return credentials;
+        return credentials.Count == 0 ? null : credentials;
     }
 
     private static async Task InviteAsync(Invocation invocation, CancellationToken cancel)

@@ -68,37 +68,41 @@ public class AdministrationTests
     }
 
     [Fact]
-    public async Task A_user_whose_credentials_are_refused_is_not_left_behind()
+    public async Task Credentials_that_are_refused_are_told_with_field_and_fix_and_the_user_is_not_deleted()
     {
         await using var peer = (await AdministrationPeer.StartAsync())
-            .Answers("POST /users", 201, """{"kind":"User","name":"alice"}""")
-            .Answers("POST /users/alice/credentials", 422, """{"detail":"The secret is not base32.","field":"totpSecret","fix":"use letters A to Z and digits 2 to 7"}""")
-            .Answers("DELETE /users/alice", 204, "");
-        var secret = Path.Combine(peer.Data.FullName, "secret");
-        await File.WriteAllTextAsync(secret, "not base32\n");
+            .Answers("POST /users/alice/credentials", 400, """{"detail":"The secret is not base32.","field":"totpSecret","fix":"use letters A to Z and digits 2 to 7"}""");
 
-        var said = await peer.RunAsync("user", "add", "alice", "--totp-secret-file", secret);
+        var said = await peer.RunAsync("user", "add", "alice", "--totp-secret-file", SecretOf(peer, "not base32"));
 
         Assert.Equal(new Said(1, "", "doorward: totpSecret: The secret is not base32; use letters A to Z and digits 2 to 7\n"), said);
-        Assert.Equal("DELETE /users/alice", peer.Asked.Last());
+        Assert.Single(peer.Asked);
     }
 
     [Fact]
-    public async Task A_user_who_exists_gets_new_credentials_only_when_told_to_replace_them()
+    public async Task A_user_is_added_with_credentials_in_one_call_and_replaced_only_when_told()
     {
-        await using var peer = (await AdministrationPeer.StartAsync())
-            .Answers("POST /users", 409, """{"detail":"There is a user alice."}""")
-            .Answers("POST /users/alice/credentials", 200, "{}");
-        var secret = Path.Combine(peer.Data.FullName, "secret");
-        await File.WriteAllTextAsync(secret, "JBSWY3DPEHPK3PXP\n");
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers("POST /users/alice/credentials", 204, "");
+        var secret = SecretOf(peer, "JBSWY3DPEHPK3PXP");
 
-        var refused = await peer.RunAsync("user", "add", "alice", "--totp-secret-file", secret);
-        Assert.Equal(1, refused.Code);
-        Assert.Single(peer.Asked);
+        var added = await peer.RunAsync("user", "add", "alice", "--email", "a@x.test", "--totp-secret-file", secret);
+        Assert.Equal(new Said(0, "added alice\n", ""), added);
+        Assert.Equal("""POST /users/alice/credentials {"totpSecret":"JBSWY3DPEHPK3PXP","email":"a@x.test","replace":false}""", Assert.Single(peer.Asked));
 
         var replaced = await peer.RunAsync("user", "add", "alice", "--totp-secret-file", secret, "--replace");
         Assert.Equal(new Said(0, "replaced the credentials of alice\n", ""), replaced);
-        Assert.Equal("""POST /users/alice/credentials {"totpSecret":"JBSWY3DPEHPK3PXP","replace":true}""", peer.Asked.Last());
+        Assert.EndsWith("\"replace\":true}", peer.Asked.Last());
+    }
+
+    [Fact]
+    public async Task A_user_without_credentials_is_added_as_a_resource()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers("POST /users", 200, "{}");
+
+        var said = await peer.RunAsync("user", "add", "bob", "--email", "b@x.test");
+
+        Assert.Equal(new Said(0, "added bob, who cannot sign in yet: run `doorward user invite bob`\n", ""), said);
+        Assert.Equal("""POST /users {"name":"bob","spec":{"email":"b@x.test"}}""", Assert.Single(peer.Asked));
     }
 
     [Fact]
@@ -146,6 +150,13 @@ public class AdministrationTests
         File.Copy(Path.Combine(peer.Data.FullName, "server.json"), Path.Combine(stopped.FullName, "server.json"));
         Assert.Equal(0, (await Said.ByAsync("reset", "--yes", "--data", stopped.FullName)).Code);
         Assert.False(Directory.Exists(stopped.FullName));
+    }
+
+    private static string SecretOf(AdministrationPeer peer, string secret)
+    {
+        var file = Path.Combine(peer.Data.FullName, "secret");
+        File.WriteAllText(file, secret + "\n");
+        return file;
     }
 
     private static string FileWith(AdministrationPeer peer, string yaml)
