@@ -57,6 +57,7 @@ internal static class GatewayServices
         services.AddSingleton<GrantCutter>();
         services.AddSingleton<Accountant>();
         services.AddSingleton<ClockWatch>();
+        services.AddSingleton<PolicyReach>();
         services.AddSingleton<Judge>();
         services.AddSingleton<Door>();
         services.AddSingleton<Refusals>();

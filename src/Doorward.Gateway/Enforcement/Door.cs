@@ -17,25 +17,22 @@ internal sealed class Door(StateCell cell, Judge judge, GrantTable grants, Recor
     /// </summary>
     public bool TryEnter(AccessFeature access, HeldConnection held, out Grant? grant)
     {
-        grant = null;
-        access.Judgement = judge.Decide(access.State, access.Application!, access.Credential, held.Facts);
-        if (!access.Judgement.Decision.Allowed)
-            return false;
-        grant = Register(access, held);
-        return LookAgain(access, held.Facts);
-    }
-
-    private Grant Register(AccessFeature access, HeldConnection held)
-    {
         var session = access.Credential?.Session;
         var key = new GrantKey(session?.Id ?? "", access.Application!.Name);
-        var now = clock.GetUtcNow();
-        while (true)
+        grant = grants.Find(key, session);
+        access.Judgement = grant is null
+            ? judge.Decide(access.State, access.Application, access.Credential, held.Facts)
+            : judge.Decide(access.State, access.Application, access.Credential, held.Facts, grant);
+        if (!access.Judgement.Decision.Allowed)
         {
-            var grant = grants.Find(key, session) ?? Open(access, key, held.Facts, now);
-            if (grant.TryAdd(held, now))
-                return grant;
+            grant = null;
+            return false;
         }
+
+        var now = clock.GetUtcNow();
+        while (grant is null || !grant.TryAdd(held, now))
+            grant = grants.Find(key, session) ?? Open(access, key, held.Facts, now);
+        return LookAgain(access, held.Facts);
     }
 
     private Grant Open(AccessFeature access, GrantKey key, RequestFacts facts, DateTimeOffset now)

@@ -1,6 +1,7 @@
 using Doorward.Core.Evaluations;
 using Doorward.Core.Evidences;
 using Doorward.Gateway.Feed;
+using Doorward.Gateway.Grants;
 
 namespace Doorward.Gateway.Enforcement;
 
@@ -8,7 +9,7 @@ namespace Doorward.Gateway.Enforcement;
 /// Answers whether a request may be, on a state, now. The same for a new request and for one that is open: first what
 /// needs no policy (halt, lease, session), then the policies.
 /// </summary>
-internal sealed class Judge(Lease lease, TimeProvider clock)
+internal sealed class Judge(Lease lease, PolicyReach reach, TimeProvider clock)
 {
     public Judgement Decide(GatewayState state, GatewayApplication application, ResolvedCredential? credential, RequestFacts facts)
     {
@@ -20,6 +21,19 @@ internal sealed class Judge(Lease lease, TimeProvider clock)
         if (!decision.Allowed && credential is null && decision.Cause == DecisionCause.NoPermit)
             decision = decision with { Cause = DecisionCause.NoSession };
         return new Judgement(decision, input, state);
+    }
+
+    /// <summary>Judges a further request on a grant: what the policies said before is said again while nothing that they read has changed.</summary>
+    public Judgement Decide(GatewayState state, GatewayApplication application, ResolvedCredential? credential, RequestFacts facts, Grant grant)
+    {
+        var view = credential?.Session.View;
+        if (grant.Remembered is { } remembered && remembered.Holds(state, application, view, facts)
+            && Standing(state, application, credential, clock.GetUtcNow()) is null)
+            return remembered.Judgement with { State = state };
+        var judgement = Decide(state, application, credential, facts);
+        if (judgement.Decision.Allowed && reach.IsSteady(state.Policies, application.Resource))
+            grant.Remembered = new RememberedAllow(judgement, application, view, facts.Action, facts.Address);
+        return judgement;
     }
 
     /// <summary>Judges what is open on a newer state: the application may be gone, or its host another's.</summary>

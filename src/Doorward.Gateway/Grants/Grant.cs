@@ -20,6 +20,7 @@ internal sealed class Grant(GrantKey key, ResolvedCredential? credential, Reques
     private long _bytesOut;
     private long _lastUse = opened.UtcTicks;
     private IssuedAssertion? _assertion;
+    private RememberedAllow? _remembered;
 
     public GrantId Id { get; } = GrantId.New();
 
@@ -57,6 +58,13 @@ internal sealed class Grant(GrantKey key, ResolvedCredential? credential, Reques
     {
         get => Volatile.Read(ref _assertion);
         set => Volatile.Write(ref _assertion, value);
+    }
+
+    /// <summary>The last answer that can be given again.</summary>
+    public RememberedAllow? Remembered
+    {
+        get => Volatile.Read(ref _remembered);
+        set => Volatile.Write(ref _remembered, value);
     }
 
     /// <summary>Bytes of the connections that have ended; those that live count for themselves.</summary>

@@ -119,11 +119,18 @@ internal sealed class DecidingGateway : IAsyncDisposable
         return await _invoker.SendAsync(request, CancellationToken.None);
     }
 
-    /// <summary>The status of one request.</summary>
+    /// <summary>The status of one request; 0 when it was cut while it was under way.</summary>
     public async Task<int> StatusAsync(string? cookie = null, string path = "/", string? authorization = null)
     {
-        using var response = await GetAsync(cookie, path, authorization: authorization);
-        return (int)response.StatusCode;
+        try
+        {
+            using var response = await GetAsync(cookie, path, authorization: authorization);
+            return (int)response.StatusCode;
+        }
+        catch (HttpRequestException exception) when (exception.InnerException is HttpProtocolException)
+        {
+            return 0;
+        }
     }
 
     /// <summary>Opens one of each kind of connection that stays open.</summary>
