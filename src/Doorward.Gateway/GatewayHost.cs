@@ -21,6 +21,9 @@ public static class GatewayHost
     /// <exception cref="GatewayOptionsException">A setting cannot be used.</exception>
     public static WebApplication Build(GatewayOptions options, Action<ILoggingBuilder>? logging = null, TimeProvider? clock = null)
     {
+        if (options.JoinToken is null && !new IdentityFiles(options.DataDirectory).HasCertificate)
+            throw new GatewayOptionsException("this gateway has no certificate and no join token: make one with `doorward gateway join-token`");
+
         // Nothing is read from the working directory: no settings files, no watched content.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         logging?.Invoke(builder.Logging);

@@ -11,6 +11,9 @@ internal sealed class IdentityFiles(string directory)
     private readonly string _authorityFile = Path.Combine(directory, "component-ca.pem");
     private readonly string _certificateFile = Path.Combine(directory, "gateway.pem");
 
+    /// <summary>Whether an earlier join left a certificate.</summary>
+    public bool HasCertificate => File.Exists(_certificateFile);
+
     /// <summary>The key of this gateway, made on first use. A key that is there and cannot be read stops the start.</summary>
     public ECDsa LoadOrMakeKey()
     {
