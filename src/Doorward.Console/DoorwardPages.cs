@@ -2,7 +2,10 @@ using Doorward.Console.Assets;
 using Doorward.Console.Browsers;
 using Doorward.Console.Identity;
 using Doorward.Console.Identity.Enrolment;
+using Doorward.Console.Identity.Oidc;
 using Doorward.Console.Identity.SignIn;
+using Doorward.Console.Landing;
+using Doorward.Console.SelfService;
 using Doorward.Control.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -33,6 +36,7 @@ public static class DoorwardPages
         services.AddSingleton<TotpForms>();
         services.AddScoped<SignInSteps>();
         services.AddScoped<EnrolmentSteps>();
+        services.AddScoped<OwnAccount>();
         return services;
     }
 
@@ -45,12 +49,20 @@ public static class DoorwardPages
             pages.Use(PageHeaders.Apply);
             pages.Use(OwnForms.Require);
         });
+        // Here and not by itself: the framework would put it before those who check where a request came from.
+        app.UseAuthentication();
         var auth = app.MapGroup("").RequireHost(address.AuthHost).WithMetadata(new PageMetadata()).DisableAntiforgery();
         PageAssets.Map(auth);
         SignInEndpoints.Map(auth);
         PasskeyEndpoints.Map(auth);
         EnrolmentEndpoints.Map(auth);
+        OidcEndpoints.Map(auth);
+        FactorEndpoints.Map(auth);
+        SessionEndpoints.Map(auth);
         SignOutEndpoints.Map(auth);
+        var console = app.MapGroup("").RequireHost(address.ConsoleHost).WithMetadata(new PageMetadata()).DisableAntiforgery();
+        PageAssets.Map(console);
+        LandingEndpoints.Map(console);
     }
 
     // DisableAntiforgery above switches off the framework's check, which only form-binding endpoints obey; OwnForms checks all.

@@ -1,3 +1,4 @@
+using Doorward.Control.Identity.Clients;
 using Doorward.Control.Identity.Invitations;
 using Doorward.Control.Identity.Passkeys;
 using Doorward.Control.Identity.Passwords;
@@ -29,7 +30,7 @@ public static class IdentityServices
         services.AddSingleton<InvitationLinks>();
         services.AddSingleton<BootstrapInvitations>();
         services.AddHostedService<IdentitySweep>();
-        return services.AddSealedDataProtection().AddPasskeys(address);
+        return services.AddSealedDataProtection().AddPasskeys(address).AddOidcServer(address);
     }
 
     private static IServiceCollection AddSealedDataProtection(this IServiceCollection services)

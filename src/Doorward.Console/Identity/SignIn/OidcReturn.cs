@@ -20,6 +20,6 @@ internal static class OidcReturn
     }
 
     // What goes into a header must not be able to end the directive.
-    private static bool IsPlain(Uri address) =>
+    internal static bool IsPlain(Uri address) =>
         address.Scheme is "https" or "http" ? Uri.CheckHostName(address.IdnHost) is not UriHostNameType.Unknown : address.Scheme.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '+');
 }

@@ -29,7 +29,7 @@ public sealed class BootstrapInvitations(IDbContextFactory<DoorwardDb> databases
 
     private static async Task<bool> HasAdministratorAsync(DoorwardDb db, CancellationToken cancel)
     {
-        var names = Members(await GroupsAsync(db, cancel));
+        var names = GroupClosure.Members(Administrators, await GroupClosure.ReadAsync(db, cancel));
         return await db.Users.AnyAsync(user => names.Contains(user.UserName!) && !user.Disabled
             && (user.PasswordHash != null || user.IdentityProvider != null || db.UserPasskeys.Any(passkey => passkey.UserId == user.Id)), cancel);
     }
@@ -54,26 +54,6 @@ public sealed class BootstrapInvitations(IDbContextFactory<DoorwardDb> databases
         }
         await db.SaveChangesAsync(cancel);
         return user;
-    }
-
-    private static async Task<Dictionary<string, GroupSpec>> GroupsAsync(DoorwardDb db, CancellationToken cancel) =>
-        (await db.Resources.AsNoTracking().Where(resource => resource.Kind == ResourceKinds.Group).ToListAsync(cancel))
-        .ToDictionary(group => group.Name, group => Read(group.Json), StringComparer.Ordinal);
-
-    private static List<string> Members(Dictionary<string, GroupSpec> groups)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Queue<string>([Administrators]);
-        var members = new List<string>();
-        while (open.TryDequeue(out var name))
-        {
-            if (!seen.Add(name) || !groups.TryGetValue(name, out var group))
-                continue;
-            members.AddRange(group.Members);
-            foreach (var nested in group.Groups)
-                open.Enqueue(nested);
-        }
-        return members;
     }
 
     private static GroupSpec Read(string json) => JsonSerializer.Deserialize<GroupSpec>(json, JsonSerializerOptions.Web)!;

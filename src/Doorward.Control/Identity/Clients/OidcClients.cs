@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json;
+using Doorward.Control.Storage;
+using Microsoft.EntityFrameworkCore;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Doorward.Control.Identity.Clients;
+
+/// <summary>
+/// The resource is the truth about a client. Whatever OpenIddict keeps of it is compared, by version, before the request
+/// that names it is judged: a client that was changed or deleted is so for the very next request.
+/// </summary>
+internal sealed class OidcClients(DoorwardDb db, IOpenIddictApplicationManager applications, SecretSealer sealer) :
+    IOpenIddictServerHandler<ValidateAuthorizationRequestContext>, IOpenIddictServerHandler<ValidateTokenRequestContext>,
+    IOpenIddictServerHandler<ValidateRevocationRequestContext>, IOpenIddictServerHandler<ValidateEndSessionRequestContext>
+{
+    private const string SecretPurpose = "oidc-client-secret";
+    private const string VersionProperty = "doorward:version";
+
+    public ValueTask HandleAsync(ValidateAuthorizationRequestContext context) => AlignAsync(context.ClientId, context.CancellationToken);
+
+    public ValueTask HandleAsync(ValidateTokenRequestContext context) => AlignAsync(context.ClientId, context.CancellationToken);
+
+    public ValueTask HandleAsync(ValidateRevocationRequestContext context) => AlignAsync(context.ClientId, context.CancellationToken);
+
+    // The client may be known by its ID token only, or not at all: every client's address may be asked for.
+    public async ValueTask HandleAsync(ValidateEndSessionRequestContext context)
+    {
+        if (context.ClientId is not null)
+            await AlignAsync(context.ClientId, context.CancellationToken);
+    }
+
+    private async ValueTask AlignAsync(string? clientId, CancellationToken cancel)
+    {
+        if (string.IsNullOrEmpty(clientId))
+            return;
+        var document = await db.Resources.AsNoTracking().SingleOrDefaultAsync(resource => resource.Kind == OidcClientSpec.Kind && resource.Name == clientId, cancel);
+        var known = await applications.FindByClientIdAsync(clientId, cancel);
+        if (document is null)
+        {
+            if (known is not null)
+                await applications.DeleteAsync(known, cancel);
+            return;
+        }
+        // The time tells a client that was deleted and made again from the one before it.
+        var version = string.Create(CultureInfo.InvariantCulture, $"{document.Created.ToUnixTimeMilliseconds()}.{document.Version}");
+        if (known is null)
+            await applications.CreateAsync(Describe(document, version), cancel);
+        else if (!IsAt(await applications.GetPropertiesAsync(known, cancel), version))
+            await applications.UpdateAsync(known, Describe(document, version), cancel);
+    }
+
+    private static bool IsAt(IReadOnlyDictionary<string, JsonElement> properties, string version) =>
+        properties.TryGetValue(VersionProperty, out var kept) && kept.ValueEquals(version);
+
+    private OpenIddictApplicationDescriptor Describe(ResourceDocument document, string version)
+    {
+        var spec = JsonSerializer.Deserialize<OidcClientSpec>(document.Json, JsonSerializerOptions.Web)!;
+        var descriptor = new OpenIddictApplicationDescriptor
+        {
+            ClientId = document.Name,
+            DisplayName = spec.DisplayName ?? document.Name,
+            ClientType = spec.ClientSecretSealed is null ? ClientTypes.Public : ClientTypes.Confidential,
+            ClientSecret = spec.ClientSecretSealed is null ? null : sealer.UnsealText(SecretPurpose, document.Name, spec.ClientSecretSealed),
+            // The operator agreed by making the resource.
+            ConsentType = ConsentTypes.Implicit,
+        };
+        descriptor.Properties[VersionProperty] = JsonSerializer.SerializeToElement(version);
+        descriptor.RedirectUris.UnionWith(spec.RedirectUris.Select(uri => new Uri(uri)));
+        descriptor.PostLogoutRedirectUris.UnionWith(spec.PostLogoutRedirectUris.Select(uri => new Uri(uri)));
+        descriptor.Requirements.Add(Requirements.Features.ProofKeyForCodeExchange);
+        descriptor.Permissions.UnionWith(
+        [
+            Permissions.Endpoints.Authorization, Permissions.Endpoints.Token, Permissions.Endpoints.Revocation, Permissions.Endpoints.EndSession,
+            Permissions.GrantTypes.AuthorizationCode, Permissions.GrantTypes.RefreshToken, Permissions.ResponseTypes.Code,
+            Permissions.Scopes.Profile, Permissions.Scopes.Email, Permissions.Prefixes.Scope + OidcSubjects.GroupsScope,
+        ]);
+        return descriptor;
+    }
+}

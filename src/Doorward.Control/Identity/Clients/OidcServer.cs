@@ -1,0 +1,78 @@
+using Doorward.Control.Storage;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Doorward.Control.Identity.Clients;
+
+/// <summary>
+/// The OpenID provider for applications of others' making. OpenIddict's defaults are made strict: PKCE always and S256
+/// only, no leeway for used refresh tokens, codes for 30 seconds, and nothing outlives the session it came from.
+/// </summary>
+internal static class OidcServer
+{
+    internal static readonly TimeSpan AccessTokenLifetime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan CodeLifetime = TimeSpan.FromSeconds(30);
+
+    internal static IServiceCollection AddOidcServer(this IServiceCollection services, InstallationAddress address)
+    {
+        services.AddSingleton<OidcKeys>();
+        services.AddHostedService<OidcKeyRotation>();
+        services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>, OidcKeysSetup>();
+        services.AddScoped<OidcClients>();
+        services.AddScoped<OidcSubjects>();
+        services.AddOpenIddict()
+            .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<DoorwardDb>())
+            .AddServer(server => Configure(server, address));
+        services.Configure<AuthenticationOptions>(options => options.DefaultScheme = null);
+        return services;
+    }
+
+    private static void Configure(OpenIddictServerBuilder server, InstallationAddress address)
+    {
+        server.SetIssuer(new Uri(address.AuthOrigin))
+            .SetAuthorizationEndpointUris("connect/authorize")
+            .SetTokenEndpointUris("connect/token")
+            .SetUserInfoEndpointUris("connect/userinfo")
+            .SetRevocationEndpointUris("connect/revoke")
+            .SetEndSessionEndpointUris("connect/logout");
+        server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().RequireProofKeyForCodeExchange();
+        server.Configure(options => options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
+        server.SetAuthorizationCodeLifetime(CodeLifetime)
+            .SetAccessTokenLifetime(AccessTokenLifetime)
+            .SetIdentityTokenLifetime(AccessTokenLifetime)
+            .SetRefreshTokenReuseLeeway(TimeSpan.Zero)
+            .DisableAccessTokenEncryption();
+        server.RegisterScopes(Scopes.OpenId, Scopes.Profile, Scopes.Email, OidcSubjects.GroupsScope, Scopes.OfflineAccess);
+        server.RegisterClaims(Claims.Subject, Claims.Name, Claims.PreferredUsername, Claims.Email, OidcSubjects.GroupsScope,
+            Claims.AuthenticationTime, Claims.AuthenticationContextReference, Claims.AuthenticationMethodReference, OidcSubjects.SessionClaim);
+        server.UseAspNetCore().EnableAuthorizationEndpointPassthrough().EnableEndSessionEndpointPassthrough();
+        server.AddEventHandler<ProcessRequestContext>(handler => handler.UseSingletonHandler<OnlyAtAuthHost>().SetOrder(int.MinValue + 50_000));
+        AddClients(server);
+        AddSubjects(server);
+    }
+
+    // Clients are resources; what OpenIddict keeps of them is brought up to date by the request that needs it.
+    private static void AddClients(OpenIddictServerBuilder server)
+    {
+        server.AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseScopedHandler<OidcClients>().SetOrder(int.MinValue));
+        server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseScopedHandler<OidcClients>().SetOrder(int.MinValue));
+        server.AddEventHandler<ValidateRevocationRequestContext>(handler => handler.UseScopedHandler<OidcClients>().SetOrder(int.MinValue));
+        server.AddEventHandler<ValidateEndSessionRequestContext>(handler => handler.UseScopedHandler<OidcClients>().SetOrder(int.MinValue));
+    }
+
+    private static void AddSubjects(OpenIddictServerBuilder server)
+    {
+        server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseScopedHandler<OidcSubjects>().SetOrder(int.MaxValue - 1_000));
+        server.AddEventHandler<HandleUserInfoRequestContext>(handler => handler.UseScopedHandler<OidcSubjects>().SetOrder(int.MaxValue - 1_000));
+        server.AddEventHandler<HandleConfigurationRequestContext>(handler => handler.UseInlineHandler(context =>
+        {
+            context.Metadata["acr_values_supported"] = new OpenIddictParameter(OidcAssurance.Supported);
+            return ValueTask.CompletedTask;
+        }).SetOrder(int.MaxValue - 1_000));
+    }
+}
