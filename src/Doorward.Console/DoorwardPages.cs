@@ -55,6 +55,7 @@ public static class DoorwardPages
         PageAssets.Map(auth);
         SignInEndpoints.Map(auth);
         PasskeyEndpoints.Map(auth);
+        ProviderEndpoints.Map(auth);
         EnrolmentEndpoints.Map(auth);
         OidcEndpoints.Map(auth);
         FactorEndpoints.Map(auth);

@@ -1,12 +1,14 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using Doorward.Console;
 using Doorward.Control.Audit;
 using Doorward.Control.Identity;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -27,15 +29,18 @@ internal sealed class AuthHost : IAsyncDisposable
     private readonly Installation installation;
     private readonly WebApplication app;
 
-    private AuthHost(Installation installation, WebApplication app, X509Certificate2 certificate, FakeTimeProvider time)
+    private readonly TimeProvider clock;
+
+    private AuthHost(Installation installation, WebApplication app, X509Certificate2 certificate, TimeProvider clock)
     {
+        this.clock = clock;
         (this.installation, this.app, Certificate) = (installation, app, certificate);
-        Time = time;
         ListeningPort = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
     }
 
     public X509Certificate2 Certificate { get; }
-    public FakeTimeProvider Time { get; }
+    public FakeTimeProvider Time => (FakeTimeProvider)clock;
+    public SecretSealer Sealer => installation.Sealer;
 
     /// <summary>The port that people type; what listens is behind it, as it is behind the gateway.</summary>
     public static int Port => 8443;
@@ -44,9 +49,10 @@ internal sealed class AuthHost : IAsyncDisposable
     public static string Origin => $"https://auth.{Domain}:{Port}";
     public TestBrowser NewBrowser() => new(this);
 
-    public static async Task<AuthHost> StartAsync()
+    public static async Task<AuthHost> StartAsync(TimeProvider? clock = null)
     {
-        var time = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 12, 0, 0, TimeSpan.Zero));
+        // Not far from now: others' programs look at their own clock.
+        var time = clock ?? new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var installation = Installation.Open(Directory.CreateTempSubdirectory("doorward-").FullName, time);
         var certificate = SelfSigned();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = installation.Data.Path });
@@ -54,6 +60,7 @@ internal sealed class AuthHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         installation.AddTo(builder.Services);
         builder.Services.AddSessions().AddDoorwardIdentity(new InstallationAddress(Domain, Port)).AddDoorwardPages();
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddSingleton(services => new AuditLog(
             installation.Data.Path, Options.Create(new AuditOptions()), time, services.GetRequiredService<ILogger<AuditLog>>()));
         var app = builder.Build();
@@ -71,15 +78,26 @@ internal sealed class AuthHost : IAsyncDisposable
     public async Task<User> AddPersonAsync(string name, bool totp = true)
     {
         await using var db = OpenDb();
-        var user = new User { UserName = name, NormalizedUserName = name.ToUpperInvariant(), Email = $"{name}@example.test", Created = Time.GetUtcNow() };
+        var user = new User { UserName = name, NormalizedUserName = name.ToUpperInvariant(), Email = $"{name}@example.test", Created = clock.GetUtcNow() };
         db.Users.Add(user);
         await db.SaveChangesAsync();
         var problem = await Services.GetRequiredService<Credentials>().ImportAsync(user.Id, Password, totp ? Secret : null, replace: false, "local", CancellationToken.None);
         return problem is null ? user : throw new InvalidOperationException(problem.Message);
     }
 
+    public async Task PutAsync(string kind, string name, object spec)
+    {
+        await using var db = OpenDb();
+        var now = clock.GetUtcNow();
+        db.Resources.Add(new ResourceDocument
+        {
+            Kind = kind, Name = name, Json = JsonSerializer.Serialize(spec, JsonSerializerOptions.Web), Created = now, Updated = now, UpdatedBy = "test",
+        });
+        await db.SaveChangesAsync();
+    }
+
     public string Code(int stepsAhead = 0) =>
-        Control.Identity.Totp.TotpSecret.Parse(Secret)!.CodeAt(Control.Identity.Totp.TotpSecret.StepAt(Time.GetUtcNow()) + stepsAhead).ToString("D6");
+        Control.Identity.Totp.TotpSecret.Parse(Secret)!.CodeAt(Control.Identity.Totp.TotpSecret.StepAt(clock.GetUtcNow()) + stepsAhead).ToString("D6");
 
     public async ValueTask DisposeAsync()
     {
@@ -93,6 +111,9 @@ internal sealed class AuthHost : IAsyncDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN=auth.{Domain}", key, HashAlgorithmName.SHA256);
-        return request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName($"auth.{Domain}");
+        request.CertificateExtensions.Add(names.Build());
+        return request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
     }
 }

@@ -50,6 +50,24 @@ internal sealed partial class TestBrowser : IDisposable
         return await SubmitAsync(second, new() { ["code"] = code ?? host.Code() });
     }
 
+    /// <summary>Goes on to other hosts and back, as a browser does, with a cookie jar of its own for them.</summary>
+    public async Task<Answer> FollowAsync(Answer answer, string? stopBefore = null)
+    {
+        using var elsewhere = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        for (var hops = 0; hops < 20 && answer.Location is { } location && (stopBefore is null || !location.Contains(stopBefore, StringComparison.Ordinal)); hops++)
+        {
+            if (location.StartsWith(AuthHost.Origin, StringComparison.Ordinal))
+            {
+                answer = await GetAsync(location[AuthHost.Origin.Length..]);
+                continue;
+            }
+            using var response = await elsewhere.GetAsync(location);
+            var next = response.Headers.Location is { } relative ? new Uri(new Uri(location), relative).AbsoluteUri : null;
+            answer = new Answer(response.StatusCode, next, await response.Content.ReadAsStringAsync(), location, response);
+        }
+        return answer;
+    }
+
     public void Dispose() => http.Dispose();
 
     private async Task<Answer> SendAsync(HttpMethod method, string path, Dictionary<string, string>? fields, string? origin)

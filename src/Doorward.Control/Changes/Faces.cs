@@ -81,7 +81,7 @@ internal static class Faces
     public static GroupState Group(ResourceDocument document)
     {
         var spec = Read<GroupSpec>(document);
-        return new GroupState { Name = document.Name, Members = { spec.Members }, Groups = { spec.Groups } };
+        return new GroupState { Name = document.Name, Members = { spec.Everyone }, Groups = { spec.Groups } };
     }
 
     public static NetworkState Network(ResourceDocument document) =>

@@ -2,11 +2,9 @@ using Doorward.Control.Identity.Clients;
 using Doorward.Control.Identity.Invitations;
 using Doorward.Control.Identity.Passkeys;
 using Doorward.Control.Identity.Passwords;
+using Doorward.Control.Identity.Providers;
 using Doorward.Control.Identity.SignIns;
 using Doorward.Control.Storage;
-using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.DataProtection.KeyManagement;
-using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,21 +27,10 @@ public static class IdentityServices
         services.AddSingleton<SignInFlow>();
         services.AddSingleton<InvitationLinks>();
         services.AddSingleton<BootstrapInvitations>();
+        services.AddSingleton<IdentityProviders>();
+        services.AddSingleton<FederatedPeople>();
         services.AddHostedService<IdentitySweep>();
-        return services.AddSealedDataProtection().AddPasskeys(address).AddOidcServer(address);
-    }
-
-    private static IServiceCollection AddSealedDataProtection(this IServiceCollection services)
-    {
-        services.AddDataProtection().SetApplicationName("doorward");
-        services.AddSingleton<SealedKeyRepository>();
-        services.AddOptions<KeyManagementOptions>().Configure<SealedKeyRepository>((options, repository) =>
-        {
-            options.XmlRepository = repository;
-            // The repository seals the whole element.
-            options.XmlEncryptor = new NullXmlEncryptor();
-        });
-        return services;
+        return services.AddPasskeys(address).AddOidcServer(address);
     }
 
     private static IServiceCollection AddPasskeys(this IServiceCollection services, InstallationAddress address)

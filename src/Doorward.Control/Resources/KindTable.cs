@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Doorward.Control.Applications;
+using Doorward.Control.Identity.Clients;
 using Doorward.Control.Policies;
 using Doorward.Control.Resources.Groups;
 using Doorward.Control.Resources.IdentityProviders;
@@ -25,6 +26,7 @@ internal sealed class KindTable
             new GroupKind(),
             new NetworkKind(),
             new IdentityProviderKind(secrets),
+            new OidcClientKind(secrets),
             new ApplicationKind(secrets),
             new PolicyKind(),
         ];

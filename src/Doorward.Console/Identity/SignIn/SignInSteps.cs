@@ -1,6 +1,7 @@
 using Doorward.Console.Browsers;
 using Doorward.Console.Layout;
 using Doorward.Control.Identity;
+using Doorward.Control.Identity.Providers;
 using Doorward.Control.Identity.SignIns;
 using Doorward.Control.Storage;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Doorward.Console.Identity.SignIn;
 
 /// <summary>What comes next in a sign-in: the page for the factor that is missing, or the way back to who asked.</summary>
-internal sealed class SignInSteps(Visit visit, SignInFlow flow, Credentials credentials, KnownHosts hosts)
+internal sealed class SignInSteps(Visit visit, SignInFlow flow, Credentials credentials, KnownHosts hosts, IdentityProviders providers)
 {
     private string? application;
 
@@ -76,8 +77,9 @@ internal sealed class SignInSteps(Visit visit, SignInFlow flow, Credentials cred
     {
         var session = await visit.SessionAsync();
         var name = session is null ? typed : typed ?? (await credentials.FindAsync(session.UserId, Cancel)).Person.UserName;
+        var choices = (await providers.ListAsync(Cancel)).Select(provider => new ProviderChoice(provider.Name, provider.Display)).ToList();
         return Pages.Render<PasswordPage>(
-            new { Request = request, Application = application, Name = name, Again = session is not null, Problem = problem?.Text },
+            new { Request = request, Application = application, Name = name, Again = session is not null, Problem = problem?.Text, Providers = choices },
             problem?.Status ?? StatusCodes.Status200OK);
     }
 

@@ -17,7 +17,6 @@ internal sealed class OidcClients(DoorwardDb db, IOpenIddictApplicationManager a
     IOpenIddictServerHandler<ValidateAuthorizationRequestContext>, IOpenIddictServerHandler<ValidateTokenRequestContext>,
     IOpenIddictServerHandler<ValidateRevocationRequestContext>, IOpenIddictServerHandler<ValidateEndSessionRequestContext>
 {
-    private const string SecretPurpose = "oidc-client-secret";
     private const string VersionProperty = "doorward:version";
 
     public ValueTask HandleAsync(ValidateAuthorizationRequestContext context) => AlignAsync(context.ClientId, context.CancellationToken);
@@ -64,7 +63,7 @@ internal sealed class OidcClients(DoorwardDb db, IOpenIddictApplicationManager a
             ClientId = document.Name,
             DisplayName = spec.DisplayName ?? document.Name,
             ClientType = spec.ClientSecretSealed is null ? ClientTypes.Public : ClientTypes.Confidential,
-            ClientSecret = spec.ClientSecretSealed is null ? null : sealer.UnsealText(SecretPurpose, document.Name, spec.ClientSecretSealed),
+            ClientSecret = spec.ClientSecretSealed is null ? null : sealer.UnsealText(SecretPurposes.OidcClientSecret, document.Name, spec.ClientSecretSealed),
             // The operator agreed by making the resource.
             ConsentType = ConsentTypes.Implicit,
         };

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
+using Doorward.Control.Resources.Groups;
 using Doorward.Control.Storage;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
@@ -81,5 +82,5 @@ public sealed class OidcSubjects(DoorwardDb db, InstallationAddress address, Tim
     }
 
     private async Task<ImmutableArray<string>> GroupsAsync(User user, CancellationToken cancel) =>
-        GroupClosure.Of(user.UserName!, await GroupClosure.ReadAsync(db, cancel));
+        new Nesting(await GroupDocuments.ReadAsync(db, cancel)).GroupsOf(user.UserName!);
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Doorward.Control.Resources;
+using Doorward.Control.Resources.Groups;
 using Doorward.Control.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -7,7 +9,6 @@ namespace Doorward.Control.Identity.Invitations;
 /// <summary>The way in to a new installation: until an administrator can sign in, a link that makes one.</summary>
 public sealed class BootstrapInvitations(IDbContextFactory<DoorwardDb> databases, InvitationLinks links, TimeProvider time)
 {
-    private const string Administrators = "administrators";
     private const string FirstAdministrator = "admin";
 
     /// <summary>A link that enrols the first administrator; null when one can sign in already.</summary>
@@ -29,7 +30,7 @@ public sealed class BootstrapInvitations(IDbContextFactory<DoorwardDb> databases
 
     private static async Task<bool> HasAdministratorAsync(DoorwardDb db, CancellationToken cancel)
     {
-        var names = GroupClosure.Members(Administrators, await GroupClosure.ReadAsync(db, cancel));
+        var names = new Nesting(await GroupDocuments.ReadAsync(db, cancel)).MembersOf(BuiltIns.Administrators);
         return await db.Users.AnyAsync(user => names.Contains(user.UserName!) && !user.Disabled
             && (user.PasswordHash != null || user.IdentityProvider != null || db.UserPasskeys.Any(passkey => passkey.UserId == user.Id)), cancel);
     }
@@ -40,10 +41,10 @@ public sealed class BootstrapInvitations(IDbContextFactory<DoorwardDb> databases
         var normal = UserNames.Normalize(FirstAdministrator);
         var user = await db.Users.SingleOrDefaultAsync(person => person.NormalizedUserName == normal, cancel)
             ?? db.Users.Add(new User { UserName = FirstAdministrator, NormalizedUserName = normal, DisplayName = "First administrator", Created = now }).Entity;
-        var group = await db.Resources.SingleOrDefaultAsync(resource => resource.Kind == ResourceKinds.Group && resource.Name == Administrators, cancel)
+        var group = await db.Resources.SingleOrDefaultAsync(resource => resource.Kind == ResourceKinds.Group && resource.Name == BuiltIns.Administrators, cancel)
             ?? db.Resources.Add(new ResourceDocument
             {
-                Kind = ResourceKinds.Group, Name = Administrators, Json = Write(new GroupSpec()), Created = now, Updated = now, UpdatedBy = "system",
+                Kind = ResourceKinds.Group, Name = BuiltIns.Administrators, Json = Write(new GroupSpec()), Created = now, Updated = now, UpdatedBy = "system",
             }).Entity;
         var spec = Read(group.Json);
         if (!spec.Members.Contains(FirstAdministrator, StringComparer.Ordinal))

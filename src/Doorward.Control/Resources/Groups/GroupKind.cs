@@ -22,6 +22,7 @@ internal sealed class GroupKind : DocumentKind<GroupSpec>
         {
             Members = Names(reading.Spec, "members"),
             Groups = Names(reading.Spec, "groups"),
+            Federated = reading.StoredAs<GroupSpec>()?.Federated ?? [],
         };
         reading.Spec.End();
         return spec;

@@ -15,7 +15,7 @@ internal sealed class Nesting
         _groups = groups;
         _holders = groups.SelectMany(static g => g.Value.Groups, static (g, inner) => (inner, holder: g.Key))
             .ToLookup(static pair => pair.inner, static pair => pair.holder, StringComparer.Ordinal);
-        _memberships = groups.SelectMany(static g => g.Value.Members, static (g, member) => (member, group: g.Key))
+        _memberships = groups.SelectMany(static g => g.Value.Everyone, static (g, member) => (member, group: g.Key))
             .ToLookup(static pair => pair.member, static pair => pair.group, StringComparer.Ordinal);
     }
 
@@ -42,7 +42,7 @@ internal sealed class Nesting
         while (pending.TryPop(out var name))
         {
             if (!seen.Add(name) || !_groups.TryGetValue(name, out var spec)) continue;
-            members.UnionWith(spec.Members);
+            members.UnionWith(spec.Everyone);
             foreach (var inner in spec.Groups) pending.Push(inner);
         }
 

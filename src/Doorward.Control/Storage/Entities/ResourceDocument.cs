@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Doorward.Control.Storage;
 
 /// <summary>A resource as the operator wrote it: Application, Group, Network, IdentityProvider.</summary>
@@ -36,6 +38,12 @@ public sealed record GroupSpec
 {
     public IReadOnlyList<string> Members { get; init; } = [];
     public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>Members by what their identity provider says: kept at each sign-in, never part of the document that operators write.</summary>
+    public IReadOnlyList<string> Federated { get; init; } = [];
+
+    [JsonIgnore]
+    public IEnumerable<string> Everyone => Members.Union(Federated, StringComparer.Ordinal);
 }
 
 /// <summary>The specification of a Network: CIDR ranges.</summary>
