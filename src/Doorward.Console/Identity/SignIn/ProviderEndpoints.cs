@@ -5,6 +5,7 @@ using Doorward.Control.Identity.SignIns;
 using Doorward.Core.Identifiers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -67,12 +68,12 @@ internal static class ProviderEndpoints
         });
     }
 
-    private static IResult NoProvider() => Pages.Trouble(StatusCodes.Status404NotFound, "There is no such provider", "It was removed or switched off. Sign in another way.", "/signin", "Sign in");
+    private static RazorComponentResult NoProvider() => Pages.Trouble(StatusCodes.Status404NotFound, "There is no such provider", "It was removed or switched off. Sign in another way.", "/signin", "Sign in");
 
-    private static IResult Refused(UpstreamProvider provider, SignInRequest request) => Pages.Trouble(
+    private static RazorComponentResult Refused(UpstreamProvider provider, SignInRequest request) => Pages.Trouble(
         StatusCodes.Status403Forbidden, "You were not signed in", $"{DisplayText.Of(provider.Display)} did not sign you in: it was cancelled there, or refused.", request.At("/signin"), "Try again");
 
-    private static IResult Outage(UpstreamProvider provider, UpstreamException problem, string again, ILoggerFactory loggers)
+    private static RazorComponentResult Outage(UpstreamProvider provider, UpstreamException problem, string again, ILoggerFactory loggers)
     {
         var reference = Identifier.New("err");
         ProviderLog.Failed(loggers.CreateLogger("Doorward.Console.Identity.SignIn"), provider.Name, reference, problem);

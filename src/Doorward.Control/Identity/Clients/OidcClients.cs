@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Doorward.Control.Storage;
@@ -52,7 +53,7 @@ internal sealed class OidcClients(DoorwardDb db, IOpenIddictApplicationManager a
             await applications.UpdateAsync(known, Describe(document, version), cancel);
     }
 
-    private static bool IsAt(IReadOnlyDictionary<string, JsonElement> properties, string version) =>
+    private static bool IsAt(ImmutableDictionary<string, JsonElement> properties, string version) =>
         properties.TryGetValue(VersionProperty, out var kept) && kept.ValueEquals(version);
 
     private OpenIddictApplicationDescriptor Describe(ResourceDocument document, string version)
