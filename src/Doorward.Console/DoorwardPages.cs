@@ -58,6 +58,7 @@ public static class DoorwardPages
         ProviderEndpoints.Map(auth);
         EnrolmentEndpoints.Map(auth);
         OidcEndpoints.Map(auth);
+        ApplicationEndpoints.Map(auth);
         FactorEndpoints.Map(auth);
         SessionEndpoints.Map(auth);
         SignOutEndpoints.Map(auth);

@@ -24,6 +24,7 @@ public static class IdentityServices
         services.AddSingleton<FactorChecks>();
         services.AddSingleton<Credentials>();
         services.AddSingleton<KnownHosts>();
+        services.AddSingleton<OwnApplications>();
         services.AddSingleton<SignInFlow>();
         services.AddSingleton<InvitationLinks>();
         services.AddSingleton<BootstrapInvitations>();
