@@ -14,7 +14,7 @@ namespace Doorward.Control.Identity.Clients;
 /// </summary>
 internal sealed class OidcKeys(IDbContextFactory<DoorwardDb> databases, SecretSealer sealer, TimeProvider time)
 {
-    private const int RsaBits = 3072;
+    private const int RsaBits = 2048;
     private const string EncryptionName = "encryption";
     private static readonly TimeSpan SignsFor = TimeSpan.FromDays(90);
     private static readonly TimeSpan Overlap = TimeSpan.FromDays(14);
