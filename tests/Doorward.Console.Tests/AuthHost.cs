@@ -91,7 +91,12 @@ internal sealed class AuthHost : IAsyncDisposable
         var now = clock.GetUtcNow();
         db.Resources.Add(new ResourceDocument
         {
-            Kind = kind, Name = name, Json = JsonSerializer.Serialize(spec, JsonSerializerOptions.Web), Created = now, Updated = now, UpdatedBy = "test",
+            Kind = kind,
+            Name = name,
+            Json = JsonSerializer.Serialize(spec, JsonSerializerOptions.Web),
+            Created = now,
+            Updated = now,
+            UpdatedBy = "test",
         });
         await db.SaveChangesAsync();
     }

@@ -12,7 +12,7 @@ internal static class DemoCommand
         {
             var credentials = DemoCredentials.Read(invocation.Data)
                 ?? throw new CommandFailure("no demo has run on this data", "start it with `doorward up --demo`", invocation.Data.FullName);
-            return invocation.Out.WriteLineAsync(DemoCode.At(credentials.TotpSecret, TimeProvider.System.GetUtcNow()));
+            return invocation.Out.WriteLineAsync(credentials.CodeAt(TimeProvider.System.GetUtcNow()));
         }),
     };
 }

@@ -21,7 +21,8 @@ internal static class TokenText
         }
 
         throw new CommandFailure($"no token for {server.GetLeftPart(UriPartial.Authority)}",
-            "give --token-file, set DOORWARD_TOKEN, or run `doorward login`") { ExitCode = CommandLine.WrongUsage };
+            "give --token-file, set DOORWARD_TOKEN, or run `doorward login`")
+        { ExitCode = CommandLine.WrongUsage };
     }
 
     public static string FromFile(FileInfo file)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Totp = Doorward.Control.Identity.Totp.TotpSecret;
 
 namespace Doorward.Cli.Demo;
 
@@ -45,6 +46,10 @@ internal sealed record DemoCredentials(string Password, string TotpSecret)
         using var file = new FileStream(PathIn(data), options);
         JsonSerializer.Serialize(file, this);
     }
+
+    /// <summary>The second factor at a moment, in place of an authenticator app.</summary>
+    public string CodeAt(DateTimeOffset moment) =>
+        Totp.Parse(TotpSecret)?.CodeAt(moment) ?? throw new InvalidOperationException("the demo's TOTP secret is not one");
 
     // A record prints its members, and these must only ever be printed on purpose.
     public override string ToString() => nameof(DemoCredentials);

@@ -33,8 +33,10 @@ internal sealed partial class ApiGate(
             LogNoRecord(logger, call.Act.Name, fault);
             await AnswerAsync(context, new ApiProblem
             {
-                Title = "Not recorded, so not done", Status = StatusCodes.Status503ServiceUnavailable,
-                Detail = "The audit log takes no records now, and nothing is done without one.", Fix = "Free disk space, then try again.",
+                Title = "Not recorded, so not done",
+                Status = StatusCodes.Status503ServiceUnavailable,
+                Detail = "The audit log takes no records now, and nothing is done without one.",
+                Fix = "Free disk space, then try again.",
             });
         }
     }

@@ -24,7 +24,8 @@ internal sealed record ApiProblem
 
     public static ApiProblem Unauthenticated { get; } = new()
     {
-        Title = "Not signed in", Status = StatusCodes.Status401Unauthorized,
+        Title = "Not signed in",
+        Status = StatusCodes.Status401Unauthorized,
         Detail = "The call carries no identity that this API accepts.",
         Fix = "Sign in at the console, use a token for the console, or run the command on the machine itself.",
     };

@@ -10,13 +10,17 @@ internal static class BadRequests
     {
         { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ApiProblem
         {
-            Title = "The request is too large", Status = bad.StatusCode,
-            Detail = $"At most {ApiGate.MaxBody / (1024 * 1024)} MB are read.", Fix = "Send less at a time.",
+            Title = "The request is too large",
+            Status = bad.StatusCode,
+            Detail = $"At most {ApiGate.MaxBody / (1024 * 1024)} MB are read.",
+            Fix = "Send less at a time.",
         },
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } => new ApiProblem
         {
-            Title = "The request is not right", Status = bad.StatusCode,
-            Detail = "The body is not declared as JSON.", Fix = "Send Content-Type: application/json.",
+            Title = "The request is not right",
+            Status = bad.StatusCode,
+            Detail = "The body is not declared as JSON.",
+            Fix = "Send Content-Type: application/json.",
         },
         { InnerException: JsonException json } => ApiProblem.BadRequest(
             $"The body is not the JSON that is expected here{Place(json)}.", Field(json), "See /openapi/v1.json for its fields."),

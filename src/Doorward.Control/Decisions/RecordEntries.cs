@@ -78,7 +78,9 @@ internal static class RecordEntries
         Time = At(record),
         Details = new Dictionary<string, AuditValue>
         {
-            ["grant"] = Given(count.GrantId), ["session"] = Given(count.SessionId), ["requests"] = count.Requests,
+            ["grant"] = Given(count.GrantId),
+            ["session"] = Given(count.SessionId),
+            ["requests"] = count.Requests,
         },
     };
 
@@ -93,8 +95,12 @@ internal static class RecordEntries
         Time = At(record),
         Details = new Dictionary<string, AuditValue>
         {
-            ["cause"] = cut.Cause, ["grant"] = Given(cut.GrantId), ["connection"] = Given(cut.ConnectionId), ["session"] = Given(cut.SessionId),
-            ["revision"] = cut.Revision, ["microseconds"] = cut.Microseconds,
+            ["cause"] = cut.Cause,
+            ["grant"] = Given(cut.GrantId),
+            ["connection"] = Given(cut.ConnectionId),
+            ["session"] = Given(cut.SessionId),
+            ["revision"] = cut.Revision,
+            ["microseconds"] = cut.Microseconds,
         },
     };
 

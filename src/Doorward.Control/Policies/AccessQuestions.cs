@@ -64,7 +64,9 @@ internal sealed class AccessQuestions(IDbContextFactory<DoorwardDb> databases, P
                 Subject = new SubjectEvidence(person.Kind, person.UserName!, nesting.GroupsOf(person.UserName!), person.Email),
                 Session = new SessionEvidence
                 {
-                    Assurance = assurance, Authenticated = now, Expires = now.AddHours(1),
+                    Assurance = assurance,
+                    Authenticated = now,
+                    Expires = now.AddHours(1),
                     Methods = assurance switch { >= 3 => ["hwk", "mfa"], 2 => ["mfa", "otp", "pwd"], _ => ["pwd"] },
                 },
                 Time = new TimeEvidence(local, local.Hour, ((int)local.DayOfWeek + 6) % 7 + 1),

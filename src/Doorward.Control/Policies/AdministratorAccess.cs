@@ -72,7 +72,10 @@ public sealed class AdministratorAccess(TimeProvider time)
             Subject = new SubjectEvidence(SubjectKind.User, person.UserName!, groups, person.Email),
             Session = new SessionEvidence
             {
-                Assurance = assurance, Methods = assurance >= 3 ? ["hwk", "mfa"] : ["pwd", "otp", "mfa"], Authenticated = now, Expires = now.AddHours(1),
+                Assurance = assurance,
+                Methods = assurance >= 3 ? ["hwk", "mfa"] : ["pwd", "otp", "mfa"],
+                Authenticated = now,
+                Expires = now.AddHours(1),
             },
             Time = new TimeEvidence(now, now.Hour, ((int)now.DayOfWeek + 6) % 7 + 1),
         };

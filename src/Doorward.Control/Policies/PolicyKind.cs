@@ -58,7 +58,11 @@ internal sealed class PolicyKind : IResourceKind
         var policy = (PolicySpec)spec;
         edit.Publication.Added.Add(new PolicyVersion
         {
-            Name = name, Version = newest + 1, Cedar = policy.Cedar, ReportOnly = policy.ReportOnly, Managed = edit.Managed,
+            Name = name,
+            Version = newest + 1,
+            Cedar = policy.Cedar,
+            ReportOnly = policy.ReportOnly,
+            Managed = edit.Managed,
         });
     }
 

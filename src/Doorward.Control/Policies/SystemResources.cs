@@ -33,7 +33,12 @@ public sealed class SystemResources(IDbContextFactory<DoorwardDb> databases, Tim
             var now = time.GetUtcNow();
             db.Resources.Add(new ResourceDocument
             {
-                Kind = ResourceKinds.Group, Name = name, Json = Empty, Created = now, Updated = now, UpdatedBy = By,
+                Kind = ResourceKinds.Group,
+                Name = name,
+                Json = Empty,
+                Created = now,
+                Updated = now,
+                UpdatedBy = By,
             });
         }
     }

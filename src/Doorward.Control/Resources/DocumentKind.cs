@@ -45,7 +45,13 @@ internal abstract class DocumentKind<TSpec> : IResourceKind
         {
             edit.Db.Resources.Add(new ResourceDocument
             {
-                Kind = Kind, Name = name, Json = json, Managed = edit.Managed, Created = edit.Now, Updated = edit.Now, UpdatedBy = edit.Actor,
+                Kind = Kind,
+                Name = name,
+                Json = json,
+                Managed = edit.Managed,
+                Created = edit.Now,
+                Updated = edit.Now,
+                UpdatedBy = edit.Actor,
             });
             return;
         }

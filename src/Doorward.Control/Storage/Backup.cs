@@ -4,7 +4,7 @@ using Doorward.Control.Storage.Sqlite;
 namespace Doorward.Control.Storage;
 
 /// <summary>Writes everything an installation is into one file (tar, 0600): database, keys, certificates, audit log.</summary>
-public sealed class Backup(DataDirectory data)
+public sealed class Backup(DataDirectory data) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
 
@@ -38,6 +38,9 @@ public sealed class Backup(DataDirectory data)
             _one.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _one.Dispose();
 
     private async Task StageAsync(string staging, CancellationToken ct)
     {

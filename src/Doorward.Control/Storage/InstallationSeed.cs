@@ -73,7 +73,13 @@ internal static class InstallationSeed
         {
             db.Resources.Add(new ResourceDocument
             {
-                Kind = ResourceKinds.Application, Name = definition.Name, Json = json, System = true, Created = now, Updated = now, UpdatedBy = "system",
+                Kind = ResourceKinds.Application,
+                Name = definition.Name,
+                Json = json,
+                System = true,
+                Created = now,
+                Updated = now,
+                UpdatedBy = "system",
             });
         }
         else if (console.Json != json)

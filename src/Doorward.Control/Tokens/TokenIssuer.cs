@@ -52,13 +52,28 @@ internal sealed class TokenIssuer(IDbContextFactory<DoorwardDb> databases, TimeP
         var now = time.GetUtcNow();
         var session = new Session
         {
-            UserId = user.Id, Kind = SessionKinds.Token, Assurance = 1, Methods = ["token"],
-            Created = now, Authenticated = now, Expires = now + request.Lifetime, LastUse = now, SecurityEpoch = user.SecurityEpoch,
+            UserId = user.Id,
+            Kind = SessionKinds.Token,
+            Assurance = 1,
+            Methods = ["token"],
+            Created = now,
+            Authenticated = now,
+            Expires = now + request.Lifetime,
+            LastUse = now,
+            SecurityEpoch = user.SecurityEpoch,
         };
         return new Token
         {
-            Id = Identifier.New("tok"), Name = request.Name, Hash = Credential.Hash(text), UserId = user.Id, SessionId = session.Id, Session = session,
-            Applications = [.. request.Applications.Distinct(StringComparer.Ordinal)], CreatedBy = actor, Created = now, Expires = now + request.Lifetime,
+            Id = Identifier.New("tok"),
+            Name = request.Name,
+            Hash = Credential.Hash(text),
+            UserId = user.Id,
+            SessionId = session.Id,
+            Session = session,
+            Applications = [.. request.Applications.Distinct(StringComparer.Ordinal)],
+            CreatedBy = actor,
+            Created = now,
+            Expires = now + request.Lifetime,
         };
     }
 }

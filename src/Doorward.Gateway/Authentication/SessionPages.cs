@@ -11,9 +11,9 @@ internal static class SessionPages
 
     public static Denial InvalidToken() => Refusal(
         401, "invalid-token", "The token is not valid", "The token has expired, was revoked, or was never issued here.") with
-        {
-            Challenge = "Bearer realm=\"doorward\", error=\"invalid_token\"", // RFC 6750 section 3.1
-        };
+    {
+        Challenge = "Bearer realm=\"doorward\", error=\"invalid_token\"", // RFC 6750 section 3.1
+    };
 
     public static Denial CannotResolve() => RefusalPages.Unavailable(
         "session-unavailable", "The gateway cannot check your session at the moment. Nothing is wrong with it; try again shortly.");

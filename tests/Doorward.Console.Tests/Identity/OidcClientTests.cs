@@ -96,8 +96,13 @@ public sealed class OidcClientTests : IAsyncLifetime
         await browser.SignInAsync("alice", "/signin?return=/signout");
         var query = new Dictionary<string, string?>
         {
-            ["client_id"] = "wiki", ["redirect_uri"] = Redirect, ["response_type"] = "code", ["scope"] = "openid", ["state"] = "s",
-            ["code_challenge"] = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", ["code_challenge_method"] = "S256",
+            ["client_id"] = "wiki",
+            ["redirect_uri"] = Redirect,
+            ["response_type"] = "code",
+            ["scope"] = "openid",
+            ["state"] = "s",
+            ["code_challenge"] = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+            ["code_challenge_method"] = "S256",
         };
         var good = await browser.GetAsync(QueryHelpers.AddQueryString("/connect/authorize", query));
         Assert.Contains("code=", good.Location);
@@ -121,7 +126,7 @@ public sealed class OidcClientTests : IAsyncLifetime
     private Task<Peer> StartAsync(string extra = "{}") => Peer.StartAsync(
         "client.mjs", [AuthHost.Origin, $"{host.ListeningPort}", "wiki", Redirect, extra], new() { ["CA_PEM"] = host.Certificate.ExportCertificatePem() });
 
-    private async Task<JsonElement> SignInAsync(TestBrowser browser, Peer client)
+    private static async Task<JsonElement> SignInAsync(TestBrowser browser, Peer client)
     {
         var back = await browser.SignInAsync("alice", PathOf(await client.ReadAsync()));
         Assert.Equal(HttpStatusCode.Redirect, back.Status);

@@ -60,8 +60,12 @@ internal sealed class ApiHost : IAsyncDisposable
         var now = TimeProvider.System.GetUtcNow();
         var payload = new Dictionary<string, object>
         {
-            ["iss"] = $"https://auth.{TestInstallation.Domain}:8443", ["aud"] = "console", ["sub"] = "x", ["sid"] = session,
-            ["iat"] = now.ToUnixTimeSeconds(), ["exp"] = now.AddSeconds(60).ToUnixTimeSeconds(),
+            ["iss"] = $"https://auth.{TestInstallation.Domain}:8443",
+            ["aud"] = "console",
+            ["sub"] = "x",
+            ["sid"] = session,
+            ["iat"] = now.ToUnixTimeSeconds(),
+            ["exp"] = now.AddSeconds(60).ToUnixTimeSeconds(),
         };
         claims?.Invoke(payload);
         var input = $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header))}.{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(payload))}";
@@ -99,7 +103,11 @@ internal sealed class ApiHost : IAsyncDisposable
         var point = _key.ExportParameters(includePrivateParameters: false).Q;
         db.AssertionKeys.Add(new AssertionKey
         {
-            Kid = Kid, Gateway = "edge", X = Base64Url.EncodeToString(point.X), Y = Base64Url.EncodeToString(point.Y), NotAfter = TimeProvider.System.GetUtcNow().AddHours(1),
+            Kid = Kid,
+            Gateway = "edge",
+            X = Base64Url.EncodeToString(point.X),
+            Y = Base64Url.EncodeToString(point.Y),
+            NotAfter = TimeProvider.System.GetUtcNow().AddHours(1),
         });
         await db.SaveChangesAsync();
     }

@@ -171,6 +171,11 @@ public sealed class ChangeLogTests
 
     private static ResourceDocument Group(string name) => new()
     {
-        Kind = ResourceKinds.Group, Name = name, Json = """{"members":[],"groups":[]}""", Created = default, Updated = default, UpdatedBy = "test",
+        Kind = ResourceKinds.Group,
+        Name = name,
+        Json = """{"members":[],"groups":[]}""",
+        Created = default,
+        Updated = default,
+        UpdatedBy = "test",
     };
 }

@@ -39,13 +39,11 @@ public sealed class TlsHandshakeTests
     {
         await using var upstream = await RunningUpstream.StartAsync();
         await using var gateway = await RunningGateway.StartAsync([upstream.Application()], tls: s_policy with { AllowTls12 = allowed });
-#pragma warning disable CA1416 // The tests run where the gateway runs: on Linux.
         var handshake = HandshakeAsync(gateway, "wiki.test", options =>
         {
             options.EnabledSslProtocols = SslProtocols.Tls12;
             options.CipherSuitesPolicy = new CipherSuitesPolicy([suite]);
         });
-#pragma warning restore CA1416
         if (!connects)
         {
             await Assert.ThrowsAnyAsync<Exception>(() => handshake);

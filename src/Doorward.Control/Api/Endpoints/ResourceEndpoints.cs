@@ -62,8 +62,11 @@ internal static class ResourceEndpoints
         return result is EditResult.Stale
             ? new ApiProblem
             {
-                Title = "Nothing was changed", Status = StatusCodes.Status409Conflict, Field = "name",
-                Detail = $"{kind.Kind} {body.Name} exists already.", Fix = "Choose another name, or change the one that exists.",
+                Title = "Nothing was changed",
+                Status = StatusCodes.Status409Conflict,
+                Field = "name",
+                Detail = $"{kind.Kind} {body.Name} exists already.",
+                Fix = "Choose another name, or change the one that exists.",
             }.ToResult()
             : Answers.Of(result, done => Done(call, done));
     }

@@ -53,7 +53,10 @@ internal static class UserEndpoints
         if (problem is null) return Results.NoContent();
         return new ApiProblem
         {
-            Title = "Nothing was changed", Detail = problem.Message, Field = problem.Field, Fix = problem.Fix,
+            Title = "Nothing was changed",
+            Detail = problem.Message,
+            Field = problem.Field,
+            Fix = problem.Fix,
             Status = problem.Field == "replace" ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest,
         }.ToResult();
     }

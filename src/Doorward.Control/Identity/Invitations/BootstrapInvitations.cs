@@ -44,7 +44,12 @@ public sealed class BootstrapInvitations(IDbContextFactory<DoorwardDb> databases
         var group = await db.Resources.SingleOrDefaultAsync(resource => resource.Kind == ResourceKinds.Group && resource.Name == BuiltIns.Administrators, cancel)
             ?? db.Resources.Add(new ResourceDocument
             {
-                Kind = ResourceKinds.Group, Name = BuiltIns.Administrators, Json = Write(new GroupSpec()), Created = now, Updated = now, UpdatedBy = "system",
+                Kind = ResourceKinds.Group,
+                Name = BuiltIns.Administrators,
+                Json = Write(new GroupSpec()),
+                Created = now,
+                Updated = now,
+                UpdatedBy = "system",
             }).Entity;
         var spec = Read(group.Json);
         if (!spec.Members.Contains(FirstAdministrator, StringComparer.Ordinal))

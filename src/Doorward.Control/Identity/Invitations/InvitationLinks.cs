@@ -25,7 +25,12 @@ public sealed class InvitationLinks(IDbContextFactory<DoorwardDb> databases, Ins
                 earlier.Used = now;
             db.Invitations.Add(new Invitation
             {
-                Id = Identifier.New("inv"), UserId = userId, Hash = Hash(secret), CreatedBy = createdBy, Created = now, Expires = now + Lifetime,
+                Id = Identifier.New("inv"),
+                UserId = userId,
+                Hash = Hash(secret),
+                CreatedBy = createdBy,
+                Created = now,
+                Expires = now + Lifetime,
             });
             await db.SaveChangesAsync(stop);
         }, cancel);
@@ -65,7 +70,11 @@ public sealed class InvitationLinks(IDbContextFactory<DoorwardDb> databases, Ins
 
     private async Task RecordAsync(AuditValue actor, string action, User user, CancellationToken cancel) => await audit.AppendAsync(new AuditRecord
     {
-        Kind = AuditKind.Administration, Actor = actor, Action = action, Target = AuditValue.Personal(user.UserName), Outcome = "done",
+        Kind = AuditKind.Administration,
+        Actor = actor,
+        Action = action,
+        Target = AuditValue.Personal(user.UserName),
+        Outcome = "done",
     }, cancel);
 
     private static byte[] Hash(string secret) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret));

@@ -52,7 +52,11 @@ public sealed class FederatedPeople(IDbContextFactory<DoorwardDb> databases, Tim
         var name = await FreeNameAsync(db, provider, person, cancel);
         return db.Users.Add(new User
         {
-            UserName = name, NormalizedUserName = UserNames.Normalize(name), IdentityProvider = provider, ExternalSubject = key, Created = time.GetUtcNow(),
+            UserName = name,
+            NormalizedUserName = UserNames.Normalize(name),
+            IdentityProvider = provider,
+            ExternalSubject = key,
+            Created = time.GetUtcNow(),
         }).Entity;
     }
 

@@ -45,7 +45,11 @@ internal sealed class UpstreamTokens(HttpClient http, IdentityProviderSpec spec,
     {
         var fields = new Dictionary<string, string>
         {
-            ["grant_type"] = "authorization_code", ["code"] = code, ["redirect_uri"] = callback.OriginalString, ["code_verifier"] = flow.Verifier, ["client_id"] = spec.ClientId,
+            ["grant_type"] = "authorization_code",
+            ["code"] = code,
+            ["redirect_uri"] = callback.OriginalString,
+            ["code_verifier"] = flow.Verifier,
+            ["client_id"] = spec.ClientId,
         };
         using var request = new HttpRequestMessage(HttpMethod.Post, metadata.TokenEndpoint);
         var post = metadata.TokenEndpointAuthMethodsSupported.Count > 0 && !metadata.TokenEndpointAuthMethodsSupported.Contains("client_secret_basic");

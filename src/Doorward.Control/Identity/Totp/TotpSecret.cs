@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Doorward.Control.Identity.Totp;
 
 /// <summary>RFC 6238 with what every authenticator app does: HMAC-SHA1, 30 seconds, six digits.</summary>
-internal sealed class TotpSecret
+public sealed class TotpSecret
 {
     private const int Period = 30;
     private const int Digits = 1_000_000;
@@ -21,7 +21,7 @@ internal sealed class TotpSecret
     internal static TotpSecret FromBytes(byte[] key) => new(key);
 
     /// <summary>Null unless it is Base32 of at least 128 bits (RFC 4226 section 4, R6).</summary>
-    internal static TotpSecret? Parse(string text) => Base32.Decode(text.Trim()) is { Length: >= 16 and <= 64 } key ? new(key) : null;
+    public static TotpSecret? Parse(string text) => Base32.Decode(text.Trim()) is { Length: >= 16 and <= 64 } key ? new(key) : null;
 
     internal static long StepAt(DateTimeOffset now) => now.ToUnixTimeSeconds() / Period;
 
@@ -40,6 +40,9 @@ internal sealed class TotpSecret
         }
         return found;
     }
+
+    /// <summary>The six digits that an authenticator app shows at a moment.</summary>
+    public string CodeAt(DateTimeOffset moment) => CodeAt(StepAt(moment)).ToString("D6");
 
     internal int CodeAt(long step)
     {
