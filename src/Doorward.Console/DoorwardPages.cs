@@ -49,8 +49,6 @@ public static class DoorwardPages
             pages.Use(PageHeaders.Apply);
             pages.Use(OwnForms.Require);
         });
-        // Here and not by itself: the framework would put it before those who check where a request came from.
-        app.UseAuthentication();
         var auth = app.MapGroup("").RequireHost(address.AuthHost).WithMetadata(new PageMetadata()).DisableAntiforgery();
         PageAssets.Map(auth);
         SignInEndpoints.Map(auth);

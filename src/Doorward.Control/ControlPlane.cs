@@ -60,6 +60,8 @@ public static class ControlPlane
         app.UseMiddleware<FaceMiddleware>(options.Domain);
         app.UseRouting();
         app.UseMiddleware<FaceGuard>();
+        // Said here, for the framework would put it first, before it is known where a request came from.
+        app.UseAuthentication();
         app.MapFeeds();
         app.MapHealth();
         app.MapAssertionKeySet().RequireHost($"{SystemApplications.AuthLabel}.{options.Domain}");

@@ -59,6 +59,12 @@ internal sealed partial class ApiGate(
         try
         {
             await next(context);
+
+            // What fails while a body is read the framework answers with a bare status.
+            if (!context.Response.HasStarted && context.Response.StatusCode is (StatusCodes.Status413PayloadTooLarge or StatusCodes.Status400BadRequest))
+            {
+                await AnswerAsync(context, BadRequests.Explain(new BadHttpRequestException("", context.Response.StatusCode)));
+            }
         }
         catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
         {

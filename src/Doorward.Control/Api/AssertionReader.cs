@@ -25,13 +25,25 @@ internal sealed class AssertionReader(IDbContextFactory<DoorwardDb> databases, T
     public async Task<string?> ReadSessionAsync(HttpContext context, CancellationToken ct)
     {
         if (context.Request.Headers[Header] is not { Count: 1 } header || header[0] is not { Length: > 0 and <= MaxLength } text) return null;
-        if (!Handler.CanReadToken(text)) return null;
         await using var db = await databases.CreateDbContextAsync(ct);
-        using var key = await FindKeyAsync(db, new JsonWebToken(text).Kid, ct);
+        using var key = await FindKeyAsync(db, KidOf(text), ct);
         if (key is null) return null;
         var settings = await db.Settings.AsNoTracking().SingleAsync(ct);
         var result = await Handler.ValidateTokenAsync(text, Parameters(settings, key));
         return result is { IsValid: true } && result.Claims.TryGetValue(SessionClaim, out var session) ? session as string : null;
+    }
+
+    private static string? KidOf(string text)
+    {
+        try
+        {
+            return new JsonWebToken(text).Kid;
+        }
+        catch (ArgumentException)
+        {
+            // Not a JWT at all.
+            return null;
+        }
     }
 
     private async Task<ECDsa?> FindKeyAsync(DoorwardDb db, string? kid, CancellationToken ct)

@@ -112,7 +112,16 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
     public void DropStreams()
     {
         foreach (var stream in _streams.Keys)
-            stream.Cancel();
+        {
+            try
+            {
+                stream.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It ended by itself at this moment.
+            }
+        }
     }
 
     /// <summary>Nothing passes until <see cref="Heal"/>.</summary>

@@ -7,7 +7,10 @@ using Microsoft.AspNetCore.Routing;
 namespace Doorward.Control.Api.Endpoints;
 
 /// <summary>A document as YAML said it. Fields that are not here lie in <c>spec</c>.</summary>
-internal sealed record DocumentBody(string? Kind, string? Name, JsonElement Spec = default, string? Source = null);
+internal sealed record DocumentBody(string? Kind, string? Name, JsonElement? Spec = null, string? Source = null)
+{
+    public DocumentInput ToInput() => new(Kind, Name, Spec ?? default, Source);
+}
 
 internal sealed record ApplyBody(IReadOnlyList<DocumentBody> Documents);
 
@@ -29,7 +32,7 @@ internal static class ApplyEndpoints
         call.Details["documents"] = body.Documents.Count;
         call.Details["dryRun"] = dryRun;
         call.Details["prune"] = prune;
-        var documents = body.Documents.Select(static d => new DocumentInput(d.Kind, d.Name, d.Spec, d.Source)).ToList();
+        var documents = body.Documents.Select(static d => d.ToInput()).ToList();
         var result = await editor.ApplyAsync(documents, new ApplyOptions(dryRun, prune), call.Actor, ct);
         return Answers.Of(result, done =>
         {

@@ -38,7 +38,7 @@ internal static class PolicyEndpoints
     {
         if (body.Documents.Count > ResourceEditor.MaxDocuments)
             return ApiProblem.BadRequest($"At most {ResourceEditor.MaxDocuments} documents are checked at once.", "documents", "Split them.").ToResult();
-        var documents = body.Documents.Select(static d => new DocumentInput(d.Kind, d.Name, d.Spec, d.Source)).ToList();
+        var documents = body.Documents.Select(static d => d.ToInput()).ToList();
         return await editor.ApplyAsync(documents, new ApplyOptions(DryRun: true), context.Call().Actor, ct) switch
         {
             EditResult.Done done => Answers.Ok(new CheckAnswer([], done.Warnings)),

@@ -20,6 +20,7 @@ internal static class OidcServer
 
     internal static IServiceCollection AddOidcServer(this IServiceCollection services, InstallationAddress address)
     {
+        services.AddHttpContextAccessor();
         services.AddSingleton<OidcKeys>();
         services.AddHostedService<OidcKeyRotation>();
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>, OidcKeysSetup>();
