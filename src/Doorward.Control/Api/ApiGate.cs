@@ -46,6 +46,9 @@ internal sealed partial class ApiGate(
     private async Task<ApiProblem?> JudgeAsync(HttpContext context, ApiPrincipal? principal, Act? act)
     {
         if (principal is null) return ApiProblem.Unauthenticated;
+        // Routing finds no endpoint for a body that is not JSON; that is a mistake, not a trespass.
+        if (act is null && context.Request is { ContentType: not null } request && !request.HasJsonContentType())
+            return BadRequests.Explain(new BadHttpRequestException("", StatusCodes.Status415UnsupportedMediaType));
         if (act is null) return ApiProblem.Forbidden("Nothing is open at this address.", "See /openapi/v1.json for what is.");
         if (!CrossSite.IsOwn(context, principal)) return ApiProblem.Forbidden("The call was made by a page of another site.", "Use the console itself.");
         if (act.PersonInBody) return null;
