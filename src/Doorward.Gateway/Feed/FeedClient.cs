@@ -98,7 +98,7 @@ internal sealed partial class FeedClient(
         switch (message.KindCase)
         {
             case ControlMessage.KindOneofCase.Snapshot:
-                _ = ConfirmAsync(applier.Apply(message.Snapshot), life);
+                _ = ConfirmAsync(applier.Apply(message.Snapshot));
                 LogConnected(cell.Current.Revision);
                 break;
             case ControlMessage.KindOneofCase.Change:
@@ -113,13 +113,16 @@ internal sealed partial class FeedClient(
             await uplink.SendAsync(new GatewayMessage { Applied = new Applied { Revision = cell.Current.Revision } }, life);
     }
 
-    /// <summary>Asks again for the sessions that outlived a snapshot, a few at a time; each that cannot be confirmed ends.</summary>
-    private Task ConfirmAsync(IReadOnlyList<LiveSession> sessions, CancellationToken life) => Parallel.ForEachAsync(
+    /// <summary>
+    /// Asks again for the sessions that outlived a snapshot, a few at a time; each that cannot be confirmed ends. It goes on when the
+    /// stream is lost: the next one begins after the snapshot, and would never speak of what ended before it.
+    /// </summary>
+    private Task ConfirmAsync(IReadOnlyList<LiveSession> sessions) => Parallel.ForEachAsync(
         sessions,
         new ParallelOptions { MaxDegreeOfParallelism = 32 },
         async (session, _) =>
         {
-            await resolver.ConfirmAsync(session, life);
+            await resolver.ConfirmAsync(session);
             applier.Confirmed(session);
         });
 

@@ -28,15 +28,15 @@ internal sealed class SessionResolver(ControlPlaneConnection connection, StateCe
             : AskAsync(key, token, host, cancellation);
 
     /// <summary>Asks again for a session that outlived a snapshot, and ends it when it is no more or nobody can say in time.</summary>
-    public async Task ConfirmAsync(LiveSession session, CancellationToken cancellation)
+    public async Task ConfirmAsync(LiveSession session)
     {
         var admission = Admission.TooOld;
         try
         {
             for (var attempt = 0; attempt < Attempts && admission == Admission.TooOld; attempt++)
             {
-                var reply = await CallAsync(new ResolveRequest { SessionId = session.Id }, cancellation);
-                if (reply is null || !await cell.WaitForAsync(reply.Revision, Patience, cancellation))
+                var reply = await CallAsync(new ResolveRequest { SessionId = session.Id });
+                if (reply is null || !await cell.WaitForAsync(reply.Revision, Patience, CancellationToken.None))
                     break;
                 admission = reply.Found ? sessions.Confirm(reply) : Admission.Ended;
             }
@@ -83,7 +83,7 @@ internal sealed class SessionResolver(ControlPlaneConnection connection, StateCe
         var request = token ? new ResolveRequest { TokenHash = hash, Host = host } : new ResolveRequest { HandleHash = hash, Host = host };
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var reply = await CallAsync(request, CancellationToken.None);
+            var reply = await CallAsync(request);
             if (reply is null || !await cell.WaitForAsync(reply.Revision, Patience, CancellationToken.None))
                 return Resolution.Unavailable;
             if (!reply.Found)
@@ -108,13 +108,12 @@ internal sealed class SessionResolver(ControlPlaneConnection connection, StateCe
         return Resolution.Unknown;
     }
 
-    private async Task<ResolveReply?> CallAsync(ResolveRequest request, CancellationToken cancellation)
+    private async Task<ResolveReply?> CallAsync(ResolveRequest request)
     {
         using var limit = new CancellationTokenSource(CallTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
-            return await _client.ResolveAsync(request, cancellationToken: either.Token);
+            return await _client.ResolveAsync(request, cancellationToken: limit.Token);
         }
         catch (RpcException)
         {

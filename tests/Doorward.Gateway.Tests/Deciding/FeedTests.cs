@@ -1,5 +1,7 @@
+using System.Net;
 using Doorward.Core.Protocol;
 using Doorward.Testing.ControlPlane;
+using Doorward.Testing.Product;
 
 namespace Doorward.Gateway.Tests.Deciding;
 
@@ -125,6 +127,36 @@ public sealed class FeedTests
         await Task.WhenAll(open.Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(8));
         Assert.True(gateway.Plane.Hellos.Last().Revision > 0);
         Assert.Equal("epoch-1", gateway.Plane.Hellos.Last().Epoch);
+        foreach (var client in open)
+            await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Ends_what_ended_before_a_snapshot_even_when_the_stream_breaks_while_it_asks()
+    {
+        await using var gateway = await DecidingGateway.StartAsync();
+        var people = Enumerable.Range(0, 40).Select(i => $"ses_{i}").ToList(); // more than are asked for at once
+        var open = new List<LiveClient>();
+        foreach (var session in people)
+            open.Add(await LiveClient.OpenStreamAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/drip", gateway.SignIn(session, "alice"), HttpVersion.Version11));
+        var broken = 0;
+        gateway.Plane.BeforeResolveReply = async _ =>
+        {
+            if (Interlocked.Exchange(ref broken, 1) == 0)
+                gateway.Plane.DropStreams();
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        };
+
+        gateway.Plane.Partition();
+        foreach (var session in people.Skip(1))
+            gateway.Plane.Commit(Scenario.SessionEnded(session));
+        gateway.Plane.Commit(Scenario.Group("others"));
+        gateway.Plane.ForgetLog();
+        gateway.Plane.Heal();
+
+        await Task.WhenAll(open.Skip(1).Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(1, broken);
+        Assert.False(open[0].Ended.IsCompleted);
         foreach (var client in open)
             await client.DisposeAsync();
     }

@@ -109,6 +109,9 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
         DropStreams();
     }
 
+    /// <summary>Forgets the log so far, as retention does: a gateway that missed any of it gets a snapshot.</summary>
+    public void ForgetLog() => Log.Forget();
+
     public void DropStreams()
     {
         foreach (var stream in _streams.Keys)

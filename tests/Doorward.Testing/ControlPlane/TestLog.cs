@@ -17,6 +17,7 @@ internal sealed class TestLog(string domain, TimeProvider clock)
     private readonly Dictionary<string, SessionState> _sessions = [];
     private readonly Dictionary<string, SubjectState> _subjects = [];
     private readonly List<CookieKey> _cookieKeys = [];
+    private long _forgotten;
 
     public string Epoch { get; set; } = "epoch-1";
 
@@ -76,12 +77,19 @@ internal sealed class TestLog(string domain, TimeProvider clock)
         }
     }
 
+    /// <summary>Retention has taken everything so far: whoever has less is sent a snapshot.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+            _forgotten = _changes.Count;
+    }
+
     /// <summary>Hands over everything after a revision, or a snapshot when the revision is not of this log, and follows from there.</summary>
     public void Follow(string epoch, long revision, Action<Snapshot> snapshot, Action<Change> follower)
     {
         lock (_gate)
         {
-            if (epoch != Epoch || revision == 0 || revision > _changes.Count)
+            if (epoch != Epoch || revision == 0 || revision < _forgotten || revision > _changes.Count)
                 snapshot(Snapshot());
             else
                 _changes.Skip((int)revision).ToList().ForEach(follower);
