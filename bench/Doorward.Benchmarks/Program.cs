@@ -12,6 +12,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: gateway [--seconds N] [--rounds N] [--connections N]   CPU per request beside plain YARP and YARP with cookie sign-in");
+    Console.Error.WriteLine("usage: gateway [--seconds N] [--rounds N] [--connections N] [--only yarp|yarp-cookie|doorward]   CPU per request beside plain YARP and YARP with cookie sign-in");
     return 2;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Text;
 using Doorward.Core.Applications;
 using Yarp.ReverseProxy.Forwarder;
@@ -90,7 +89,9 @@ internal sealed class UpstreamPool : IDisposable
 
         // Addresses behind a name change; a connection that never ends would never notice.
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
+
+        // A client's trace headers go through as they are; an activity for every request would cost more than its evaluation.
+        ActivityHeadersPropagator = null,
         RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
     };
