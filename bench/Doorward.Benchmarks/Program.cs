@@ -4,6 +4,7 @@ using Doorward.Benchmarks.Gateway;
 return args switch
 {
     ["gateway", .. var rest] => await GatewayBenchmark.RunAsync(rest),
+    ["memory", .. var rest] => await MemoryBenchmark.RunAsync(rest),
     ["serve-upstream"] => await Peers.UpstreamAsync(),
     ["serve-yarp", var upstream, var certificate] => await Peers.YarpAsync(upstream, certificate, withCookies: false),
     ["serve-yarp-cookie", var upstream, var certificate] => await Peers.YarpAsync(upstream, certificate, withCookies: true),
@@ -13,5 +14,6 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine("usage: gateway [--seconds N] [--rounds N] [--connections N] [--only yarp|yarp-cookie|doorward]   CPU per request beside plain YARP and YARP with cookie sign-in");
+    Console.Error.WriteLine("       memory [--connections N]   resident memory of an idle connection beside Kestrel's, and of a session");
     return 2;
 }

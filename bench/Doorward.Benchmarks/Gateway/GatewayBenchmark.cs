@@ -60,7 +60,7 @@ internal static class GatewayBenchmark
         }
     }
 
-    private static async Task<Load> DoorwardAsync(ProductProcess product, Uri upstream)
+    internal static async Task<Load> DoorwardAsync(ProductProcess product, Uri upstream)
     {
         await product.AddUserAsync("alice");
         await product.ApplyAsync($"""
@@ -95,7 +95,7 @@ internal static class GatewayBenchmark
         return response.Headers.GetValues("Set-Cookie").First().Split(';')[0];
     }
 
-    private static string NewCertificate()
+    internal static string NewCertificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var now = TimeProvider.System.GetUtcNow();
@@ -107,6 +107,6 @@ internal static class GatewayBenchmark
 
     private static double Median(List<Round> rounds, Func<Round, double> figure) => rounds.Select(figure).Order().ElementAt(rounds.Count / 2);
 
-    private static int Option(string[] arguments, string name, int otherwise) =>
+    internal static int Option(string[] arguments, string name, int otherwise) =>
         Array.IndexOf(arguments, name) is >= 0 and var at && at + 1 < arguments.Length && int.TryParse(arguments[at + 1], out var value) ? value : otherwise;
 }

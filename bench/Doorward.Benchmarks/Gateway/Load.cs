@@ -14,6 +14,24 @@ internal sealed class Load(string name, int processId, int port, string host, st
 
     public string Name => name;
 
+    public int ProcessId => processId;
+
+    /// <summary>Opens connections that have answered one request each and are kept alive.</summary>
+    public async Task<IReadOnlyList<SslStream>> OpenIdleAsync(int count)
+    {
+        var open = new List<SslStream>(count);
+        var buffer = new byte[16 * 1024];
+        for (var i = 0; i < count; i++)
+        {
+            var tls = await ConnectAsync();
+            await tls.WriteAsync(_request);
+            await ReadAnswerAsync(tls, buffer);
+            open.Add(tls);
+        }
+
+        return open;
+    }
+
     public async Task<Round> RunAsync(int connections, TimeSpan duration)
     {
         var before = CpuTime();
@@ -36,11 +54,7 @@ internal sealed class Load(string name, int processId, int port, string host, st
 
     private async Task<List<double>> WorkAsync(long deadline)
     {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Loopback, port);
-        // Both ends are ours and on loopback: the certificate is not what is measured.
-        await using var tls = new SslStream(new NetworkStream(socket), false, (_, _, _, _) => true);
-        await tls.AuthenticateAsClientAsync(host);
+        await using var tls = await ConnectAsync();
         var buffer = new byte[16 * 1024];
         var latencies = new List<double>();
         while (Stopwatch.GetTimestamp() < deadline)
@@ -52,6 +66,16 @@ internal sealed class Load(string name, int processId, int port, string host, st
         }
 
         return latencies;
+    }
+
+    private async Task<SslStream> ConnectAsync()
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, port);
+        // Both ends are ours and on loopback: the certificate is not what is measured.
+        var tls = new SslStream(new NetworkStream(socket, ownsSocket: true), false, (_, _, _, _) => true);
+        await tls.AuthenticateAsClientAsync(host);
+        return tls;
     }
 
     private async Task ReadAnswerAsync(SslStream tls, byte[] buffer)

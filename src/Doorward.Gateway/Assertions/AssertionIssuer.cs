@@ -65,7 +65,7 @@ internal sealed class AssertionIssuer(AssertionKeys keys, TimeProvider clock)
             json.WriteString("acr", view.Evidence.Assurance.ToString(CultureInfo.InvariantCulture));
             WriteArray(json, "amr", view.Evidence.Methods);
             json.WriteNumber("auth_time", view.Evidence.Authenticated.ToUnixTimeSeconds());
-            json.WriteString("sid", view.Session.Id);
+            json.WriteString("sid", view.Id);
             json.WriteNumber("iat", now.ToUnixTimeSeconds());
             json.WriteNumber("exp", (now + Life).ToUnixTimeSeconds());
             json.WriteString("jti", Identifier.New("ast"));

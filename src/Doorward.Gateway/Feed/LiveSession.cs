@@ -14,9 +14,9 @@ internal sealed class LiveSession(SessionView view)
     private long _lastUse;
     private int _holds;
 
-    public string Id { get; } = view.Session.Id;
+    public string Id { get; } = view.Id;
 
-    public string SubjectId { get; } = view.Session.SubjectId;
+    public string SubjectId { get; } = view.Subject.Id;
 
     public SessionView View => Volatile.Read(ref _view);
 

@@ -13,7 +13,7 @@ internal sealed class SessionTable(int limit)
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<CredentialKey, ResolvedCredential> _credentials = new();
     private readonly Dictionary<string, Followed> _sessions = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HashSet<string>> _sessionsOfSubject = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Followed> _latestOfSubject = new(StringComparer.Ordinal);
     private readonly SessionChanges _changes = new();
 
     public int Count
@@ -38,7 +38,7 @@ internal sealed class SessionTable(int limit)
         {
             if (!_changes.Reaches(reply.Revision))
                 return Admission.TooOld;
-            var view = new SessionView(reply.Session, reply.Subject);
+            var view = SessionView.Of(reply.Session, reply.Subject);
             foreach (var change in _changes.After(reply.Revision))
             {
                 if (EndsCredential(change, key, reply.TokenId))
@@ -112,7 +112,7 @@ internal sealed class SessionTable(int limit)
 
     private Followed Follow(SessionView view)
     {
-        if (_sessions.TryGetValue(view.Session.Id, out var followed))
+        if (_sessions.TryGetValue(view.Id, out var followed))
         {
             followed.Session.Replace(view);
             return followed;
@@ -127,9 +127,13 @@ internal sealed class SessionTable(int limit)
     {
         var followed = new Followed(session);
         _sessions[session.Id] = followed;
-        if (!_sessionsOfSubject.TryGetValue(session.SubjectId, out var sessions))
-            _sessionsOfSubject[session.SubjectId] = sessions = new HashSet<string>(1, StringComparer.Ordinal);
-        sessions.Add(session.Id);
+        if (_latestOfSubject.TryGetValue(session.SubjectId, out var earlier))
+        {
+            followed.Earlier = earlier;
+            earlier.Later = followed;
+        }
+
+        _latestOfSubject[session.SubjectId] = followed;
         return followed;
     }
 
@@ -150,11 +154,11 @@ internal sealed class SessionTable(int limit)
             case Change.KindOneofCase.HandleEnded:
                 DropHandle(CredentialKey.FromHash(change.HandleEnded.HandleHash.Span));
                 break;
-            case Change.KindOneofCase.Subject when _sessionsOfSubject.TryGetValue(change.Subject.Id, out var ids):
-                foreach (var id in ids)
+            case Change.KindOneofCase.Subject:
+                for (var followed = _latestOfSubject.GetValueOrDefault(change.Subject.Id); followed is not null; followed = followed.Earlier)
                 {
-                    _sessions[id].Session.Replace(Apply(_sessions[id].Session.View, change));
-                    impact.Sessions.Add(id);
+                    followed.Session.Replace(Apply(followed.Session.View, change));
+                    impact.Sessions.Add(followed.Session.Id);
                 }
 
                 break;
@@ -175,8 +179,15 @@ internal sealed class SessionTable(int limit)
         foreach (var key in followed.Keys)
             _credentials.TryRemove(key, out _);
         _sessions.Remove(followed.Session.Id);
-        if (_sessionsOfSubject.TryGetValue(followed.Session.SubjectId, out var ids) && ids.Remove(followed.Session.Id) && ids.Count == 0)
-            _sessionsOfSubject.Remove(followed.Session.SubjectId);
+        if (followed.Earlier is { } earlier)
+            earlier.Later = followed.Later;
+        if (followed.Later is { } later)
+            later.Earlier = followed.Earlier;
+        else if (followed.Earlier is { } latest)
+            _latestOfSubject[followed.Session.SubjectId] = latest;
+        else
+            _latestOfSubject.Remove(followed.Session.SubjectId);
+        followed.Earlier = followed.Later = null;
     }
 
     // One door's handle: what is open behind it belongs to the session, which lives on.
@@ -209,16 +220,23 @@ internal sealed class SessionTable(int limit)
 
     private static SessionView Apply(SessionView view, Change change) => change.KindCase switch
     {
-        Change.KindOneofCase.Session when change.Session.Id == view.Session.Id => view.With(change.Session),
-        Change.KindOneofCase.SessionEnded when change.SessionEnded.SessionId == view.Session.Id => view.End(DecisionCause.SessionEnded),
-        Change.KindOneofCase.TokenEnded when change.TokenEnded.SessionId == view.Session.Id => view.End(DecisionCause.SessionEnded),
+        Change.KindOneofCase.Session when change.Session.Id == view.Id => view.With(change.Session),
+        Change.KindOneofCase.SessionEnded when change.SessionEnded.SessionId == view.Id => view.End(DecisionCause.SessionEnded),
+        Change.KindOneofCase.TokenEnded when change.TokenEnded.SessionId == view.Id => view.End(DecisionCause.SessionEnded),
         Change.KindOneofCase.Subject when change.Subject.Id == view.Subject.Id => view.With(change.Subject),
         _ => view,
     };
 
-    private sealed record Followed(LiveSession Session)
+    /// <summary>A session in the table, chained to the others of its subject: a set for each person would cost as much as the session.</summary>
+    private sealed class Followed(LiveSession session)
     {
+        public LiveSession Session => session;
+
         public List<CredentialKey> Keys { get; } = new(1);
+
+        public Followed? Earlier { get; set; }
+
+        public Followed? Later { get; set; }
     }
 }
 

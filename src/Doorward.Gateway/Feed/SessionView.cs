@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Doorward.Core.Evaluations;
 using Doorward.Core.Evidences;
@@ -8,48 +9,80 @@ namespace Doorward.Gateway.Feed;
 /// <summary>One session and its subject at one moment: immutable, replaced whole, so that its identity is the evidence's version.</summary>
 internal sealed class SessionView
 {
-    public SessionView(SessionState session, SubjectState subject, DecisionCause? ended = null)
+    private SessionView(string id, SessionSubject subject, SessionEvidence evidence, DecisionCause? ended)
     {
-        Session = session;
+        Id = id;
         Subject = subject;
+        Evidence = evidence;
         Ended = ended ?? (subject.Disabled ? DecisionCause.SubjectDisabled : null);
-        Expires = session.Expires.ToDateTimeOffset();
-        Zone = TimeZoneInfo.TryFindSystemTimeZoneById(subject.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
-        Evidence = new SessionEvidence
-        {
-            Assurance = session.Assurance,
-            Methods = [.. session.Methods],
-            Authenticated = session.Authenticated.ToDateTimeOffset(),
-            Expires = Expires,
-            IdentityProvider = session.IdentityProvider.Length == 0 ? null : session.IdentityProvider,
-        };
     }
 
-    public SessionState Session { get; }
+    public string Id { get; }
 
-    public SubjectState Subject { get; }
+    public SessionSubject Subject { get; }
 
     /// <summary>Why no request may use this session any more; null while it lives.</summary>
     public DecisionCause? Ended { get; }
 
-    public DateTimeOffset Expires { get; }
+    public DateTimeOffset Expires => Evidence.Expires;
 
     /// <summary>The clock on the subject's wall; UTC when none is set or known.</summary>
-    public TimeZoneInfo Zone { get; }
+    public TimeZoneInfo Zone => Subject.Zone;
 
     public SessionEvidence Evidence { get; }
 
-    public SubjectKind Kind => Subject.Kind == "service" ? SubjectKind.Service : SubjectKind.User;
+    public static SessionView Of(SessionState session, SubjectState subject) => new(session.Id, SessionSubject.Of(subject), EvidenceOf(session), null);
 
     public SubjectEvidence EvidenceOfSubject(GroupTable groups) => new(
-        Kind,
+        Subject.Kind,
         Subject.Name,
-        Kind == SubjectKind.User ? groups.GroupsOf(Subject.Name) : ImmutableArray<string>.Empty,
+        Subject.Kind == SubjectKind.User ? groups.GroupsOf(Subject.Name) : ImmutableArray<string>.Empty,
         Subject.Email.Length == 0 ? null : Subject.Email);
 
-    public SessionView With(SessionState session) => new(session, Subject, Ended is DecisionCause.SubjectDisabled ? null : Ended);
+    public SessionView With(SessionState session) => new(Id, Subject, EvidenceOf(session), StillEnded);
 
-    public SessionView With(SubjectState subject) => new(Session, subject, Ended is DecisionCause.SubjectDisabled ? null : Ended);
+    public SessionView With(SubjectState subject) => new(Id, SessionSubject.Of(subject), Evidence, StillEnded);
 
-    public SessionView End(DecisionCause cause) => new(Session, Subject, cause);
+    public SessionView End(DecisionCause cause) => new(Id, Subject, Evidence, cause);
+
+    // A subject can be enabled again; nothing else that ended comes back.
+    private DecisionCause? StillEnded => Ended is DecisionCause.SubjectDisabled ? null : Ended;
+
+    private static SessionEvidence EvidenceOf(SessionState session) => new()
+    {
+        Assurance = session.Assurance,
+        Methods = MethodSets.Of(session.Methods),
+        Authenticated = session.Authenticated.ToDateTimeOffset(),
+        Expires = session.Expires.ToDateTimeOffset(),
+        IdentityProvider = session.IdentityProvider.Length == 0 ? null : session.IdentityProvider,
+    };
+}
+
+/// <summary>What the gateway keeps of a subject: fields instead of the message, which is several times as large.</summary>
+internal sealed record SessionSubject(string Id, SubjectKind Kind, string Name, string Email, string DisplayName, bool Disabled, TimeZoneInfo Zone)
+{
+    public static SessionSubject Of(SubjectState subject) => new(
+        subject.Id,
+        subject.Kind == "service" ? SubjectKind.Service : SubjectKind.User,
+        subject.Name,
+        subject.Email,
+        subject.DisplayName,
+        subject.Disabled,
+        TimeZoneInfo.TryFindSystemTimeZoneById(subject.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc);
+}
+
+/// <summary>The few combinations of methods by which people sign in, each kept once for all sessions.</summary>
+internal static class MethodSets
+{
+    private const int Limit = 1024;
+    private static readonly ConcurrentDictionary<string, ImmutableArray<string>> s_known = new(StringComparer.Ordinal);
+
+    public static ImmutableArray<string> Of(IReadOnlyCollection<string> methods)
+    {
+        var name = string.Join(' ', methods);
+        if (s_known.TryGetValue(name, out var known))
+            return known;
+        ImmutableArray<string> made = [.. methods];
+        return s_known.Count < Limit ? s_known.GetOrAdd(name, made) : made;
+    }
 }
