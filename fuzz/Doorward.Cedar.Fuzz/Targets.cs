@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Doorward.Cedar.Schemas;
 
 namespace Doorward.Cedar.Fuzz;
 
@@ -15,6 +16,7 @@ internal static class Targets
         ["policy"] = ReadPolicies,
         ["entities"] = ReadEntities,
         ["context"] = ReadContext,
+        ["schema"] = ReadSchema,
     };
 
     private static void ReadPolicies(byte[] bytes)
@@ -41,6 +43,13 @@ internal static class Targets
     {
         if (CedarJson.ReadContext(bytes).Value is not { } context) return;
         Demand(context.Equals(CedarJson.ReadContext(Write(writer => CedarJson.WriteContext(writer, context))).Value), "a context changed on the way");
+    }
+
+    private static void ReadSchema(byte[] bytes)
+    {
+        if (Schema.ParseAny(Encoding.UTF8.GetString(bytes)).Schema is not { } schema) return;
+        Demand(Schema.ParseJson(schema.ToJson()).Success, "the JSON of a schema was refused");
+        if (schema.TryToText(out var text, out _)) Demand(Schema.Parse(text).Success, "the text of a schema was refused");
     }
 
     private static byte[] Write(Action<Utf8JsonWriter> write)

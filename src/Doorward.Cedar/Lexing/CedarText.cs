@@ -7,9 +7,12 @@ namespace Doorward.Cedar.Lexing;
 internal static class CedarText
 {
     /// <summary>Whether a word is an identifier that policies may use: <c>[_a-zA-Z][_a-zA-Z0-9]*</c> and not reserved.</summary>
-    public static bool IsIdentifier(ReadOnlySpan<char> word)
+    public static bool IsIdentifier(ReadOnlySpan<char> word) => IsWord(word) && !IsReserved(word);
+
+    /// <summary>Whether a text has the form of an identifier, reserved or not: what may name an annotation.</summary>
+    public static bool IsWord(ReadOnlySpan<char> word)
     {
-        if (word.IsEmpty || !Lexer.IsIdentifierStart(word[0]) || IsReserved(word)) return false;
+        if (word.IsEmpty || !Lexer.IsIdentifierStart(word[0])) return false;
         foreach (var c in word)
             if (!Lexer.IsIdentifierPart(c)) return false;
         return true;
@@ -19,13 +22,18 @@ internal static class CedarText
         word is "true" or "false" or "if" or "then" or "else" or "in" or "is" or "like" or "has";
 
     /// <summary>Whether a text is an entity type: identifiers joined by <c>::</c>, none of them the reserved <c>__cedar</c>.</summary>
-    public static bool IsTypeName(ReadOnlySpan<char> name)
+    public static bool IsTypeName(ReadOnlySpan<char> name) => IsPath(name, mayBeReserved: false);
+
+    /// <summary>Whether a text is identifiers joined by <c>::</c>.</summary>
+    public static bool IsPath(ReadOnlySpan<char> name) => IsPath(name, mayBeReserved: true);
+
+    private static bool IsPath(ReadOnlySpan<char> name, bool mayBeReserved)
     {
         while (true)
         {
             var end = name.IndexOf("::", StringComparison.Ordinal);
             var part = end < 0 ? name : name[..end];
-            if (!IsIdentifier(part) || part is "__cedar") return false;
+            if (!IsIdentifier(part) || (part is "__cedar" && !mayBeReserved)) return false;
             if (end < 0) return true;
             name = name[(end + 2)..];
         }

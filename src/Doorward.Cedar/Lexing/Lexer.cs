@@ -55,6 +55,7 @@ internal sealed class Lexer(string text)
         ('%', _) => Take(TokenKind.Percent, 1),
         ('!', _) => Take(TokenKind.Not, 1),
         ('=', _) => Take(TokenKind.Assign, 1),
+        ('?', _) => Take(TokenKind.Question, 1),
         _ => Take(TokenKind.Unexpected, char.IsSurrogatePair(c, next) ? 2 : 1),
     };
 

@@ -9,7 +9,7 @@ internal enum TokenKind
     At, Dot, Comma, Semicolon, Colon, DoubleColon,
     OpenParenthesis, CloseParenthesis, OpenBrace, CloseBrace, OpenBracket, CloseBracket,
     Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual,
-    Or, And, Plus, Minus, Star, Slash, Percent, Not, Assign,
+    Or, And, Plus, Minus, Star, Slash, Percent, Not, Assign, Question,
 }
 
 internal readonly record struct Token(TokenKind Kind, int Start, int Length)

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using Doorward.Cedar.Lexing;
 using Doorward.Cedar.Syntax;
 
@@ -33,39 +32,10 @@ internal sealed class PolicyTextParser
     private PolicyParts? ParseStatement()
     {
         var start = _reader.Current.Start;
-        if (ParseAnnotations() is not { } annotations || ParseEffect() is not { } effect) return null;
+        if (AnnotationParser.Parse(_reader) is not { } annotations || ParseEffect() is not { } effect) return null;
         if (_scopes.Parse() is not { } scope || ParseConditions() is not { } conditions) return null;
         if (!_reader.Expect(TokenKind.Semicolon, "`when`, `unless` or `;`", "Every policy ends with a semicolon.")) return null;
         return new PolicyParts(effect, annotations, scope, conditions, _reader.Source, SourceSpan.Between(start, _reader.LastEnd));
-    }
-
-    private ReadOnlyDictionary<string, string>? ParseAnnotations()
-    {
-        if (!_reader.Is(TokenKind.At)) return ReadOnlyDictionary<string, string>.Empty;
-        var annotations = new Dictionary<string, string>(StringComparer.Ordinal);
-        while (_reader.TryTake(TokenKind.At))
-        {
-            var token = _reader.Current;
-            if (!_reader.Expect(TokenKind.Identifier, "the name of an annotation")) return null;
-            // Reserved words may name annotations.
-            var name = _reader.TextOf(token).ToString();
-            if (ParseAnnotationValue() is not { } value) return null;
-            if (annotations.TryAdd(name, value)) continue;
-            _reader.Fail(token.Span, $"The annotation @{name} is there twice.");
-            return null;
-        }
-        return annotations.AsReadOnly();
-    }
-
-    private string? ParseAnnotationValue()
-    {
-        if (!_reader.TryTake(TokenKind.OpenParenthesis)) return "";
-        if (!_reader.Is(TokenKind.String))
-        {
-            _reader.FailAtCurrent("a string", "Annotations are written as @name(\"value\").");
-            return null;
-        }
-        return _reader.TakeString() is { } value && _reader.Expect(TokenKind.CloseParenthesis, "`)`") ? value : null;
     }
 
     private Effect? ParseEffect()

@@ -55,6 +55,8 @@ internal static class CorpusFolder
             yield return new CorpusCase(
                 name,
                 Encoding.UTF8.GetString(files[policies.GetString()!]),
+                Encoding.UTF8.GetString(files[json.RootElement.GetProperty("schema").GetString()!]),
+                json.RootElement.GetProperty("shouldValidate").GetBoolean(),
                 files[json.RootElement.GetProperty("entities").GetString()!],
                 [.. json.RootElement.GetProperty("requests").EnumerateArray().Select(CorpusRequest.Read)]);
         }
