@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Doorward.Cedar.Json;
+using Doorward.Cedar.Schemas;
 
 namespace Doorward.Cedar;
 
@@ -23,6 +24,24 @@ public static class CedarJson
     /// <summary>Reads an array of entities, each with <c>uid</c>, <c>attrs</c>, <c>parents</c> and perhaps <c>tags</c>.</summary>
     public static JsonReadResult<EntityStore> ReadEntities(ReadOnlySpan<byte> utf8, int maxDepth = DefaultMaxDepth) => CedarJsonReader.Run(
         utf8, maxDepth, static (CedarJsonReader state, ref Utf8JsonReader reader) => new EntityJsonReader(state).ReadStore(ref reader));
+
+    /// <summary>Reads the context of an action, where values may leave out what its schema says of their types.</summary>
+    public static JsonReadResult<RecordValue> ReadContext(ReadOnlySpan<byte> utf8, Schema schema, EntityUid action, int maxDepth = DefaultMaxDepth)
+    {
+        var result = ReadContext(utf8, maxDepth);
+        return result.Success && schema.Actions.TryGetValue(action, out var declared)
+            ? new JsonReadResult<RecordValue>(ImplicitTypes.Apply(result.Value, declared.Context), null)
+            : result;
+    }
+
+    /// <summary>Reads entities, where values may leave out what the schema says of their types; the schema's actions are added.</summary>
+    public static JsonReadResult<EntityStore> ReadEntities(ReadOnlySpan<byte> utf8, Schema schema, int maxDepth = DefaultMaxDepth)
+    {
+        var result = ReadEntities(utf8, maxDepth);
+        if (!result.Success) return result;
+        var store = ImplicitTypes.Apply(result.Value, schema, out var problem);
+        return new JsonReadResult<EntityStore>(store, store is null ? new JsonError(problem!, "$", 0) : null);
+    }
 
     /// <summary>Writes a value; reading it again gives an equal one.</summary>
     public static void WriteValue(Utf8JsonWriter writer, CedarValue value) => CedarJsonWriter.Write(writer, value);

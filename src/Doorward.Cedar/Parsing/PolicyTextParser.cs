@@ -35,7 +35,7 @@ internal sealed class PolicyTextParser
         if (AnnotationParser.Parse(_reader) is not { } annotations || ParseEffect() is not { } effect) return null;
         if (_scopes.Parse() is not { } scope || ParseConditions() is not { } conditions) return null;
         if (!_reader.Expect(TokenKind.Semicolon, "`when`, `unless` or `;`", "Every policy ends with a semicolon.")) return null;
-        return new PolicyParts(effect, annotations, scope, conditions, _reader.Source, SourceSpan.Between(start, _reader.LastEnd));
+        return new PolicyParts(effect, annotations, scope, conditions, _reader.Source, SourceSpan.Between(start, _reader.LastEnd)) { Spans = _scopes.Spans };
     }
 
     private Effect? ParseEffect()

@@ -10,12 +10,23 @@ internal sealed class ScopeParser(TokenReader reader)
 
     private const string Elsewhere = "Further demands belong into `when { .. }` behind the scope.";
 
+    /// <summary>Where the constraints of the scope read last stand.</summary>
+    public ScopeSpans Spans { get; private set; }
+
     public Scope? Parse()
     {
         if (!reader.Expect(TokenKind.OpenParenthesis, "`(`", Shape)) return null;
-        if (ParseEntity("principal", Slot.Principal) is not { } principal || !ExpectComma()) return null;
-        if (ParseAction() is not { } action || !ExpectComma()) return null;
+        var start = reader.Current.Start;
+        if (ParseEntity("principal", Slot.Principal) is not { } principal) return null;
+        var principalSpan = SourceSpan.Between(start, reader.LastEnd);
+        if (!ExpectComma()) return null;
+        start = reader.Current.Start;
+        if (ParseAction() is not { } action) return null;
+        var actionSpan = SourceSpan.Between(start, reader.LastEnd);
+        if (!ExpectComma()) return null;
+        start = reader.Current.Start;
         if (ParseEntity("resource", Slot.Resource) is not { } resource) return null;
+        Spans = new ScopeSpans(principalSpan, actionSpan, SourceSpan.Between(start, reader.LastEnd));
         reader.TryTake(TokenKind.Comma);
         return reader.Expect(TokenKind.CloseParenthesis, "`)`", Elsewhere)
             ? new Scope(principal, action, resource)

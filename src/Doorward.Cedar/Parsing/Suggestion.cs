@@ -9,7 +9,7 @@ internal static class Suggestion
     public static string? For(string word, IEnumerable<string> names)
     {
         if (word.Length > MaxLength) return null;
-        var nearest = names.Select(name => (Name: name, Distance: DistanceOf(word, name))).MinBy(candidate => candidate.Distance);
+        var nearest = names.Select(name => (Name: name, Distance: DistanceOf(word, name))).DefaultIfEmpty((Name: "", Distance: int.MaxValue)).MinBy(candidate => candidate.Distance);
         return nearest.Distance <= MaxDistance ? $"Did you mean `{nearest.Name}`?" : null;
     }
 

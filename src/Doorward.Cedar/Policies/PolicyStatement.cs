@@ -66,6 +66,9 @@ internal sealed record PolicyParts(
     Effect Effect, IReadOnlyDictionary<string, string> Annotations, Scope Scope, IReadOnlyList<Condition> Conditions,
     SourceText Source, SourceSpan Span)
 {
+    /// <summary>Where the constraints of the scope stand.</summary>
+    public ScopeSpans Spans { get; init; }
+
     /// <summary>The slots that the scope leaves open.</summary>
     public IReadOnlyList<Slot> Slots { get; } =
     [
@@ -73,3 +76,6 @@ internal sealed record PolicyParts(
             .Select(constraint => constraint.Reference).OfType<EntityReference.Placeholder>().Select(placeholder => placeholder.Slot),
     ];
 }
+
+/// <summary>Where the constraints of a scope stand.</summary>
+internal readonly record struct ScopeSpans(SourceSpan Principal, SourceSpan Action, SourceSpan Resource);

@@ -41,7 +41,7 @@ internal static class CorpusFolder
             foreach (var file in Directory.EnumerateFiles(System.IO.Path.Combine(root, part), "*", SearchOption.AllDirectories))
                 files[System.IO.Path.GetRelativePath(root, file).Replace('\\', '/')] = File.ReadAllBytes(file);
         }
-        return Select(files).Select(test => test with { Entities = ImplicitReferences.WriteOut(test.Entities) });
+        return Select(files);
     }
 
     // A test is every JSON object that names its policies; the other JSON files are entities and schemas.

@@ -1,3 +1,5 @@
+using Doorward.Cedar.Schemas;
+
 namespace Doorward.Cedar.Tests.Corpus;
 
 public sealed class CorpusTests(ITestOutputHelper output)
@@ -27,17 +29,19 @@ public sealed class CorpusTests(ITestOutputHelper output)
     private static int Check(CorpusCase test, List<string> differences)
     {
         var policies = PolicySet.Parse(test.Policies);
-        var entities = CedarJson.ReadEntities(test.Entities);
+        // The handwritten tests leave out what the schema says of types.
+        var schema = Schema.ParseAny(test.Schema).Schema!;
+        var entities = CedarJson.ReadEntities(test.Entities, schema);
         if (!policies.Success) differences.Add($"{test.Name}: {policies.Errors[0]}");
         if (!entities.Success) differences.Add($"{test.Name}: {entities.Error}");
         foreach (var request in test.Requests)
-            if (policies.Success && entities.Success) Check(test.Name, policies.PolicySet, entities.Value, request, differences);
+            if (policies.Success && entities.Success) Check(test.Name, schema, policies.PolicySet, entities.Value, request, differences);
         return test.Requests.Count;
     }
 
-    private static void Check(string name, PolicySet policies, EntityStore entities, CorpusRequest request, List<string> differences)
+    private static void Check(string name, Schema schema, PolicySet policies, EntityStore entities, CorpusRequest request, List<string> differences)
     {
-        var context = CedarJson.ReadContext(request.Context);
+        var context = CedarJson.ReadContext(request.Context, schema, request.Action);
         if (!context.Success)
         {
             differences.Add($"{name}, {request.Description}: {context.Error}");
