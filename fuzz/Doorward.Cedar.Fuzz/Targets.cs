@@ -17,12 +17,17 @@ internal static class Targets
         ["entities"] = ReadEntities,
         ["context"] = ReadContext,
         ["schema"] = ReadSchema,
+        ["policy-json"] = ReadPolicyJson,
     };
 
     private static void ReadPolicies(byte[] bytes)
     {
-        var result = PolicySet.Parse(Encoding.UTF8.GetString(bytes));
+        var text = Encoding.UTF8.GetString(bytes);
+        var result = PolicySet.Parse(text);
         if (!result.Success) return;
+        var formatted = PolicyFormatter.Format(text).Text;
+        Demand(formatted is not null && PolicyFormatter.Format(formatted).Text == formatted, "formatting twice is not formatting once");
+        Demand(PolicyJson.ReadSet(PolicyJson.Write(result.PolicySet)).Success, "the JSON of policies was refused");
         Authorizer.IsAuthorized(result.PolicySet, EntityStore.Empty, Request);
         foreach (var policy in result.PolicySet)
         {
@@ -43,6 +48,13 @@ internal static class Targets
     {
         if (CedarJson.ReadContext(bytes).Value is not { } context) return;
         Demand(context.Equals(CedarJson.ReadContext(Write(writer => CedarJson.WriteContext(writer, context))).Value), "a context changed on the way");
+    }
+
+    private static void ReadPolicyJson(byte[] bytes)
+    {
+        if (PolicyJson.ReadSet(Encoding.UTF8.GetString(bytes)).PolicySet is not { } policies) return;
+        var json = PolicyJson.Write(policies);
+        Demand(PolicyJson.ReadSet(json).PolicySet is { } again && PolicyJson.Write(again) == json, "policies changed on the way");
     }
 
     private static void ReadSchema(byte[] bytes)

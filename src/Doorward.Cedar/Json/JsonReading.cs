@@ -36,6 +36,13 @@ internal sealed class JsonReading(SourceText source)
         return true;
     }
 
+    /// <summary>Whether the item is an array.</summary>
+    public bool ExpectArray(JsonItem item)
+    {
+        if (!item.IsArray) Fail(item, "An array should stand here.");
+        return item.IsArray;
+    }
+
     /// <summary>The strings of an array member; none when it is not there.</summary>
     public List<JsonItem> ReadStrings(JsonItem parent, string name)
     {

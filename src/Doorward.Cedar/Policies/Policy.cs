@@ -10,6 +10,9 @@ public sealed class Policy : PolicyStatement
     {
     }
 
+    /// <summary>The template that the policy comes from; null when it was written as a policy.</summary>
+    public PolicyLink? Link { get; internal init; }
+
     /// <summary>What the policy reads of the context.</summary>
     public PolicyFacts Facts => _facts ??= PolicyFacts.Of(this);
 
@@ -17,7 +20,7 @@ public sealed class Policy : PolicyStatement
     public IReadOnlySet<string> ContextPaths => Facts.ContextPaths;
 
     /// <summary>The same policy under another id.</summary>
-    public Policy WithId(string id) => new(id, Parts);
+    public Policy WithId(string id) => new(id, Parts) { Link = Link };
 
     /// <summary>Reads one policy; see <see cref="PolicyParser.ParsePolicy"/>.</summary>
     public static PolicyReadResult Parse(string id, string text, ParserOptions? options = null) =>

@@ -55,8 +55,10 @@ public abstract class PolicyStatement
 
     internal PolicyParts Parts { get; }
 
-    /// <summary>The statement as it was written, comments inside included.</summary>
-    public sealed override string ToString() => _source.Text.Substring(_span.Start, _span.Length);
+    /// <summary>The statement as it was written, comments inside included; that of a link with its slots filled.</summary>
+    public sealed override string ToString() => this is Policy { Link: not null }
+        ? StatementWriter.Write(Effect, Annotations, Scope, Conditions)
+        : _source.Text.Substring(_span.Start, _span.Length);
 
     internal SourceLocation Locate(SourceSpan span) => _source.Locate(span);
 }
@@ -70,7 +72,7 @@ internal sealed record PolicyParts(
     public ScopeSpans Spans { get; init; }
 
     /// <summary>The slots that the scope leaves open.</summary>
-    public IReadOnlyList<Slot> Slots { get; } =
+    public IReadOnlyList<Slot> Slots =>
     [
         .. new[] { Scope.Principal, Scope.Resource }
             .Select(constraint => constraint.Reference).OfType<EntityReference.Placeholder>().Select(placeholder => placeholder.Slot),

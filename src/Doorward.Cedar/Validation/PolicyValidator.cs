@@ -22,7 +22,7 @@ public sealed class PolicyValidator
     {
         var errors = new List<ValidationFinding>();
         var warnings = new List<ValidationFinding>();
-        foreach (var statement in policies.InOrder.Cast<PolicyStatement>().Concat(policies.Templates.OrderBy(template => template.Id, StringComparer.Ordinal)))
+        foreach (var statement in policies.InOrder.Concat<PolicyStatement>(policies.Templates.OrderBy(template => template.Id, StringComparer.Ordinal)))
         {
             var findings = Look(statement);
             errors.AddRange(findings.Errors);
