@@ -10,7 +10,7 @@ internal sealed record SchemaDeclarations(IReadOnlyList<NamespaceDeclaration> Na
 
 internal sealed record NamespaceDeclaration(string Name, IReadOnlyDictionary<string, string> Annotations, SourceSpan Span)
 {
-    public List<CommonTypeDeclaration> CommonTypes { get; } = [];
+    public List<TypeDeclaration> CommonTypes { get; } = [];
 
     public List<EntityDeclaration> Entities { get; } = [];
 
@@ -20,7 +20,7 @@ internal sealed record NamespaceDeclaration(string Name, IReadOnlyDictionary<str
     public string Qualify(string name) => Name.Length == 0 ? name : $"{Name}::{name}";
 }
 
-internal sealed record CommonTypeDeclaration(string Name, TypeSyntax Type, IReadOnlyDictionary<string, string> Annotations, SourceSpan Span);
+internal sealed record TypeDeclaration(string Name, TypeSyntax Type, IReadOnlyDictionary<string, string> Annotations, SourceSpan Span);
 
 /// <summary>An entity type. One with choices has nothing else.</summary>
 internal sealed record EntityDeclaration(string Name, IReadOnlyDictionary<string, string> Annotations, SourceSpan Span)

@@ -41,7 +41,7 @@ internal sealed class SchemaJsonReader(SourceText source, ParserOptions options)
             if (!item.TryGet(section, out _)) _reading.Fail(item, $"The member {section} is missing.", "Write {} when there are none.");
         foreach (var (id, type) in Section(item, "commonTypes", isIdentifier: true))
             if (Types.Read(type, "annotations") is { } syntax)
-                space.CommonTypes.Add(new CommonTypeDeclaration(id, syntax, ReadAnnotations(type), type.Span));
+                space.CommonTypes.Add(new TypeDeclaration(id, syntax, ReadAnnotations(type), type.Span));
         foreach (var (id, entity) in Section(item, "entityTypes", isIdentifier: true))
             if (ReadEntity(id, entity) is { } declaration) space.Entities.Add(declaration);
         foreach (var (id, action) in Section(item, "actions", isIdentifier: false))

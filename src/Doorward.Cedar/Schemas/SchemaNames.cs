@@ -23,7 +23,7 @@ internal sealed class SchemaNames
 
     private readonly HashSet<string> _actionTypes = new(StringComparer.Ordinal);
 
-    public Dictionary<string, (NamespaceDeclaration Space, CommonTypeDeclaration Declaration)> CommonTypes { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, (NamespaceDeclaration Space, TypeDeclaration Declaration)> CommonTypes { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, (NamespaceDeclaration Space, EntityDeclaration Declaration)> EntityTypes { get; } = new(StringComparer.Ordinal);
 

@@ -25,7 +25,7 @@ internal sealed class SchemaNamesCollector(SchemaNames names, SchemaFail fail)
         }
     }
 
-    private void AddCommonType(NamespaceDeclaration space, CommonTypeDeclaration declaration)
+    private void AddCommonType(NamespaceDeclaration space, TypeDeclaration declaration)
     {
         if (ReservedForTypes.Contains(declaration.Name)) fail(declaration.Span, $"`{declaration.Name}` is reserved.", "Choose another name for this type.");
         else if (CheckName(declaration.Name, declaration.Span) && !names.CommonTypes.TryAdd(space.Qualify(declaration.Name), (space, declaration)))

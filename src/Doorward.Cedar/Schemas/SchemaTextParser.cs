@@ -81,7 +81,7 @@ internal sealed class SchemaTextParser
         _reader.Take();
         if (!_reader.ExpectIdentifier("the name of a type", out var name)) return false;
         if (!_reader.Expect(TokenKind.Assign, "`=`") || _types.Parse() is not { } type || !ExpectEnd()) return false;
-        space.CommonTypes.Add(new CommonTypeDeclaration(name, type, annotations, SourceSpan.Between(start, _reader.LastEnd)));
+        space.CommonTypes.Add(new TypeDeclaration(name, type, annotations, SourceSpan.Between(start, _reader.LastEnd)));
         return true;
     }
 

@@ -37,7 +37,7 @@ internal sealed class SchemaTextWriter
         Line("}");
     }
 
-    private void Append(CommonTypeDeclaration declaration)
+    private void Append(TypeDeclaration declaration)
     {
         AppendAnnotations(declaration.Annotations);
         Start().Append("type ").Append(declaration.Name).Append(" = ");

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Doorward.Cedar;
+using Doorward.Cedar.Schemas;
+
+namespace Doorward.Cli.Commands.Cedar;
+
+/// <summary>The files that the commands of the policy language read, and their failures with place and fix.</summary>
+internal static class CedarSources
+{
+    public static readonly Option<FileInfo> Policies = new("--policies", "-p") { Description = "Cedar policies, as text or JSON", HelpName = "FILE", Required = true };
+    public static readonly Option<FileInfo> RequiredSchema = new("--schema", "-s") { Description = "Cedar schema, in either syntax", HelpName = "FILE", Required = true };
+    public static readonly Option<FileInfo?> Schema = new("--schema", "-s") { Description = "Cedar schema, in either syntax", HelpName = "FILE" };
+
+    public static async Task<PolicySet> ReadPoliciesAsync(FileInfo file, CancellationToken cancel)
+    {
+        var text = await File.ReadAllTextAsync(file.FullName, cancel);
+        var result = IsJson(text) ? PolicyJson.ReadSet(text) : PolicySet.Parse(text);
+        return result.PolicySet ?? throw Failure(file, result.Errors);
+    }
+
+    public static async Task<Schema> ReadSchemaAsync(FileInfo file, CancellationToken cancel)
+    {
+        var result = Doorward.Cedar.Schemas.Schema.ParseAny(await File.ReadAllTextAsync(file.FullName, cancel));
+        return result.Schema ?? throw Failure(file, result.Errors);
+    }
+
+    public static async Task<T> ReadJsonAsync<T>(FileInfo? file, T absent, Func<byte[], JsonReadResult<T>> read, CancellationToken cancel)
+        where T : class
+    {
+        if (file is null)
+        {
+            return absent;
+        }
+
+        var result = read(await File.ReadAllBytesAsync(file.FullName, cancel));
+        return result.Success ? result.Value : throw new CommandFailure(result.Error.Message, "correct it there", $"{file.FullName}: {result.Error.Path}");
+    }
+
+    public static CommandFailure Failure(FileInfo file, IReadOnlyList<ParseError> errors) =>
+        new(errors[0].Message, errors[0].Hint, $"{file.FullName}:{errors[0].Location.Line}:{errors[0].Location.Column}");
+
+    /// <summary>No policy text begins with a brace.</summary>
+    public static bool IsJson(string text) => text.AsSpan().TrimStart() is ['{', ..];
+}
