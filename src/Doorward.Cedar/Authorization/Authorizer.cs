@@ -14,7 +14,7 @@ public static class Authorizer
         var forbids = new List<string>();
         var errors = new List<EvaluationError>();
         // Don't try to short circuit this: reasons and errors are those of all policies, not of the first that settles it.
-        foreach (var policy in policies.InOrder)
+        foreach (var policy in MayMatch(policies, entities, request))
         {
             var outcome = Evaluate(policy, entities, request);
             if (outcome.Error is not null) errors.Add(outcome.Error);
@@ -25,6 +25,29 @@ public static class Authorizer
             ? new AuthorizationResponse(Decision.Allow, permits, errors)
             : new AuthorizationResponse(Decision.Deny, forbids, errors);
     }
+
+    /// <summary>
+    /// Only the decision, which is always that of <see cref="IsAuthorized"/>: forbids first, and no further than to the policy that
+    /// settles it.
+    /// </summary>
+    public static Decision Decide(PolicySet policies, IEntityStore entities, AuthorizationRequest request, AuthorizerOptions? options = null)
+    {
+        var denyOnError = (options ?? AuthorizerOptions.Default).DenyOnError;
+        var found = MayMatch(policies, entities, request);
+        foreach (var policy in found)
+        {
+            if (policy.Effect == Effect.Permit) continue;
+            var kind = Evaluate(policy, entities, request).Kind;
+            if (kind == PolicyOutcomeKind.Satisfied || (denyOnError && kind == PolicyOutcomeKind.Error)) return Decision.Deny;
+        }
+        foreach (var policy in found)
+            if (policy.Effect == Effect.Permit && Evaluate(policy, entities, request).IsSatisfied) return Decision.Allow;
+        return Decision.Deny;
+    }
+
+    // In the order of the set, so that reasons and errors are too.
+    private static IEnumerable<Policy> MayMatch(PolicySet policies, IEntityStore entities, AuthorizationRequest request) =>
+        policies.Index.TryFind(request, entities, out var places) ? places.Select(place => policies.InOrder[place]) : policies.InOrder;
 
     /// <summary>Evaluates one policy by itself, as for a policy that is only reported.</summary>
     public static PolicyOutcome Evaluate(Policy policy, IEntityStore entities, AuthorizationRequest request)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Doorward.Cedar.Indexing;
 
 namespace Doorward.Cedar;
 
@@ -7,7 +8,7 @@ namespace Doorward.Cedar;
 /// Entities with all their ancestors worked out. A store never changes; <see cref="With"/> and <see cref="Without"/> give a new one
 /// that shares all that stays.
 /// </summary>
-public sealed class EntityStore : IEntityStore
+public sealed class EntityStore : IEntityStore, IAncestorSource
 {
     private readonly ImmutableDictionary<EntityUid, EntityNode> _nodes;
 
@@ -58,6 +59,12 @@ public sealed class EntityStore : IEntityStore
 
     /// <summary>All entities that this one lies below; none when it is not in the store.</summary>
     public IReadOnlyCollection<EntityUid> AncestorsOf(EntityUid uid) => _nodes.GetValueOrDefault(uid)?.Ancestors ?? [];
+
+    bool IAncestorSource.TryAddAncestors(EntityUid uid, HashSet<EntityUid> ancestors)
+    {
+        if (_nodes.TryGetValue(uid, out var node)) ancestors.UnionWith(node.Ancestors);
+        return true;
+    }
 
     /// <summary>
     /// The store with an entity added, or replaced when one of its name is there. With the parents unchanged that costs one look-up;

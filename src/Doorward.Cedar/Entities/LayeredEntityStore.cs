@@ -1,10 +1,12 @@
+using Doorward.Cedar.Indexing;
+
 namespace Doorward.Cedar;
 
 /// <summary>
 /// A few entities known only for this request (the principal with its groups) laid over a shared store. An entity of the layer
 /// hides the one of the same name below, attributes and tags; its parents join those that it has in the shared store.
 /// </summary>
-public sealed class LayeredEntityStore : IEntityStore
+public sealed class LayeredEntityStore : IEntityStore, IAncestorSource
 {
     private readonly IEntityStore _shared;
     private readonly EntityStore _layer;
@@ -37,6 +39,26 @@ public sealed class LayeredEntityStore : IEntityStore
         }
         while (pending is not null && pending.TryPop(out uid));
         return false;
+    }
+
+    bool IAncestorSource.TryAddAncestors(EntityUid uid, HashSet<EntityUid> ancestors)
+    {
+        if (_shared is not IAncestorSource shared) return false;
+        var found = new HashSet<EntityUid>();
+        var seen = new HashSet<EntityUid> { uid };
+        var pending = new Stack<EntityUid>([uid]);
+        while (pending.TryPop(out var next))
+        {
+            found.Clear();
+            if (!shared.TryAddAncestors(next, found)) return false;
+            found.UnionWith(_layer.AncestorsOf(next));
+            foreach (var above in found)
+            {
+                ancestors.Add(above);
+                if (seen.Add(above)) pending.Push(above);
+            }
+        }
+        return true;
     }
 
     // Within the store, within the layer, or from the layer into the store.

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Doorward.Cedar.Indexing;
 
 namespace Doorward.Cedar;
 
@@ -16,6 +17,7 @@ public sealed class PolicySet : IReadOnlyCollection<Policy>
     private readonly ImmutableDictionary<string, Template> _templates;
     private readonly long _next;
     private Policy[]? _inOrder;
+    private PolicyIndex? _index;
 
     private PolicySet(
         ImmutableSortedDictionary<long, Policy> order, ImmutableDictionary<string, long> places, ImmutableDictionary<string, Template> templates, long next) =>
@@ -31,6 +33,9 @@ public sealed class PolicySet : IReadOnlyCollection<Policy>
 
     /// <summary>The templates, in no particular order.</summary>
     public IEnumerable<Template> Templates => _templates.Values;
+
+    // Made when it is first asked for: a set that only is on the way to another never needs it.
+    internal PolicyIndex Index => _index ??= new PolicyIndex(InOrder);
 
     internal Policy[] InOrder => _inOrder ??= [.. _order.Values];
 
