@@ -103,7 +103,7 @@ internal sealed class CedarBatch(Stream input, TextWriter output)
 
     private string Format(JsonElement line)
     {
-        var result = PolicyFormatter.Format(_values.PolicyText(line));
+        var result = PolicyFormatter.Format(_values.PolicyText(line), CedarSources.Limits);
         return result.Text is { } text ? Write(new JsonObject { ["text"] = text }) : throw new CedarBatchRefusal(result.Errors[0].ToString());
     }
 

@@ -57,7 +57,7 @@ internal sealed class CedarBatchValues
         return Kept(line, "schema", _schemas, value =>
         {
             var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
-            var result = Doorward.Cedar.Schemas.Schema.ParseAny(text);
+            var result = Doorward.Cedar.Schemas.Schema.ParseAny(text, CedarSources.Limits);
             return result.Schema ?? throw new CedarBatchRefusal($"schema: {result.Errors[0]}");
         });
     }
@@ -76,7 +76,7 @@ internal sealed class CedarBatchValues
     private static (string Text, PolicySet? Policies, IReadOnlyList<ParseError> Errors) Read(JsonElement value)
     {
         var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
-        var result = CedarSources.IsJson(text) ? PolicyJson.ReadSet(text) : PolicySet.Parse(text);
+        var result = CedarSources.IsJson(text) ? PolicyJson.ReadSet(text, CedarSources.Limits) : PolicySet.Parse(text, CedarSources.Limits);
         return (text, result.PolicySet, result.Errors);
     }
 

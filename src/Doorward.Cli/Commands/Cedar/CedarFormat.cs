@@ -18,7 +18,7 @@ internal static class CedarFormat
         foreach (var file in invocation.Value(Files))
         {
             var text = await File.ReadAllTextAsync(file.FullName, cancel);
-            var result = PolicyFormatter.Format(text);
+            var result = PolicyFormatter.Format(text, CedarSources.Limits);
             var formatted = result.Text ?? throw CedarSources.Failure(file, result.Errors);
             if (invocation.Value(Check))
             {

@@ -11,16 +11,19 @@ internal static class CedarSources
     public static readonly Option<FileInfo> RequiredSchema = new("--schema", "-s") { Description = "Cedar schema, in either syntax", HelpName = "FILE", Required = true };
     public static readonly Option<FileInfo?> Schema = new("--schema", "-s") { Description = "Cedar schema, in either syntax", HelpName = "FILE" };
 
+    /// <summary>Whole installations are read at once here, so that more is allowed than for one policy of a form.</summary>
+    public static readonly ParserOptions Limits = new() { MaxLength = 4 << 20 };
+
     public static async Task<PolicySet> ReadPoliciesAsync(FileInfo file, CancellationToken cancel)
     {
         var text = await File.ReadAllTextAsync(file.FullName, cancel);
-        var result = IsJson(text) ? PolicyJson.ReadSet(text) : PolicySet.Parse(text);
+        var result = IsJson(text) ? PolicyJson.ReadSet(text, Limits) : PolicySet.Parse(text, Limits);
         return result.PolicySet ?? throw Failure(file, result.Errors);
     }
 
     public static async Task<Schema> ReadSchemaAsync(FileInfo file, CancellationToken cancel)
     {
-        var result = Doorward.Cedar.Schemas.Schema.ParseAny(await File.ReadAllTextAsync(file.FullName, cancel));
+        var result = Doorward.Cedar.Schemas.Schema.ParseAny(await File.ReadAllTextAsync(file.FullName, cancel), Limits);
         return result.Schema ?? throw Failure(file, result.Errors);
     }
 

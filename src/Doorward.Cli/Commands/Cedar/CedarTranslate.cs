@@ -33,6 +33,6 @@ internal static class CedarTranslate
     public static string Text(PolicySet policies)
     {
         var statements = policies.Concat<PolicyStatement>(policies.Templates.OrderBy(template => template.Id, StringComparer.Ordinal));
-        return PolicyFormatter.Format(string.Join('\n', statements.Select(statement => statement.ToString()))).Text!;
+        return PolicyFormatter.Format(string.Join('\n', statements.Select(statement => statement.ToString())), CedarSources.Limits).Text!;
     }
 }
