@@ -29,6 +29,7 @@ internal static class Nouns
         TrustCommand.Create(),
         LoginCommand.Create(),
         LogoutCommand.Create(),
+        BenchCommand.Create(),
         DemoCommand.Create(),
         CompletionCommand.Create(),
     ];

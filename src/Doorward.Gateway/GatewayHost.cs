@@ -38,7 +38,13 @@ public static class GatewayHost
             GatewayLimits.Apply(kestrel);
             var handshake = new TlsHandshake(certificates.FindAsync, new TlsPolicy { ClientCertificateHost = options.AgentHost });
             foreach (var endpoint in options.Listen)
-                kestrel.Listen(endpoint, listen => listen.UseHttps(handshake.ToKestrel()));
+            {
+                kestrel.Listen(endpoint, listen =>
+                {
+                    listen.Use(next => new ClientConnectionMiddleware(next).OnConnectionAsync);
+                    listen.UseHttps(handshake.ToKestrel());
+                });
+            }
         });
         var app = builder.Build();
         ServeOwnHosts(app.Services, options);

@@ -74,7 +74,10 @@ public sealed class PolicyBundle
 
     /// <summary>Whether the answer for this application can change by the clock alone.</summary>
     public bool ReadsClock(ResourceFacts resource) =>
-        resource.MaxSignInAge is not null || For(resource).ReadsClock(resource.Name);
+        resource.MaxSignInAge is not null || PoliciesReadClock(resource);
+
+    /// <summary>Whether it can by a policy: the moment is then not known beforehand.</summary>
+    public bool PoliciesReadClock(ResourceFacts resource) => For(resource).ReadsClock(resource.Name);
 
     internal Judges For(ResourceFacts resource) => resource.System ? _system : _installation;
 }

@@ -1,3 +1,4 @@
+using Doorward.Gateway.Grants;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -5,24 +6,76 @@ namespace Doorward.Gateway.Connections;
 
 /// <summary>
 /// One transport connection, which many requests share: what is left to close of a revoked session once its requests are cut. A feature
-/// of every request on it.
+/// of every request on it. It and the grants whose requests it carries know each other, until either ends.
 /// </summary>
 internal sealed class ClientConnection(IConnectionLifetimeNotificationFeature lifetime)
 {
+    private readonly Lock _gate = new();
+    private readonly HashSet<Grant> _grants = new(1);
+    private Grant? _last;
+    private bool _ended;
+
+    /// <summary>Notes a grant whose request came by this connection. True when the grant is to remember it: the first time, while it is open.</summary>
+    public bool Carries(Grant grant)
+    {
+        // Nearly always the same one again.
+        if (ReferenceEquals(Volatile.Read(ref _last), grant)) return false;
+        lock (_gate)
+        {
+            if (_ended) return false;
+            Volatile.Write(ref _last, grant);
+            return _grants.Add(grant);
+        }
+    }
+
+    public void Forget(Grant grant)
+    {
+        lock (_gate)
+        {
+            _grants.Remove(grant);
+            if (ReferenceEquals(_last, grant)) Volatile.Write(ref _last, null);
+        }
+    }
+
     /// <summary>Lets requests in progress finish and takes no more: HTTP/1.1 closes when idle, HTTP/2 says GOAWAY. Safe at any time.</summary>
     public void RequestClose() => lifetime.RequestClose();
+
+    /// <summary>The transport is gone: no grant keeps it.</summary>
+    public void End()
+    {
+        Grant[] grants;
+        lock (_gate)
+        {
+            _ended = true;
+            grants = [.. _grants];
+            _grants.Clear();
+            Volatile.Write(ref _last, null);
+        }
+
+        foreach (var grant in grants) grant.Forget(this);
+    }
 }
 
 /// <summary>Connection middleware that provides <see cref="ClientConnection"/>.</summary>
 internal sealed class ClientConnectionMiddleware(ConnectionDelegate next)
 {
-    public Task OnConnectionAsync(ConnectionContext connection)
+    public async Task OnConnectionAsync(ConnectionContext connection)
     {
-        if (connection.Features.Get<IConnectionLifetimeNotificationFeature>() is { } lifetime)
+        if (connection.Features.Get<IConnectionLifetimeNotificationFeature>() is not { } lifetime)
         {
-            connection.Features.Set(new ClientConnection(lifetime));
+            await next(connection);
+            return;
         }
 
-        return next(connection);
+        var client = new ClientConnection(lifetime);
+        connection.Features.Set(client);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            client.End();
+        }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, Door door, GrantTab
     public Task InvokeAsync(HttpContext context)
     {
         var access = context.Access();
-        var held = new HeldConnection(context.Features.GetRequiredFeature<LiveConnection>(), Facts(context));
+        var held = new HeldConnection(context.Features.GetRequiredFeature<LiveConnection>(), Facts(context), context.Features.Get<ClientConnection>());
         var entered = door.TryEnter(access, held, out var grant);
         return grant is null
             ? refusals.AnswerAsync(context, access, held.Facts)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Doorward.Core.Identifiers;
 using Doorward.Gateway.Assertions;
+using Doorward.Gateway.Connections;
 using Doorward.Gateway.Enforcement;
 using Doorward.Gateway.Feed;
 
@@ -14,6 +15,7 @@ internal sealed class Grant(GrantKey key, ResolvedCredential? credential, Reques
 {
     private readonly Lock _gate = new();
     private HeldConnection? _first;
+    private HashSet<ClientConnection>? _clients;
     private bool _closed;
     private long _requests;
     private long _bytesIn;
@@ -86,6 +88,16 @@ internal sealed class Grant(GrantKey key, ResolvedCredential? credential, Reques
         }
     }
 
+    /// <summary>Whether a transport connection is open that has carried its requests.</summary>
+    public bool HasClients
+    {
+        get
+        {
+            lock (_gate)
+                return _clients is { Count: > 0 };
+        }
+    }
+
     /// <summary>Registers a connection. False once the grant is closed: the caller opens another.</summary>
     public bool TryAdd(HeldConnection connection, DateTimeOffset now)
     {
@@ -97,6 +109,8 @@ internal sealed class Grant(GrantKey key, ResolvedCredential? credential, Reques
             if (_first is not null)
                 _first.Previous = connection;
             _first = connection;
+            if (connection.Client is { } client && client.Carries(this))
+                (_clients ??= new HashSet<ClientConnection>(1)).Add(client);
             _requests++;
             _lastUse = now.UtcTicks;
             return true;
@@ -133,6 +147,19 @@ internal sealed class Grant(GrantKey key, ResolvedCredential? credential, Reques
         }
     }
 
+    /// <summary>Ends the transport connections that carried its requests, as soon as nothing is under way on them.</summary>
+    public void CloseClients()
+    {
+        foreach (var client in Clients())
+            client.RequestClose();
+    }
+
+    public void Forget(ClientConnection client)
+    {
+        lock (_gate)
+            _clients?.Remove(client);
+    }
+
     /// <summary>Closes it when nothing lives on it and nothing has since the moment given, or regardless.</summary>
     public bool TryClose(DateTimeOffset? unusedSince)
     {
@@ -140,8 +167,19 @@ internal sealed class Grant(GrantKey key, ResolvedCredential? credential, Reques
         {
             if (_closed || (unusedSince is { } since && (_first is not null || _lastUse > since.UtcTicks)))
                 return false;
-            return _closed = true;
+            _closed = true;
         }
+
+        // Outside of the lock: a client's own lock is never waited for from here while it waits for ours.
+        foreach (var client in Clients())
+            client.Forget(this);
+        return true;
+    }
+
+    private ImmutableArray<ClientConnection> Clients()
+    {
+        lock (_gate)
+            return _clients is null ? [] : [.. _clients];
     }
 }
 

@@ -45,15 +45,24 @@ internal sealed class Reevaluation(StateCell cell, GrantTable grants, Judge judg
     private void Examine(Grant grant, GatewayState state, long started, List<Cut> cuts)
     {
         var connections = grant.Connections();
+        var denied = 0;
         foreach (var connection in connections)
         {
             var judgement = judge.DecideAgain(state, grant.Application, grant.Credential, connection.Facts);
-            if (!judgement.Decision.Allowed)
-                Cut(grant, connection, judgement, started, cuts);
+            if (judgement.Decision.Allowed)
+                continue;
+            denied++;
+            Cut(grant, connection, judgement, started, cuts);
         }
 
+        if (denied < connections.Length || judge.DecideAgain(state, grant.Application, grant.Credential, grant.Facts).Decision.Allowed)
+            return;
+
+        // Kept-alive connections have nothing more to carry.
+        grant.CloseClients();
+
         // Only an idle grant is closed: a connection that came meanwhile was judged on the new state and must stay in the index.
-        if (connections.IsEmpty && !judge.DecideAgain(state, grant.Application, grant.Credential, grant.Facts).Decision.Allowed)
+        if (connections.IsEmpty)
             grants.TryClose(grant, unusedSince: DateTimeOffset.MaxValue);
     }
 

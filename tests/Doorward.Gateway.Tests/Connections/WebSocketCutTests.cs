@@ -104,6 +104,26 @@ public sealed class WebSocketCutTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Resets_a_stream_of_http2_whose_peer_does_not_read()
+    {
+        using var socket = await Clients.WebSocketAsync(_gateway, 2);
+        await socket.SendAsync(Encoding.UTF8.GetBytes("flood"), WebSocketMessageType.Text, true, CancellationToken.None);
+        var connection = await _gateway.NextConnectionAsync();
+        for (var (before, now) = (-1L, 0L); before != now || now == 0;)
+        {
+            before = now;
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+            now = connection.BytesOut;
+        }
+
+        var clock = Stopwatch.StartNew();
+        Assert.True(connection.Cut(s_reason));
+        await _upstream.Ended.Task.WaitAsync(TimeSpan.FromSeconds(5));
+        Assert.InRange(clock.ElapsedMilliseconds, 200, 3000);
+        while (connection.IsOpen) await Task.Yield();
+    }
+
+    [Fact]
     public async Task Sends_nothing_upstream_that_the_client_says_after_the_cut()
     {
         using var socket = await Clients.WebSocketAsync(_gateway, 1);

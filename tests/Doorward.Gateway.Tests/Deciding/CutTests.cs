@@ -1,4 +1,5 @@
 using Doorward.Core.Protocol;
+using Doorward.Gateway.Grants;
 using Doorward.Testing.ControlPlane;
 using Doorward.Testing.Product;
 
@@ -69,6 +70,30 @@ public sealed class CutTests
         Assert.All(open, client => Assert.False(client.Ended.IsCompleted));
         foreach (var client in open)
             await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Closes_kept_alive_connections_of_who_may_no_longer_and_no_others()
+    {
+        await using var gateway = await DecidingGateway.StartAsync();
+        await using var idle = await LiveClient.OpenIdleAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/", gateway.SignIn("ses_a", "alice"));
+        await using var other = await LiveClient.OpenIdleAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/", gateway.SignIn("ses_b", "bob"));
+
+        gateway.Plane.Commit(Scenario.Group("engineering", "bob"));
+
+        var ending = await idle.Ended.WaitAsync(TimeSpan.FromSeconds(5));
+        Assert.Equal("closed", ending.How);
+        Assert.False(other.Ended.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Forgets_a_transport_connection_when_it_ends()
+    {
+        await using var gateway = await DecidingGateway.StartAsync();
+        var grants = gateway.Part<GrantTable>();
+        await using (await LiveClient.OpenIdleAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/", gateway.SignIn("ses_a", "alice")))
+            Assert.True(grants.All.Single().HasClients);
+        await Eventually.TrueAsync(() => !grants.All.Single().HasClients, "the connection was forgotten");
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.WebSockets;
+using System.Text;
 
 namespace Doorward.Testing.Product;
 
@@ -43,6 +45,55 @@ public sealed class LiveClient : IAsyncDisposable
             return "end of stream";
         });
     }
+
+    /// <summary>Opens an upload that never ends by itself; completes when some of it has left.</summary>
+    public static async Task<LiveClient> OpenUploadAsync(int port, string caFile, string url, string cookies, Version version)
+    {
+        var invoker = new HttpMessageInvoker(Visitor.NewHandler(port, caFile));
+        var content = new EndlessContent();
+        var request = new HttpRequestMessage(HttpMethod.Post, url) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = content };
+        request.Headers.TryAddWithoutValidation("Cookie", cookies);
+        request.Headers.TryAddWithoutValidation("Accept", "application/json");
+        var client = new LiveClient(invoker, async (_, cancellation) =>
+        {
+            using (request)
+            {
+                using var response = await invoker.SendAsync(request, cancellation);
+                return $"answered {(int)response.StatusCode}";
+            }
+        });
+        await Task.WhenAny(content.Begun, client.Ended);
+        return client;
+    }
+
+    /// <summary>Asks once over HTTP/1.1 and keeps the connection, idle.</summary>
+    public static async Task<LiveClient> OpenIdleAsync(int port, string caFile, string url, string cookies)
+    {
+        var handler = Visitor.NewHandler(port, caFile);
+        var target = new Uri(url);
+        var tls = new SslStream(await handler.ConnectCallback!(null!, CancellationToken.None));
+        handler.SslOptions.TargetHost = target.Host;
+        await tls.AuthenticateAsClientAsync(handler.SslOptions);
+        await tls.WriteAsync(Encoding.ASCII.GetBytes($"HEAD {target.PathAndQuery} HTTP/1.1\r\nHost: {target.Authority}\r\nCookie: {cookies}\r\n\r\n"));
+        var head = "";
+        var block = new byte[4096];
+        while (!head.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            var read = await tls.ReadAsync(block);
+            head += read > 0 ? Encoding.ASCII.GetString(block, 0, read) : throw new InvalidOperationException($"{url} -> {head}");
+        }
+
+        if (!head.StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
+            throw new InvalidOperationException($"{url} -> {head}");
+        return Watch(new HttpMessageInvoker(handler), async cancellation =>
+        {
+            await using (tls)
+                return await tls.ReadAsync(block, cancellation) == 0 ? "closed" : "spoken to";
+        });
+    }
+
+    /// <summary>Watches a connection that was opened otherwise.</summary>
+    public static LiveClient Watch(HttpMessageInvoker invoker, Func<CancellationToken, Task<string>> run) => new(invoker, (_, cancellation) => run(cancellation));
 
     /// <summary>Opens a WebSocket over HTTP/1.1 or HTTP/2 and exchanges one message.</summary>
     public static async Task<LiveClient> OpenWebSocketAsync(int port, string caFile, string url, string cookies, Version version)
@@ -95,6 +146,34 @@ public sealed class LiveClient : IAsyncDisposable
         }
 
         return new Ending(TimeProvider.System.GetTimestamp(), how);
+    }
+
+    private sealed class EndlessContent : HttpContent
+    {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Begun => _begun.Task;
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            var block = new byte[1024];
+            for (var sent = 0; ; sent++)
+            {
+                await stream.WriteAsync(block, cancellationToken);
+                await stream.FlushAsync(cancellationToken);
+                if (sent == 3)
+                    _begun.TrySetResult();
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 }
 

@@ -14,17 +14,23 @@ public sealed class Visitor : IDisposable
 {
     public const string Password = "correct horse battery staple 47!";
     public const string TotpSecret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+    private readonly int _port;
+    private readonly string _caFile;
     private readonly HttpClient _http;
     private readonly Dictionary<string, Dictionary<string, string>> _cookies = new(StringComparer.Ordinal);
 
     public Visitor(int port, string caFile)
     {
-        Handler = NewHandler(port, caFile);
+        (_port, _caFile) = (port, caFile);
+        Handler = NewHandler();
         _http = new HttpClient(Handler);
     }
 
     /// <summary>Dials and trusts as the visitor does; for clients of other kinds, such as WebSockets.</summary>
     public SocketsHttpHandler Handler { get; }
+
+    /// <summary>Another such handler, with connections of its own.</summary>
+    public SocketsHttpHandler NewHandler() => NewHandler(_port, _caFile);
 
     public string? Cookie(string host, string name) => _cookies.GetValueOrDefault(host)?.GetValueOrDefault(name);
 
