@@ -22,6 +22,7 @@ internal static class Nouns
         PolicyCommand.Create(),
         CedarCommand.Create(),
         AuditCommand.Create(),
+        GatewayCommand.Create(),
         StatusCommand.Create(),
         DoctorCommand.Create(),
         BackupCommand.Create(),

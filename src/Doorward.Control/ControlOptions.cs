@@ -1,4 +1,5 @@
 using System.Net;
+using Doorward.Control.Audit;
 using Doorward.Control.Storage;
 using Microsoft.AspNetCore.Builder;
 
@@ -18,6 +19,9 @@ public sealed record ControlOptions
 
     /// <summary>Where gateways reach the control plane, over mutual TLS; port 0 lets the system choose.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>Says where checkpoints of the audit log go outside; nowhere by default.</summary>
+    public Action<AuditOptions>? ConfigureAudit { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -63,6 +63,7 @@ public static class ControlPlane
         // Said here, for the framework would put it first, before it is known where a request came from.
         app.UseAuthentication();
         app.MapFeeds();
+        app.MapComponentAuthority();
         app.MapHealth();
         app.MapAssertionKeySet().RequireHost($"{SystemApplications.AuthLabel}.{options.Domain}");
         app.MapAdministration();
@@ -82,7 +83,11 @@ public static class ControlPlane
         services.AddSessionSweeper();
         services.AddFeeds();
         services.AddHostedService<Announcement>();
-        services.AddAudit(options.DataDirectory, audit => audit.Origin = $"{options.Domain}/audit");
+        services.AddAudit(options.DataDirectory, audit =>
+        {
+            audit.Origin = $"{options.Domain}/audit";
+            options.ConfigureAudit?.Invoke(audit);
+        });
         services.AddDoorwardIdentity(new InstallationAddress(options.Domain, options.PublicPort));
         services.AddAdministration();
         services.AddHostedService<Upkeep>();

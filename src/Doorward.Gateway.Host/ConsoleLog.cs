@@ -10,6 +10,9 @@ internal static class ConsoleLog
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
 
+        // What stops the host is said once, as the last line.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+
         // The forwarder warns of every stream that we cut.
         logging.AddFilter("Yarp", LogLevel.Error);
         logging.AddSimpleConsole(console =>

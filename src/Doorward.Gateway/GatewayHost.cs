@@ -21,9 +21,6 @@ public static class GatewayHost
     /// <exception cref="GatewayOptionsException">A setting cannot be used.</exception>
     public static WebApplication Build(GatewayOptions options, Action<ILoggingBuilder>? logging = null, TimeProvider? clock = null)
     {
-        if (options.JoinToken is null && !new IdentityFiles(options.DataDirectory).HasCertificate)
-            throw new GatewayOptionsException("this gateway has no certificate and no join token: make one with `doorward gateway join-token`");
-
         // Nothing is read from the working directory: no settings files, no watched content.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         logging?.Invoke(builder.Logging);
@@ -47,6 +44,7 @@ public static class GatewayHost
             }
         });
         var app = builder.Build();
+        app.Services.GetRequiredService<Membership>().Open();
         ServeOwnHosts(app.Services, options);
         app.UseGateway();
         return app;
@@ -59,6 +57,10 @@ public static class GatewayHost
         while (!IsReady(services))
             await Task.Delay(ReadyLook, TimeProvider.System, cancellationToken);
     }
+
+    /// <summary>Why a gateway that stopped could not go on; null when it was told to stop.</summary>
+    public static Exception? FailureOf(WebApplication app) => app.Services.GetServices<IHostedService>().OfType<BackgroundService>()
+        .Select(service => service.ExecuteTask?.Exception?.InnerException).FirstOrDefault(failure => failure is not null);
 
     private static bool IsReady(IServiceProvider services)
     {

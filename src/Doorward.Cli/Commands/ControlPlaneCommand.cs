@@ -1,22 +1,17 @@
 using System.CommandLine;
-using System.Net;
-using System.Text.Json;
+using System.Net.Sockets;
 using Doorward.Cli.Hosting;
 using Doorward.Control;
+using Doorward.Control.Audit;
+using Doorward.Control.Identity.Invitations;
 using Doorward.Control.Storage;
+using Microsoft.Extensions.Options;
 
 namespace Doorward.Cli.Commands;
 
 /// <summary>`control-plane`: the control plane by itself; gateways elsewhere join it.</summary>
 internal static class ControlPlaneCommand
 {
-    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
-    {
-        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-    };
-
     private static readonly Option<FileInfo> Config = new("--config") { Description = "JSON file with data, domain, publicPort and listen", HelpName = "FILE", Required = true };
 
     public static Command Create() => new Command("control-plane", "Run the control plane by itself") { Config }.Runs(RunAsync);
@@ -24,54 +19,35 @@ internal static class ControlPlaneCommand
     private static async Task RunAsync(Invocation invocation, CancellationToken cancel)
     {
         var file = invocation.Value(Config)!;
-        var settings = Read(file);
-        var data = Path.GetFullPath(settings.Data, file.DirectoryName!);
-        var options = new ControlOptions
-        {
-            DataDirectory = data,
-            Domain = settings.Domain,
-            PublicPort = settings.PublicPort,
-            Listen = IPEndPoint.TryParse(settings.Listen, out var listen)
-                ? listen
-                : throw new CommandFailure($"listen: '{settings.Listen}' is not ADDRESS:PORT", "write it as 127.0.0.1:8444", file.FullName),
-        };
+        var options = ControlPlaneFile.Read(file);
+        var logs = Path.Combine(options.DataDirectory, "logs");
         try
         {
-            await using var control = await ControlPlane.BuildAsync(
-                ControlPlaneParts.Add(options, logging => FileLog.Add(logging, Path.Combine(data, "logs"))), cancel);
+            await using var control = await ControlPlane.BuildAsync(ControlPlaneParts.Add(options, logging => FileLog.Add(logging, logs)), cancel);
             await control.StartAsync(cancel);
-            invocation.Out.WriteLine($"data   {data}");
+            invocation.Out.WriteLine($"data   {options.DataDirectory}");
+            invocation.Out.WriteLine($"logs   {logs}");
+            var link = await control.Services.GetRequiredService<BootstrapInvitations>().EnsureAsync(cancel);
+            await AdministratorLink.HandOutAsync(invocation.Out, options.DataDirectory, link?.Address, cancel);
             invocation.Out.WriteLine($"ready  {ControlPlane.InternalAddress(control.Services)}");
+            await invocation.Out.FlushAsync(cancel);
             await control.WaitForShutdownAsync(cancel);
         }
         catch (InstallationException refused)
         {
             throw new CommandFailure(refused.Message, cause: refused);
         }
-        catch (ArgumentException wrong)
+        catch (Exception refused) when (refused is OptionsValidationException or AuditUnavailableException)
         {
-            throw new CommandFailure(wrong.Message, where: file.FullName, cause: wrong);
+            throw new CommandFailure(refused.Message, where: file.FullName, cause: refused);
         }
-    }
-
-    private static Settings Read(FileInfo file)
-    {
-        try
+        catch (IOException taken) when (taken.InnerException is SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            return JsonSerializer.Deserialize<Settings>(File.ReadAllBytes(file.FullName), Strict)
-                ?? throw new CommandFailure("the file holds no settings", where: file.FullName);
+            throw new CommandFailure("the port is taken", "stop what listens there, or choose another with listen", options.Listen.ToString(), taken);
         }
-        catch (JsonException error)
+        catch (SocketException unusable)
         {
-            throw new CommandFailure(error.Message, "correct the file", $"{file.FullName}:{error.LineNumber + 1}", error);
+            throw new CommandFailure($"cannot listen: {unusable.Message}", "choose an address of this machine with listen", options.Listen.ToString(), unusable);
         }
-    }
-
-    private sealed record Settings
-    {
-        public required string Data { get; init; }
-        public required string Domain { get; init; }
-        public required int PublicPort { get; init; }
-        public required string Listen { get; init; }
     }
 }

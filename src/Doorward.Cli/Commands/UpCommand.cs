@@ -51,7 +51,7 @@ internal static class UpCommand
         await using var product = await StartAsync(settings, cancel);
         new ServerFile { Address = settings.Listen.Host, Port = settings.Listen.Port, Domain = settings.Domain }.Write(settings.Data);
         await using var demo = settings.Demo ? await DemoSetup.StartAsync(settings, cancel) : null;
-        await AdministratorLink.HandOutAsync(invocation.Out, settings, await product.AdministratorLinkAsync(cancel), cancel);
+        await AdministratorLink.HandOutAsync(invocation.Out, settings.Data.FullName, await product.AdministratorLinkAsync(cancel), cancel);
         demo?.PrintTour(invocation.Out);
         Greeting.Ready(invocation.Out, settings);
         await invocation.Out.FlushAsync(cancel);

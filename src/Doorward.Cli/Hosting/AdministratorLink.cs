@@ -6,9 +6,9 @@ namespace Doorward.Cli.Hosting;
 /// </summary>
 internal static class AdministratorLink
 {
-    public static async Task HandOutAsync(TextWriter output, UpSettings settings, string? link, CancellationToken cancel)
+    public static async Task HandOutAsync(TextWriter output, string data, string? link, CancellationToken cancel)
     {
-        var file = Path.Combine(settings.Data.FullName, "enrol-administrator.link");
+        var file = Path.Combine(data, "enrol-administrator.link");
         File.Delete(file);
         if (link is null)
             return;

@@ -53,6 +53,7 @@ public static class AdministrationApi
         api.MapTokens();
         api.MapPolicyQuestions();
         api.MapInstallation();
+        api.MapGateways();
     }
 
     private static bool IsOurs(PathString path) => path.StartsWithSegments(Prefix) || path.StartsWithSegments(Description);

@@ -3,12 +3,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Doorward.Control.Hosting;
 
-/// <summary>Lets a request reach an endpoint only through the face it is meant for: gRPC by components, the API alone by the socket.</summary>
+/// <summary>Lets a request reach an endpoint only through the face it is meant for: gRPC and what is marked so by components, the API alone by the socket.</summary>
 internal sealed class FaceGuard(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        var component = context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is not null;
+        var metadata = context.GetEndpoint()?.Metadata;
+        var component = metadata?.GetMetadata<GrpcMethodMetadata>() is not null || metadata?.GetMetadata<ForComponents>() is not null;
         var open = context.GetFace() switch
         {
             Face.Component => component,
@@ -29,3 +30,6 @@ internal sealed class FaceGuard(RequestDelegate next)
         path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/health", StringComparison.Ordinal)
         || path.StartsWithSegments("/openapi", StringComparison.Ordinal);
 }
+
+/// <summary>Marks an endpoint that components call without gRPC. It demands no certificate: what it answers is for anyone.</summary>
+internal sealed record ForComponents;

@@ -20,7 +20,7 @@ public sealed class Backup(DataDirectory data) : IDisposable
         }
 
         await _one.WaitAsync(ct);
-        var staging = data.In("backup.tmp");
+        var staging = StagingOf(data);
         try
         {
             Remove(staging);
@@ -41,6 +41,11 @@ public sealed class Backup(DataDirectory data) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
+
+    /// <summary>A process that was killed in a backup leaves a second copy of every key behind.</summary>
+    internal static void RemoveUnfinished(DataDirectory data) => Remove(StagingOf(data));
+
+    private static string StagingOf(DataDirectory data) => data.In("backup.tmp");
 
     private async Task StageAsync(string staging, CancellationToken ct)
     {

@@ -29,6 +29,7 @@ public sealed class Installation : IDisposable
         try
         {
             Restore.RefuseInterrupted(data);
+            Backup.RemoveUnfinished(data);
             sealer = SecretSealer.Open(data);
             var runtime = new StorageRuntime(time, new ChangeSignal());
             SqliteStorage.Open(data, runtime);

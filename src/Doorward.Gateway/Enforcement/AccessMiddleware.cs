@@ -26,12 +26,10 @@ internal sealed class AccessMiddleware(RequestDelegate next, Door door, GrantTab
         try
         {
             // Nothing goes on before the record of the grant is on disk; further requests find it there.
-            if (entered && !await grant.Recorded)
-            {
-                entered = false;
-                grants.TryClose(grant, unusedSince: null);
-                access.Judgement = access.Judgement with { Decision = new AccessDecision { Cause = DecisionCause.RecordUnavailable } };
-            }
+            if (entered && !grant.Recorded.IsCompletedSuccessfully)
+                entered = await RecordedAsync(access, held, grant);
+            else if (entered && !grant.Recorded.Result)
+                entered = Unrecorded(access, grant);
 
             access.Grant = grant;
             if (!entered)
@@ -43,6 +41,18 @@ internal sealed class AccessMiddleware(RequestDelegate next, Door door, GrantTab
         {
             grant.Remove(held);
         }
+    }
+
+    private async Task<bool> RecordedAsync(AccessFeature access, HeldConnection held, Grant grant) => await grant.Recorded
+        // The disk may have taken long, or the machine may have been suspended meanwhile: what was decided before is old.
+        ? door.StaysOpen(access, held.Facts)
+        : Unrecorded(access, grant);
+
+    private bool Unrecorded(AccessFeature access, Grant grant)
+    {
+        grants.TryClose(grant, unusedSince: null);
+        access.Judgement = access.Judgement with { Decision = new AccessDecision { Cause = DecisionCause.RecordUnavailable } };
+        return false;
     }
 
     private static RequestFacts Facts(HttpContext context)

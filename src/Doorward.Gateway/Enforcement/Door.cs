@@ -35,6 +35,13 @@ internal sealed class Door(StateCell cell, Judge judge, GrantTable grants, Recor
         return LookAgain(access, held.Facts);
     }
 
+    /// <summary>Judges again, whether the state has moved or only time; false when the answer has become no.</summary>
+    public bool StaysOpen(AccessFeature access, RequestFacts facts)
+    {
+        access.Judgement = judge.DecideAgain(cell.Current, access.Application!.Name, access.Credential, facts);
+        return access.Judgement.Decision.Allowed;
+    }
+
     private Grant Open(AccessFeature access, GrantKey key, RequestFacts facts, DateTimeOffset now)
     {
         var recorded = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);

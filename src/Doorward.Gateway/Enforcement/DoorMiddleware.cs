@@ -10,7 +10,7 @@ namespace Doorward.Gateway.Enforcement;
 /// Takes the state that the request is judged on and finds the application in it. The sign-in host is forwarded from
 /// here: it is where people become somebody, and judges for itself.
 /// </summary>
-internal sealed class DoorMiddleware(RequestDelegate next, StateCell cell, Forwarder forwarder)
+internal sealed class DoorMiddleware(RequestDelegate next, StateCell cell, Lease lease, Forwarder forwarder)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -19,6 +19,10 @@ internal sealed class DoorMiddleware(RequestDelegate next, StateCell cell, Forwa
         var state = cell.Current;
         if (route.Kind == RouteKind.Agent || (route.Kind == RouteKind.Auth && request.IsOwnPath))
             return DenialWriter.WriteAsync(context, RefusalPages.NotFound());
+
+        // A control plane that is stopped takes connections and never answers: what is known is said at once.
+        if (route.Kind == RouteKind.Auth && !lease.Covers(state.Settings.StrictLease))
+            return DenialWriter.WriteAsync(context, RefusalPages.ControlPlaneDown(route));
         if (route.Kind == RouteKind.Auth)
             return forwarder.ForwardAsync(context, request, ForwardedIdentity.Anonymous, state.Routes.Headers);
 

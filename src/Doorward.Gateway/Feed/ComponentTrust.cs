@@ -20,17 +20,15 @@ internal sealed class ComponentTrust(X509Certificate2Collection authorities, Tim
     public bool Accepts(X509Certificate2? peer, string id) =>
         peer is not null && Chains(peer) && string.Equals(SpiffeId(peer), id, StringComparison.Ordinal);
 
-    /// <summary>
-    /// Before the first join only a fingerprint may be known: then the one certificate of it, among those the peer sent,
-    /// is believed from now on.
-    /// </summary>
-    public bool Learn(IEnumerable<X509Certificate2> sent, JoinSecret secret)
+    /// <summary>Whether anybody can be believed yet.</summary>
+    public bool KnowsAuthority => Volatile.Read(ref _authorities).Count > 0;
+
+    /// <summary>Before the first join only a fingerprint may be known: the certificate that has it is believed from now on. False for any other.</summary>
+    public bool Learn(X509Certificate2 authority, JoinSecret secret)
     {
-        if (_authorities.Count > 0)
-            return true;
-        if (sent.FirstOrDefault(secret.IsOf) is not { } authority)
+        if (!secret.IsOf(authority))
             return false;
-        Volatile.Write(ref _authorities, new X509Certificate2Collection(X509CertificateLoader.LoadCertificate(authority.RawDataMemory.Span)));
+        Volatile.Write(ref _authorities, new X509Certificate2Collection(authority));
         return true;
     }
 

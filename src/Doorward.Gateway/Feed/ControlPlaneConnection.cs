@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Doorward.Core.Protocol;
 using Grpc.Net.Client;
@@ -10,6 +11,7 @@ namespace Doorward.Gateway.Feed;
 internal sealed class ControlPlaneConnection : IDisposable
 {
     private readonly ComponentTrust _trust;
+    private const int AuthorityLimit = 16 * 1024;
     private readonly string _controlPlaneId;
     private readonly JoinSecret? _secret;
     private X509Certificate2? _certificate;
@@ -62,18 +64,37 @@ internal sealed class ControlPlaneConnection : IDisposable
             EnabledSslProtocols = SslProtocols.Tls13,
             AllowTlsResume = false, // a resumed session would bring back the certificate of the first handshake, or none
             LocalCertificateSelectionCallback = (_, _, _, _, _) => Certificate!,
-            RemoteCertificateValidationCallback = (_, peer, chain, _) => Accepts(peer as X509Certificate2, chain),
+            RemoteCertificateValidationCallback = (_, peer, _, _) => _trust.Accepts(peer as X509Certificate2, _controlPlaneId),
         },
     };
 
     /// <summary>The roots believed, to be kept for the next start.</summary>
     public string AuthoritiesPem => _trust.ToPem();
 
-    private bool Accepts(X509Certificate2? peer, X509Chain? chain)
+    /// <summary>
+    /// Before the first join, when only the fingerprint of the component CA may be known, asks for the CA itself: over a connection
+    /// that says no secret and believes nothing but what has the fingerprint.
+    /// </summary>
+    /// <exception cref="HttpRequestException">Nobody answers, or somebody with another CA than the token's.</exception>
+    public async Task LearnAuthorityAsync(CancellationToken cancellation)
     {
-        if (_secret is not null && !_trust.Learn(chain?.ChainPolicy.ExtraStore ?? [], _secret))
-            return false;
-        return _trust.Accepts(peer, _controlPlaneId);
+        if (_secret is null || _trust.KnowsAuthority)
+            return;
+        var handler = CreateHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = static (_, peer, _, _) => peer is not null;
+        using var client = new HttpClient(handler) { MaxResponseContentBufferSize = AuthorityLimit };
+        var pem = await client.GetStringAsync(new Uri(Address, "/component-ca.pem"), cancellation);
+        try
+        {
+            if (_trust.Learn(X509Certificate2.CreateFromPem(pem), _secret))
+                return;
+        }
+        catch (CryptographicException exception)
+        {
+            throw new HttpRequestException("what answers there is no control plane", exception);
+        }
+
+        throw new HttpRequestException("the control plane there is not the one that made the join token: its component CA is another");
     }
 
     private static JoinSecret? ReadSecret(string? token)

@@ -34,10 +34,18 @@ internal sealed partial class FeedClient(
             {
                 await FollowAsync(backOff, stoppingToken);
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested
-                && exception is RpcException or FeedBrokenException or OperationCanceledException or TimeoutException or InvalidOperationException)
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception exception) when (exception is RpcException or FeedBrokenException or OperationCanceledException or TimeoutException or IOException)
             {
                 LogLost(exception.Message);
+            }
+            catch (Exception exception)
+            {
+                // Whatever it is, the way out is the same: begin again. If that does not help, the lease ends and every door closes.
+                LogFailed(exception);
             }
 
             await backOff.WaitAsync(stoppingToken);
@@ -128,6 +136,9 @@ internal sealed partial class FeedClient(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Following the control plane from revision {Revision}")]
     private partial void LogConnected(long revision);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What the feed brought could not be followed")]
+    private partial void LogFailed(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The feed was lost: {Reason}")]
     private partial void LogLost(string reason);

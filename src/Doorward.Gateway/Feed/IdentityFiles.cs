@@ -14,7 +14,8 @@ internal sealed class IdentityFiles(string directory)
     /// <summary>Whether an earlier join left a certificate.</summary>
     public bool HasCertificate => File.Exists(_certificateFile);
 
-    /// <summary>The key of this gateway, made on first use. A key that is there and cannot be read stops the start.</summary>
+    /// <summary>The key of this gateway, made on first use.</summary>
+    /// <exception cref="GatewayOptionsException">A key is there and cannot be read, or others can read it too: the start stops.</exception>
     public ECDsa LoadOrMakeKey()
     {
         if (!OperatingSystem.IsWindows())
@@ -22,15 +23,24 @@ internal sealed class IdentityFiles(string directory)
         else
             Directory.CreateDirectory(directory);
         var key = ECDsa.Create();
-        if (File.Exists(_keyFile))
+        try
         {
-            key.ImportFromPem(File.ReadAllText(_keyFile));
+            if (File.Exists(_keyFile))
+                key.ImportFromPem(ReadPrivate(_keyFile));
+            else
+                MakeKey(key);
             return key;
         }
-
-        key.GenerateKey(ECCurve.NamedCurves.nistP256);
-        Write(_keyFile, key.ExportPkcs8PrivateKeyPem());
-        return key;
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        {
+            key.Dispose();
+            throw new GatewayOptionsException($"{_keyFile} holds no key: restore it, or delete it with the certificate and join again", exception);
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The certificate of an earlier join with its key, or null when there is none for this key.</summary>
@@ -69,6 +79,29 @@ internal sealed class IdentityFiles(string directory)
         using var bare = X509CertificateLoader.LoadCertificate(certificate);
         Write(_certificateFile, bare.ExportCertificatePem());
         return bare.CopyWithPrivateKey(key);
+    }
+
+    private void MakeKey(ECDsa key)
+    {
+        // What was certified belongs to a key that is gone: another in its place would never be let in, and nobody would know why.
+        if (HasCertificate)
+            throw new GatewayOptionsException($"the key {_keyFile} is gone: restore it, or delete {_certificateFile} and join again with a new token");
+        key.GenerateKey(ECCurve.NamedCurves.nistP256);
+        Write(_keyFile, key.ExportPkcs8PrivateKeyPem());
+    }
+
+    private static string ReadPrivate(string file)
+    {
+        try
+        {
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & ~(OwnerOnly | UnixFileMode.UserExecute)) != 0)
+                throw new GatewayOptionsException($"others can read the key {file}: chmod 600 it, or delete it with the certificate and join again");
+            return File.ReadAllText(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new GatewayOptionsException($"the key {file} cannot be read: {exception.Message}", exception);
+        }
     }
 
     /// <summary>Replaces a file whole: a crash leaves the old one or the new one.</summary>

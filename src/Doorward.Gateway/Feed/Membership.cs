@@ -18,11 +18,19 @@ internal sealed partial class Membership(
     private readonly IdentityFiles _files = connection.Files;
     private ECDsa? _key;
 
-    /// <summary>Loads or buys the certificate. Returns when there is one; retries while the control plane is not reachable.</summary>
+    /// <summary>Reads what an earlier run left.</summary>
+    /// <exception cref="GatewayOptionsException">The key cannot be used, or there is nothing to join with.</exception>
+    public void Open()
+    {
+        _key = _files.LoadOrMakeKey();
+        connection.Certificate = _files.LoadCertificate(_key);
+        if (connection.Certificate is null)
+            RequireToken();
+    }
+
+    /// <summary>Buys a certificate when there is none that is good. Returns when there is; retries while the control plane is not reachable.</summary>
     public async Task EnsureAsync(CancellationToken cancellation)
     {
-        _key ??= _files.LoadOrMakeKey();
-        connection.Certificate ??= _files.LoadCertificate(_key);
         var backOff = new BackOff(clock);
         while (connection.Certificate is not { } held || Expired(held))
         {
@@ -56,6 +64,7 @@ internal sealed partial class Membership(
         var call = new CallOptions(cancellationToken: either.Token);
         try
         {
+            await connection.LearnAuthorityAsync(either.Token);
             var renewing = connection.Certificate is not null;
             var reply = renewing
                 ? await client.RenewAsync(new RenewRequest { Csr = csr }, call)
@@ -64,6 +73,17 @@ internal sealed partial class Membership(
             _files.SaveAuthorities(connection.AuthoritiesPem);
             LogCertificate(renewing ? "renewed" : "issued", connection.Certificate.NotAfter);
             return true;
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested && exception is HttpRequestException or OperationCanceledException)
+        {
+            LogUnknown(exception.Message);
+            return false;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A full disk: the certificate held is good for a while yet, and the next look tries again.
+            LogNotKept(exception.Message);
+            return false;
         }
         catch (RpcException exception) when (!cancellation.IsCancellationRequested)
         {
@@ -85,6 +105,12 @@ internal sealed partial class Membership(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Component certificate {What}, valid until {Until:u}")]
     private partial void LogCertificate(string what, DateTime until);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot join: {Reason}")]
+    private partial void LogUnknown(string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The component certificate cannot be written: {Reason}")]
+    private partial void LogNotKept(string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The control plane gave no certificate ({Code}): {Detail}")]
     private partial void LogRefused(StatusCode code, string detail);

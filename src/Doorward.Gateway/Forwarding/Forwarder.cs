@@ -17,7 +17,7 @@ internal sealed partial class Forwarder(IHttpForwarder forwarder, UpstreamPools 
         var pool = pools.Find(request.Route!);
         if (pool?.Choose() is not { } upstream)
         {
-            await DenialWriter.WriteAsync(context, RefusalPages.UpstreamDown(request.Route!.Name));
+            await DenialWriter.WriteAsync(context, Down(request.Route!));
             return;
         }
 
@@ -45,10 +45,12 @@ internal sealed partial class Forwarder(IHttpForwarder forwarder, UpstreamPools 
         if (!ForwardFailure.BlamesUpstream(error) || context.RequestAborted.IsCancellationRequested) return Task.CompletedTask;
         upstream.Failed(ForwardFailure.IsUnreachable(exception));
         var name = request.Route!.Name;
-        var denial = ForwardFailure.IsTimeout(error) ? RefusalPages.UpstreamTimeout(name) : RefusalPages.UpstreamDown(name);
+        var denial = ForwardFailure.IsTimeout(error) && !request.Route!.IsOwnHost ? RefusalPages.UpstreamTimeout(name) : Down(request.Route!);
         LogFailed(name, upstream.Prefix, error, exception?.GetBaseException().Message ?? "", denial.Reference);
         return DenialWriter.WriteAsync(context, denial);
     }
+
+    private static Denial Down(Route route) => route.IsOwnHost ? RefusalPages.ControlPlaneDown(route) : RefusalPages.UpstreamDown(route.Name);
 
     // A gRPC or WebSocket stream may be silent for long; the body floor would end it after 5 seconds.
     private static void AllowQuietBody(HttpContext context, CanonicalRequest request)

@@ -42,6 +42,11 @@ internal static class RefusalPages
         RetryAfter = 5,
     };
 
+    /// <summary>For the product's own hosts: to people the control plane is what they wanted to do there.</summary>
+    public static Denial ControlPlaneDown(Route route) => Unavailable("control-plane-down", route.Kind == RouteKind.Auth
+        ? "Signing in is not possible at the moment, because the gateway has lost touch with its control plane. Try again shortly."
+        : "Administration is not possible at the moment, because the gateway has lost touch with its control plane. Try again shortly.");
+
     public static Denial UpstreamTimeout(string application) => new()
     {
         Status = 504,

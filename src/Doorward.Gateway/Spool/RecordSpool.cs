@@ -20,6 +20,7 @@ internal sealed partial class RecordSpool : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<SpoolSegment> _segments;
     private readonly Task _writing;
+    private readonly FileStream _held;
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _acknowledged;
     private bool _failing;
@@ -31,6 +32,7 @@ internal sealed partial class RecordSpool : IAsyncDisposable
         _segmentSize = Math.Min(4 * 1024 * 1024, limit / 4);
         _logger = logger;
         Directory.CreateDirectory(directory);
+        _held = Hold(Path.Combine(directory, "lock"));
         Id = LoadOrMakeId(Path.Combine(directory, "spool.id"));
         _segments = SpoolSegment.Recover(directory);
         if (_segments.Count == 0)
@@ -101,6 +103,20 @@ internal sealed partial class RecordSpool : IAsyncDisposable
         _pending.Writer.TryComplete();
         await _writing;
         _segments.ForEach(segment => segment.Dispose());
+        await _held.DisposeAsync();
+    }
+
+    // Two processes on one spool would give the same numbers twice. The kernel lets go of it however the process ends.
+    private static FileStream Hold(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (File.Exists(path))
+        {
+            throw new IOException($"{Path.GetDirectoryName(path)} is in use by another gateway: give each its own data directory", exception);
+        }
     }
 
     private async Task WriteAsync()

@@ -49,6 +49,18 @@ public sealed class FaceTests
     }
 
     [Fact]
+    public async Task Whoever_joins_is_told_the_component_ca_and_nobody_is_on_the_web()
+    {
+        await using var control = await TestControlPlane.StartAsync();
+        using var gateway = await control.JoinAsync();
+        using var stranger = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = static (_, peer, _, _) => peer is not null } });
+
+        Assert.Equal(
+            await File.ReadAllTextAsync(control.Data.ComponentCa), await stranger.GetStringAsync(new Uri(control.Address, "/component-ca.pem")), ignoreLineEndingDifferences: true);
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(control, gateway.Certificate, "/component-ca.pem", "192.0.2.7")).StatusCode);
+    }
+
+    [Fact]
     public async Task A_socket_file_that_a_killed_process_left_is_replaced()
     {
         var path = Directory.CreateTempSubdirectory("doorward-").FullName;

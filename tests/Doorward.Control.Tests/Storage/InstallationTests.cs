@@ -44,7 +44,10 @@ public sealed class InstallationTests : IDisposable
             Copy(test.Data.Path, crashed);
         }
 
+        // And in the middle of a backup: a second copy of the keys must not lie about.
+        Directory.CreateDirectory(Path.Combine(crashed, "backup.tmp", "keys"));
         await using var restarted = await TestInstallation.CreateAsync(crashed);
+        Assert.False(Directory.Exists(Path.Combine(crashed, "backup.tmp")));
         Assert.Equal(acknowledged, await HeadAsync(restarted));
         await restarted.AddUserAsync("bob");
         Assert.Equal(acknowledged + 1, await HeadAsync(restarted));

@@ -57,6 +57,22 @@ public sealed class LeaseAndClockTests
     }
 
     [Fact]
+    public async Task Closes_and_lives_on_when_it_is_told_something_that_it_cannot_apply()
+    {
+        await using var gateway = await StartWithLeaseAsync(TimeSpan.FromSeconds(3));
+        var alice = gateway.SignIn("ses_a", "alice");
+        Assert.Equal(200, await gateway.StatusAsync(alice));
+
+        gateway.Plane.Commit(new Change { HandleEnded = new HandleEnded { HandleHash = Google.Protobuf.ByteString.CopyFrom(1, 2, 3) } });
+
+        // A process that ends here takes down what it shares the process with, and says nothing to anybody.
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 503, "the lease ended", 15);
+        gateway.Plane.ForgetLog();
+        gateway.Plane.DropStreams();
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 200, "it served again from a snapshot", 15);
+    }
+
+    [Fact]
     public async Task Is_not_fooled_by_a_control_plane_that_is_connected_and_silent()
     {
         await using var gateway = await StartWithLeaseAsync(TimeSpan.FromSeconds(2));

@@ -110,6 +110,16 @@ public sealed class RecordSpoolTests : IDisposable
         Assert.Equal(2, spool.FirstUnacknowledged);
     }
 
+    [Fact]
+    public async Task Two_gateways_cannot_use_one_spool()
+    {
+        await using (Open())
+            Assert.Contains("in use by another gateway", Assert.Throws<IOException>(() => Open()).Message, StringComparison.Ordinal);
+
+        await using var next = Open();
+        Assert.True(await next.AppendAsync(New()));
+    }
+
     public void Dispose() => _directory.Delete(recursive: true);
 
     private RecordSpool Open(long limit = 1024 * 1024) => new(_directory.FullName, limit, NullLogger<RecordSpool>.Instance);

@@ -5,6 +5,9 @@ public static class Executable
 {
     public static string Path => Find("Doorward.Cli", "doorward");
 
+    /// <summary>The gateway on its own, as built beside the tests.</summary>
+    public static string Gateway => Find("Doorward.Gateway.Host", "doorward-gateway");
+
     /// <summary>The root of the repository.</summary>
     public static string Repository { get; } = Root();
 
