@@ -33,12 +33,18 @@ public static class GatewayHost
         builder.Services.AddGateway(options, clock ?? TimeProvider.System);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         builder.WebHost.UseKestrelCore();
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<HostCertificateSource>((kestrel, certificates) =>
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<HostCertificateSource, AnonymousTraffic>((kestrel, certificates, anonymous) =>
         {
             GatewayLimits.Apply(kestrel);
             var handshake = new TlsHandshake(certificates.FindAsync, new TlsPolicy { ClientCertificateHost = options.AgentHost });
             foreach (var endpoint in options.Listen)
-                kestrel.Listen(endpoint, listen => listen.UseHttps(handshake.ToKestrel()));
+            {
+                kestrel.Listen(endpoint, listen =>
+                {
+                    listen.Use(next => new ClientConnectionMiddleware(next, anonymous.Connections).OnConnectionAsync);
+                    listen.UseHttps(handshake.ToKestrel());
+                });
+            }
         });
         var app = builder.Build();
         ServeOwnHosts(app.Services, options);
