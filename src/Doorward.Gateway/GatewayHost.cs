@@ -30,7 +30,7 @@ public static class GatewayHost
         builder.Services.AddGateway(options, clock ?? TimeProvider.System);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         builder.WebHost.UseKestrelCore();
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<HostCertificateSource>((kestrel, certificates) =>
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<HostCertificateSource, AnonymousTraffic>((kestrel, certificates, anonymous) =>
         {
             GatewayLimits.Apply(kestrel);
             var handshake = new TlsHandshake(certificates.FindAsync, new TlsPolicy { ClientCertificateHost = options.AgentHost });
@@ -38,7 +38,7 @@ public static class GatewayHost
             {
                 kestrel.Listen(endpoint, listen =>
                 {
-                    listen.Use(next => new ClientConnectionMiddleware(next).OnConnectionAsync);
+                    listen.Use(next => new ClientConnectionMiddleware(next, anonymous.Connections).OnConnectionAsync);
                     listen.UseHttps(handshake.ToKestrel());
                 });
             }

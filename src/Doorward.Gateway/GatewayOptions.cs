@@ -37,6 +37,12 @@ public sealed record GatewayOptions
     /// <summary>Sessions held in memory at most; the longest unused go first.</summary>
     public int SessionLimit { get; init; } = 200_000;
 
+    /// <summary>Connections held at most that nobody has signed in on; the oldest go first.</summary>
+    public int AnonymousConnectionLimit { get; init; } = 2_000;
+
+    /// <summary>Requests in progress at most that nobody has signed in for, at sign-in pages and public applications; the oldest go first.</summary>
+    public int AnonymousRequestLimit { get; init; } = 512;
+
     /// <summary>How often clock-reading decisions, expiries and the lease are looked at again.</summary>
     public TimeSpan ClockInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 }

@@ -23,6 +23,7 @@ internal static class GatewayPipeline
         app.UseMiddleware<DoorMiddleware>();             // the state it is judged on; the sign-in host leaves here, unjudged
         app.UseMiddleware<LiveConnectionMiddleware>();   // what can be cut from now on
         app.UseMiddleware<SessionMiddleware>();          // who asks
+        app.UseMiddleware<AnonymousMiddleware>();        // nobody: so many at a time
         app.UseMiddleware<OwnPagesMiddleware>();         // our own pages below /.doorward/
         app.UseMiddleware<AccessMiddleware>();           // evidence, evaluation, grant, record; or why not
         app.Run(app.ApplicationServices.GetRequiredService<Departure>().ForwardAsync); // identity asserted, and on to the upstream

@@ -1,5 +1,6 @@
 using Doorward.Gateway.Assertions;
 using Doorward.Gateway.Authentication;
+using Doorward.Gateway.Connections;
 using Doorward.Gateway.Enforcement;
 using Doorward.Gateway.Feed;
 using Doorward.Gateway.Forwarding;
@@ -75,5 +76,6 @@ internal static class GatewayServices
         services.AddSingleton<Forwarder>();
         services.AddSingleton<Departure>();
         services.AddSingleton<RefusalWriter>();
+        services.AddSingleton<AnonymousTraffic>();
     }
 }

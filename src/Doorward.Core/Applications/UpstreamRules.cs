@@ -21,7 +21,7 @@ public static class UpstreamRules
         Uri address, string field, bool allowSpecial, IReadOnlySet<int> ownPorts, ICollection<RuleViolation> violations)
     {
         var literal = IPAddress.TryParse(address.IdnHost.Trim('[', ']'), out var ip) ? ip : null;
-        if (!allowSpecial && (SpecialAddresses.IsMetadataName(address.IdnHost) || (literal is not null && SpecialAddresses.Contains(literal))))
+        if (!allowSpecial && (SpecialAddresses.IsMetadataName(address.IdnHost) || (literal is not null && SpecialAddresses.Describe(literal) is not null)))
         {
             violations.Add(new(field, $"{address.Authority} is a link-local, metadata or unspecified address",
                 "choose the application's own address, or set allowSpecialAddresses: true if it really lives there"));
@@ -34,7 +34,7 @@ public static class UpstreamRules
     }
 
     private static bool IsThisMachine(Uri address, IPAddress? literal) =>
-        address.IsLoopback || (literal is not null && IPAddress.IsLoopback(literal.IsIPv4MappedToIPv6 ? literal.MapToIPv4() : literal))
+        address.IsLoopback || (literal is not null && IPAddress.IsLoopback(SpecialAddresses.Unwrap(literal)))
         || address.IdnHost.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
 
     private static RuleViolation? Refuse(string text, string field, out Uri? address)

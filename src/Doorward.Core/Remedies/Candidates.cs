@@ -13,7 +13,7 @@ internal static class Candidates
     private const int HoursOfAWeek = 7 * 24;
     private const int MostNames = 32;
 
-    public static ImmutableArray<EvidenceChange> Of(PolicyBundle policies, EvaluationInput input)
+    public static ImmutableArray<EvidenceChange> Of(PolicyBundle policies, EvaluationInput input, Func<bool> isSpent)
     {
         var concerned = policies.For(input.Resource).All
             .Where(policy => !policy.Definition.ReportOnly && policy.Concerns(input.Resource.Name)).ToImmutableArray();
@@ -25,7 +25,7 @@ internal static class Candidates
             .. Networks(evidence, concerned),
             .. Groups(evidence, concerned),
             .. Risks(evidence, concerned),
-            .. Hours(policies, input, concerned),
+            .. Hours(policies, input, concerned, isSpent),
         ];
     }
 
@@ -66,13 +66,16 @@ internal static class Candidates
         evidence.Risk is { Score: > 0 } && policies.Any(policy => policy.Reads("context.risk")) ? [new LowerRisk(0)] : [];
 
     // The next hour that alone, or with the strongest fresh sign-in, would be allowed stands for all hours.
-    private static IEnumerable<EvidenceChange> Hours(PolicyBundle policies, EvaluationInput input, ImmutableArray<CompiledPolicy> concerned)
+    private static IEnumerable<EvidenceChange> Hours(
+        PolicyBundle policies, EvaluationInput input, ImmutableArray<CompiledPolicy> concerned, Func<bool> isSpent)
     {
         if (!concerned.Any(policy => policy.Reads("context.time")))
             yield break;
         var strongest = input.Evidence.Session is null ? input.Evidence : new RaiseAssurance(3).Apply(input.Evidence);
         foreach (var hour in NextHours(input.Evidence.Time))
         {
+            if (isSpent())
+                yield break;
             if (!Allowed(input.Evidence, hour) && !Allowed(strongest, hour))
                 continue;
             yield return hour;

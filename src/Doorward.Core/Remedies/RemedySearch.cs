@@ -14,19 +14,20 @@ public static class RemedySearch
     /// <param name="policies">The publication that denied.</param>
     /// <param name="input">The input that was denied.</param>
     /// <param name="clock">Measures the time allowed.</param>
-    /// <param name="budget">After this the remedies found so far are the answer.</param>
+    /// <param name="budget">After this only single changes are tried: they are few, and a step-up is among them.</param>
     /// <param name="most">How many remedies are enough.</param>
     public static ImmutableArray<Remedy> Find(
         PolicyBundle policies, EvaluationInput input, TimeProvider clock, TimeSpan budget, int most = 5)
     {
         var started = clock.GetTimestamp();
-        var candidates = Candidates.Of(policies, input);
+        bool IsSpent() => clock.GetElapsedTime(started) >= budget;
+        var candidates = Candidates.Of(policies, input, IsSpent);
         var found = ImmutableArray.CreateBuilder<Remedy>();
         for (var size = 1; size <= Math.Min(LargestSet, candidates.Length); size++)
         {
             foreach (var indexes in Combinations.Of(candidates.Length, size))
             {
-                if (found.Count >= most || clock.GetElapsedTime(started) > budget)
+                if (found.Count >= most || (size > 1 && IsSpent()))
                     return found.ToImmutable();
                 var changes = indexes.Select(index => candidates[index]).ToImmutableArray();
                 if (Contradicts(changes) || found.Any(smaller => smaller.Changes.All(changes.Contains)))

@@ -8,7 +8,7 @@ namespace Doorward.Gateway.Connections;
 /// One transport connection, which many requests share: what is left to close of a revoked session once its requests are cut. A feature
 /// of every request on it. It and the grants whose requests it carries know each other, until either ends.
 /// </summary>
-internal sealed class ClientConnection(IConnectionLifetimeNotificationFeature lifetime)
+internal sealed class ClientConnection(IConnectionLifetimeNotificationFeature? lifetime, AnonymousLimit.Place? place)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<Grant> _grants = new(1);
@@ -38,7 +38,7 @@ internal sealed class ClientConnection(IConnectionLifetimeNotificationFeature li
     }
 
     /// <summary>Lets requests in progress finish and takes no more: HTTP/1.1 closes when idle, HTTP/2 says GOAWAY. Safe at any time.</summary>
-    public void RequestClose() => lifetime.RequestClose();
+    public void RequestClose() => lifetime?.RequestClose();
 
     /// <summary>The transport is gone: no grant keeps it.</summary>
     public void End()
@@ -54,20 +54,18 @@ internal sealed class ClientConnection(IConnectionLifetimeNotificationFeature li
 
         foreach (var grant in grants) grant.Forget(this);
     }
+
+    /// <summary>It is known who uses it: it no longer counts as anonymous.</summary>
+    public void Vouch() => place?.Dispose();
 }
 
-/// <summary>Connection middleware that provides <see cref="ClientConnection"/>.</summary>
-internal sealed class ClientConnectionMiddleware(ConnectionDelegate next)
+/// <summary>Connection middleware that provides <see cref="ClientConnection"/>. Stands before TLS, so that handshakes count as well.</summary>
+internal sealed class ClientConnectionMiddleware(ConnectionDelegate next, AnonymousLimit? anonymous = null)
 {
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
-        if (connection.Features.Get<IConnectionLifetimeNotificationFeature>() is not { } lifetime)
-        {
-            await next(connection);
-            return;
-        }
-
-        var client = new ClientConnection(lifetime);
+        using var place = anonymous?.Enter(() => connection.Abort(new ConnectionAbortedException("Too many connections that nobody signed in on.")));
+        var client = new ClientConnection(connection.Features.Get<IConnectionLifetimeNotificationFeature>(), place);
         connection.Features.Set(client);
         try
         {

@@ -7,6 +7,8 @@ namespace Doorward.Gateway.Connections;
 internal static class GatewayLimits
 {
     public const int HeaderBytes = 32 * 1024;
+    public const int BufferBytes = 128 * 1024;
+
     public const int HeaderFields = 100;
     public const int TargetBytes = Routing.RefusalTable.TargetLimit;
     public const int StreamsPerConnection = 100;
@@ -31,8 +33,10 @@ internal static class GatewayLimits
         options.AllowHostHeaderOverride = false;
         options.AllowAlternateSchemes = false;
 
-        // Header values are bytes to us: Latin-1 in and out changes none of them.
-        options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        // Header values are bytes to us: Latin-1 in and out changes none of them. Content-Length is read as the server does by itself:
+        // read as text, more digits than fit end the connection without an answer.
+        options.RequestHeaderEncodingSelector = static name =>
+            name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) ? null : Encoding.Latin1;
         options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
 
         var limits = options.Limits;
@@ -43,6 +47,11 @@ internal static class GatewayLimits
         limits.KeepAliveTimeout = IdleTime;
         limits.MinRequestBodyDataRate = BodyFloor;
         limits.MinResponseDataRate = BodyFloor;
+
+        // What a client has sent ahead and nobody has read yet. One connection must not hold a megabyte of it.
+        limits.MaxRequestBufferSize = BufferBytes;
+        limits.Http2.InitialStreamWindowSize = BufferBytes;
+        limits.Http2.InitialConnectionWindowSize = 2 * BufferBytes;
 
         // Bodies are streamed, never held: their size is the upstream's business.
         limits.MaxRequestBodySize = null;

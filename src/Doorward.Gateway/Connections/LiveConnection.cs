@@ -130,7 +130,7 @@ internal sealed class LiveConnection : IDisposable
     internal void CountOut(int bytes) => Interlocked.Add(ref _bytesOut, bytes);
 
     // Abort() on HTTP/2 would blame us with INTERNAL_ERROR; CANCEL says that the stream is no longer wanted.
-    private static void Abort(HttpContext context)
+    internal static void Abort(HttpContext context)
     {
         if (context.Features.Get<IHttpResetFeature>() is { } http2) http2.Reset(Http2Cancel);
         else context.Abort();

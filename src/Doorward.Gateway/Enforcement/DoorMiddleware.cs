@@ -1,5 +1,6 @@
 using Doorward.Gateway.Feed;
 using Doorward.Gateway.Forwarding;
+using Doorward.Gateway.Connections;
 using Doorward.Gateway.Pages;
 using Doorward.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,7 @@ namespace Doorward.Gateway.Enforcement;
 /// Takes the state that the request is judged on and finds the application in it. The sign-in host is forwarded from
 /// here: it is where people become somebody, and judges for itself.
 /// </summary>
-internal sealed class DoorMiddleware(RequestDelegate next, StateCell cell, Lease lease, Forwarder forwarder)
+internal sealed class DoorMiddleware(RequestDelegate next, StateCell cell, Lease lease, Forwarder forwarder, AnonymousTraffic anonymous)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -24,7 +25,10 @@ internal sealed class DoorMiddleware(RequestDelegate next, StateCell cell, Lease
         if (route.Kind == RouteKind.Auth && !lease.Covers(state.Settings.StrictLease))
             return DenialWriter.WriteAsync(context, RefusalPages.ControlPlaneDown(route));
         if (route.Kind == RouteKind.Auth)
+        {
+            anonymous.Admit(context);
             return forwarder.ForwardAsync(context, request, ForwardedIdentity.Anonymous, state.Routes.Headers);
+        }
 
         // Routes are replaced a moment apart from the state: a host that has just changed hands is nobody's for that moment.
         if (!state.Applications.TryGetValue(route.Name, out var application) || state.Routes.Find(request.Host)?.Name != route.Name)

@@ -18,7 +18,7 @@ namespace Doorward.Gateway.Enforcement;
 /// </summary>
 internal sealed class Refusals(Recorder recorder, Accountant accountant, SignInRedirect signIn, DenialBudget budget, TimeProvider clock)
 {
-    private static readonly TimeSpan SearchBudget = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SearchBudget = TimeSpan.FromMilliseconds(50);
 
     public Task AnswerAsync(HttpContext context, AccessFeature access, RequestFacts facts)
     {
@@ -45,23 +45,25 @@ internal sealed class Refusals(Recorder recorder, Accountant accountant, SignInR
 
     private async Task DenyAsync(HttpContext context, AccessFeature access, RequestFacts facts)
     {
-        var remedies = Remedies(access);
-        await RecordAsync(access, facts, remedies);
-        var stepUp = access.Credential!.IsToken ? null : StepUpOf(remedies, access);
+        var isRecorded = budget.TryTake(access.Credential!.Session.Id);
+        var remedies = Remedies(access, isRecorded ? SearchBudget : TimeSpan.Zero);
+        await RecordAsync(access, facts, remedies, isRecorded);
+        var stepUp = access.Credential.IsToken ? null : StepUpOf(remedies, access);
         if (stepUp is null)
             await DenialWriter.WriteAsync(context, AccessPages.Denied(access, remedies));
         else if (!CanRedirect(context, access) || !signIn.TryBegin(context, access.State, context.Canonical(), stepUp))
             await DenialWriter.WriteAsync(context, AccessPages.StepUp(access, stepUp, remedies));
     }
 
-    private ImmutableArray<Remedy> Remedies(AccessFeature access) => access.Judgement.Input is { } input
-        ? RemedySearch.Find(access.Judgement.State.Policies, input, clock, SearchBudget)
+    /// <summary>A loop of refusals is told the single changes only: searching further for each would let one session use up a processor.</summary>
+    private ImmutableArray<Remedy> Remedies(AccessFeature access, TimeSpan limit) => access.Judgement.Input is { } input
+        ? RemedySearch.Find(access.Judgement.State.Policies, input, clock, limit)
         : [];
 
     /// <summary>A person's refusals are recorded one by one, up to what a person can cause; beyond that they are counted.</summary>
-    private Task RecordAsync(AccessFeature access, RequestFacts facts, ImmutableArray<Remedy> remedies)
+    private Task RecordAsync(AccessFeature access, RequestFacts facts, ImmutableArray<Remedy> remedies, bool isRecorded)
     {
-        if (!budget.TryTake(access.Credential!.Session.Id))
+        if (!isRecorded)
         {
             accountant.Refused(access.Application!.Name, access.Judgement.Decision.Cause);
             return Task.CompletedTask;

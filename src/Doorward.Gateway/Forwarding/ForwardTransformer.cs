@@ -32,8 +32,15 @@ internal sealed class ForwardTransformer(CanonicalRequest request, ForwardedIden
     public override async ValueTask<bool> TransformResponseAsync(
         HttpContext context, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
+        // Thrown here, it becomes a 502: a client that asked for no other protocol would take what follows for one, and 000 is no status.
+        if (proxyResponse is not null && !IsAnswer((int)proxyResponse.StatusCode)) throw new IOException($"The upstream answered with status {(int)proxyResponse.StatusCode}.");
         var copied = await base.TransformResponseAsync(context, proxyResponse, cancellationToken);
         if (proxyResponse is null) return copied;
+        foreach (var nominated in Nominated(proxyResponse.Headers.TryGetValues("Connection", out var options) ? options.ToArray() : StringValues.Empty))
+        {
+            context.Response.Headers.Remove(nominated);
+        }
+
         RemoveFromUpstream(context.Response.Headers);
         if (proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream" && context.Features.Get<LiveConnection>() is { } connection)
         {
@@ -46,7 +53,12 @@ internal sealed class ForwardTransformer(CanonicalRequest request, ForwardedIden
     public override async ValueTask TransformResponseTrailersAsync(
         HttpContext context, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
-        foreach (var trailer in proxyResponse.TrailingHeaders.Where(t => IsOurs(t.Key)).ToList()) proxyResponse.TrailingHeaders.Remove(trailer.Key);
+        // Set-Cookie has no business in a trailer (RFC 9110 section 6.5.1), where some programs merge it with the headers.
+        foreach (var trailer in proxyResponse.TrailingHeaders.Where(t => IsOurs(t.Key) || IsSetCookie(t.Key)).ToList())
+        {
+            proxyResponse.TrailingHeaders.Remove(trailer.Key);
+        }
+
         await base.TransformResponseTrailersAsync(context, proxyResponse, cancellationToken);
     }
 
@@ -112,6 +124,10 @@ internal sealed class ForwardTransformer(CanonicalRequest request, ForwardedIden
             headers.SetCookie = headers.SetCookie.Where(cookie => !_cookies.SetsOurs(cookie)).ToArray();
         }
     }
+
+    private bool IsAnswer(int status) => status is >= 200 and <= 999 || (status == 101 && request.Upgrade != UpgradeKind.None);
+
+    private static bool IsSetCookie(string name) => name.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsOurs(string name) => name.StartsWith(OursPrefix, StringComparison.OrdinalIgnoreCase);
 }

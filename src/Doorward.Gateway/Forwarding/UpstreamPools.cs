@@ -28,7 +28,8 @@ internal sealed partial class UpstreamPools(AddressRules addresses, TimeProvider
     /// <summary>Says where <c>auth.</c> and <c>console.</c> are served. The invoker checks the other end's SPIFFE id, not its name.</summary>
     public void ServeOwnHostsFrom(Uri controlPlane, HttpMessageInvoker invoker)
     {
-        var definition = new ApplicationDefinition { Name = SystemApplications.AuthLabel };
+        // HTTP/2, because strangers ask here: a flood of requests must not become a flood of TLS connections.
+        var definition = new ApplicationDefinition { Name = SystemApplications.AuthLabel, Protocol = UpstreamProtocol.Http2 };
         var previous = Interlocked.Exchange(ref _controlPlane, new UpstreamPool(definition, [new Upstream(controlPlane, invoker, time)], time));
         if (previous is not null) DisposeLater([previous]);
     }

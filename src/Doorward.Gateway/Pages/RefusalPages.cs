@@ -20,7 +20,7 @@ internal static class RefusalPages
             404 => "There is nothing here",
             421 => "Wrong connection for this address",
             403 => "This request may not pass",
-            405 => "This method may not pass",
+            405 or 501 => "This method may not pass",
             414 => "This address is too long",
             _ => "This request could not be read safely",
         },

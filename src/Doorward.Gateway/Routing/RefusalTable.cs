@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 
 namespace Doorward.Gateway.Routing;
@@ -9,6 +10,11 @@ namespace Doorward.Gateway.Routing;
 internal static class RefusalTable
 {
     public const int TargetLimit = 8 * 1024;
+    private const int MethodLimit = 32;
+
+    // Methods are case-sensitive (RFC 9110 section 9.1), and many programs read "delete" as DELETE all the same: policy would judge one
+    // method and the upstream carry out another.
+    private static readonly SearchValues<char> s_method = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
     public static ImmutableArray<RefusalRow> Rows { get; } =
     [
@@ -36,7 +42,9 @@ internal static class RefusalTable
         new("control-in-header", RefusalStage.Request, 400, "a header has a line break or NUL in it", "ASVS 4.2.4",
             r => r.Headers.HasFlag(HeaderTraits.Control)) { EndsConnection = true },
 
-        // Methods that change what a connection is, or echo what was sent upstream.
+        // Methods that somebody reads as another, that change what a connection is, or that echo what was sent upstream.
+        new("method", RefusalStage.Request, 501, "the method is not a word of at most 32 capital letters, digits, hyphens and underscores", "RFC 9110 section 9.1",
+            r => r.Method.Length > MethodLimit || r.Method.AsSpan().ContainsAnyExcept(s_method)) { EndsConnection = true },
         new("connect", RefusalStage.Request, 405, "CONNECT is for tunnels and HTTP/2 WebSockets only", "RFC 9110 section 9.3.6",
             r => r.Method == "CONNECT" && r.Upgrade != UpgradeKind.WebSocket) { EndsConnection = true },
         new("trace", RefusalStage.Request, 405, "TRACE would echo the identity that the gateway asserts", "RFC 9110 section 9.3.8",

@@ -42,6 +42,10 @@ public sealed class ApplicationRulesTests
     [InlineData("http://metadata.google.internal")]
     [InlineData("http://100.100.100.200")]
     [InlineData("http://[64:ff9b::a9fe:a9fe]")]
+    [InlineData("http://[2002:a9fe:a9fe::1]")]
+    [InlineData("http://[::169.254.169.254]")]
+    [InlineData("http://0xa9fea9fe")]
+    [InlineData("http://240.0.0.1")]
     public void Refuses_metadata_and_link_local_upstreams_unless_the_operator_allows_them(string upstream)
     {
         var application = Good with { Upstreams = [new UpstreamDefinition(new Uri(upstream))] };
@@ -54,6 +58,7 @@ public sealed class ApplicationRulesTests
     [InlineData("http://127.9.9.9:4000", true)]
     [InlineData("https://[::1]:4000", true)]
     [InlineData("http://[::ffff:127.0.0.1]:4000", true)]
+    [InlineData("http://[64:ff9b::7f00:1]:4000", true)]
     [InlineData("http://console.localhost:4000", true)]
     [InlineData("http://127.0.0.1:4001", false)]
     [InlineData("http://192.0.2.1:4000", false)]

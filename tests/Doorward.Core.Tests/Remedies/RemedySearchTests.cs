@@ -109,6 +109,38 @@ public sealed class RemedySearchTests
         Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(2));
     }
 
+    // A loop of refusals has no time at all for its searches, and people must be offered their step-up all the same.
+    [Fact]
+    public void Without_time_only_single_changes_are_tried()
+    {
+        string[] policies =
+        [
+            "permit (principal, action, resource) when { context.session.assurance >= 2 };",
+            "permit (principal in Group::\"ops\", action, resource) when { context.session.phishingResistant };",
+            "permit (principal, action, resource) when { context.time.hour == 9 };",
+        ];
+
+        var hurried = RemedySearch.Find(Bundle(policies), Input(), TimeProvider.System, TimeSpan.Zero);
+
+        Assert.Equal([new RaiseAssurance(2)], hurried[0].Changes);
+        Assert.DoesNotContain(hurried, remedy => remedy.Changes.Length > 1 || remedy.Changes[0] is WaitUntil);
+        Assert.Empty(RemedySearch.Find(Bundle(policies[2]), Input(), TimeProvider.System, TimeSpan.Zero));
+        Assert.IsType<WaitUntil>(Find(Wiki, policies[2])[0].Changes[0]);
+    }
+
+    [Fact]
+    public void The_search_ends_with_its_time_where_every_hour_is_dear_to_judge()
+    {
+        var dear = string.Join(" && ", Enumerable.Range(0, 400).Select(index => $"context.time.hour != {index + 24}"));
+        var many = Enumerable.Range(0, 200).Select(index => $"permit (principal, action, resource) when {{ {dear} && context.time.hour == {index + 24} }};");
+        var bundle = Bundle([.. many]);
+        var started = TimeProvider.System.GetTimestamp();
+
+        RemedySearch.Find(bundle, Input(), TimeProvider.System, TimeSpan.FromMilliseconds(20));
+
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(2));
+    }
+
     /// <summary>Every remedy, applied, allows: the real policies say so.</summary>
     [Fact]
     public void Every_remedy_holds_what_it_promises()

@@ -27,7 +27,7 @@ public sealed class GatewayLimitsTests
         await using var gateway = await RunningGateway.StartAsync([]);
         await using var http2 = await RawHttp2.ConnectAsync(gateway.Http2Port);
         var settings = await http2.ReadSettingsAsync();
-        Assert.Equal((100u, 32u * 1024), (settings[3], settings[6]));
+        Assert.Equal((100u, 32u * 1024, 128u * 1024), (settings[3], settings[6], settings[4]));
     }
 
     [Fact]
@@ -36,6 +36,7 @@ public sealed class GatewayLimitsTests
         var options = new KestrelServerOptions();
         GatewayLimits.Apply(options);
         Assert.Null(options.Limits.MaxRequestBodySize);
+        Assert.Equal((128 * 1024, 256 * 1024), (options.Limits.MaxRequestBufferSize, options.Limits.Http2.InitialConnectionWindowSize));
         Assert.Equal(TimeSpan.FromSeconds(10), options.Limits.RequestHeadersTimeout);
         Assert.Equal(240, options.Limits.MinRequestBodyDataRate?.BytesPerSecond);
         Assert.False(options.AddServerHeader);

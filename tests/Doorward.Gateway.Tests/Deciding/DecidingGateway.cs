@@ -16,17 +16,17 @@ internal sealed class DecidingGateway : IAsyncDisposable
     public const string Url = $"https://{Wiki}";
     private readonly DirectoryInfo _directory;
     private readonly TimeProvider _clock;
-    private readonly long _spoolLimit;
+    private readonly Func<GatewayOptions, GatewayOptions> _configure;
     private WebApplication _app = null!;
     private HttpMessageInvoker _invoker = null!;
 
-    private DecidingGateway(DirectoryInfo directory, ControlPlaneDouble plane, Upstream upstream, TimeProvider clock, long spoolLimit)
+    private DecidingGateway(DirectoryInfo directory, ControlPlaneDouble plane, Upstream upstream, TimeProvider clock, Func<GatewayOptions, GatewayOptions> configure)
     {
         _directory = directory;
         Plane = plane;
         Upstream = upstream;
         _clock = clock;
-        _spoolLimit = spoolLimit;
+        _configure = configure;
     }
 
     public ControlPlaneDouble Plane { get; }
@@ -46,12 +46,12 @@ internal sealed class DecidingGateway : IAsyncDisposable
 
     /// <summary>Started, with a wiki that people in engineering may use, and no session yet.</summary>
     public static async Task<DecidingGateway> StartAsync(
-        TimeProvider? clock = null, Func<ApplicationDefinition, ApplicationDefinition>? adjust = null, string? policy = null, long spoolLimit = 64 * 1024 * 1024)
+        TimeProvider? clock = null, Func<ApplicationDefinition, ApplicationDefinition>? adjust = null, string? policy = null, Func<GatewayOptions, GatewayOptions>? configure = null)
     {
         var time = clock ?? TimeProvider.System;
         var plane = await ControlPlaneDouble.StartAsync(time);
         var upstream = await Upstream.StartAsync();
-        var gateway = new DecidingGateway(Directory.CreateTempSubdirectory("doorward-gateway-"), plane, upstream, time, spoolLimit);
+        var gateway = new DecidingGateway(Directory.CreateTempSubdirectory("doorward-gateway-"), plane, upstream, time, configure ?? (same => same));
         await File.WriteAllTextAsync(gateway.CaFile, plane.WebAuthorityPem);
         plane.Found(time.GetUtcNow());
         plane.Commit(
@@ -73,7 +73,7 @@ internal sealed class DecidingGateway : IAsyncDisposable
     public async Task RunAsync()
     {
         _app = GatewayHost.Build(
-            new GatewayOptions
+            _configure(new GatewayOptions
             {
                 Name = "gw1",
                 ControlPlane = Plane.Address,
@@ -82,8 +82,8 @@ internal sealed class DecidingGateway : IAsyncDisposable
                 DataDirectory = DataDirectory,
                 Listen = [new IPEndPoint(IPAddress.Loopback, 0)],
                 JoinToken = Plane.JoinToken,
-                SpoolLimit = _spoolLimit,
-            },
+                SpoolLimit = 64 * 1024 * 1024,
+            }),
             clock: _clock);
         await _app.StartAsync();
         Port = new Uri(_app.Urls.First()).Port;

@@ -10,7 +10,7 @@ public sealed class RecordTests
     [Fact]
     public async Task Serves_nothing_new_when_the_record_cannot_be_written()
     {
-        await using var gateway = await DecidingGateway.StartAsync(spoolLimit: 64 * 1024);
+        await using var gateway = await DecidingGateway.StartAsync(configure: options => options with { SpoolLimit = 64 * 1024 });
         gateway.Plane.TakesRecords = false;
         var statuses = new List<int>();
         for (var i = 0; i < 200 && !statuses.Contains(503); i++)

@@ -13,6 +13,7 @@ public sealed class AddressTests
     [InlineData("224.0.0.1")]
     [InlineData("ff02::1")]
     [InlineData("255.255.255.255")]
+    [InlineData("240.0.0.1")]
     [InlineData("100.100.100.200")]
     [InlineData("168.63.129.16")]
     [InlineData("192.0.0.192")]

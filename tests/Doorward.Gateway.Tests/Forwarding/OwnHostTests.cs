@@ -1,4 +1,5 @@
 using Doorward.Gateway.Tests.Running;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Doorward.Gateway.Tests.Forwarding;
 
@@ -10,7 +11,7 @@ public sealed class OwnHostTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _controlPlane = await RunningUpstream.StartAsync();
+        _controlPlane = await RunningUpstream.StartAsync(HttpProtocols.Http2);
         _gateway = await RunningGateway.StartAsync([]);
         _gateway.ServeOwnHostsFrom(_controlPlane.Address);
     }
@@ -33,7 +34,7 @@ public sealed class OwnHostTests : IAsyncLifetime
         using var response = await client.SendAsync(request);
         var seen = await response.Content.ReadAsStringAsync();
         Assert.Contains("Cookie: __Host-doorward-auth=signed-in; __Host-doorward-csrf=x\n", seen, StringComparison.Ordinal);
-        Assert.Contains("X-Forwarded-For: 127.0.0.1\n", seen, StringComparison.Ordinal);
+        Assert.Contains("X-Forwarded-For: 127.0.0.1\n", seen, StringComparison.OrdinalIgnoreCase);
         Assert.Contains($"Host: {host}\n", seen, StringComparison.Ordinal);
     }
 

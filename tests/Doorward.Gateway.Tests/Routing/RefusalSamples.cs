@@ -33,6 +33,7 @@ internal static class RefusalSamples
         ["http2-connection-field"] = Http2(
             (":method", "GET"), (":scheme", "http"), (":authority", "wiki.test"), (":path", "/"), ("transfer-encoding", "chunked")),
 
+        ["method"] = Raw($"delete / HTTP/1.1\r\nHost: wiki.test\r\n{Accept}\r\n"),
         ["connect"] = Raw($"CONNECT wiki.test:443 HTTP/1.1\r\nHost: wiki.test:443\r\n{Accept}\r\n"),
         ["trace"] = Raw($"TRACE / HTTP/1.1\r\nHost: wiki.test\r\n{Accept}\r\n"),
 

@@ -40,6 +40,16 @@ public sealed class SmugglingTests : IAsyncLifetime
     [InlineData("Content-Length: 0\r\nContent-Length: 44\r\n", "")]
     [InlineData("Content-Length: -1\r\n", "")]
     [InlineData("Content-Length: 0x0\r\n", "")]
+    [InlineData("Content-Length: 99999999999999999999999\r\n", "")]
+    [InlineData("Transfer-Encoding: \r\nContent-Length: 3\r\n", "abc")]
+    [InlineData("Transfer-Encoding: chunked;q=1\r\n", "0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked\u0085\r\n", "0\r\n\r\n")]
+    [InlineData("Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n", "3;a=b\nabc\r\n0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n", "3;a=\rb\r\nabc\r\n0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n", "3 \r\nabc\r\n0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n", "0x3\r\nabc\r\n0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n", "3\r\nabc0\r\n\r\n")]
     public async Task Answers_no_request_behind_a_doubtful_body(string framing, string body)
     {
         await using var connection = await RawConnection.ConnectAsync(_gateway.Http1Port);
@@ -47,6 +57,53 @@ public sealed class SmugglingTests : IAsyncLifetime
         Assert.True(answer.Status is 0 or (>= 400 and < 600), $"answered {answer.Status}");
         Assert.Equal(0, (await connection.ReadAnswerAsync()).Status);
         Assert.DoesNotContain("/smuggled", _upstream.Targets);
+    }
+
+    [Theory]
+    [InlineData("get")]
+    [InlineData("delete")]
+    [InlineData("Trace")]
+    [InlineData("connect")]
+    [InlineData("POST'")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public async Task Passes_no_method_that_an_upstream_could_read_as_another(string method)
+    {
+        await using var connection = await RawConnection.ConnectAsync(_gateway.Http1Port);
+        Assert.Equal((501, "method"), await CodeAsync(connection, method));
+        await using var http2 = await RawHttp2.ConnectAsync(_gateway.Http2Port);
+        Assert.Equal(501, (await http2.AskAsync((":method", method), (":scheme", "http"), (":authority", "wiki.test"), (":path", "/"))).Status);
+        Assert.Empty(_upstream.Targets);
+    }
+
+    [Theory]
+    [InlineData("PURGE")]
+    [InlineData("M-SEARCH")]
+    [InlineData("BITS_POST")]
+    public async Task Passes_any_other_method_as_it_is(string method)
+    {
+        await using var connection = await RawConnection.ConnectAsync(_gateway.Http1Port);
+        await connection.SendAsync($"{method} / HTTP/1.1\r\nHost: wiki.test\r\nConnection: close\r\n\r\n");
+        using var reader = new StreamReader(connection.Stream);
+        Assert.Contains($"\n{method} /", await reader.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Answers_a_length_with_too_many_digits()
+    {
+        await using var connection = await RawConnection.ConnectAsync(_gateway.Http1Port);
+        Assert.Equal(400, (await connection.AskAsync("POST / HTTP/1.1\r\nHost: wiki.test\r\nContent-Length: 99999999999999999999999\r\n\r\nabc")).Status);
+    }
+
+    [Fact]
+    public async Task Leaves_trailers_of_a_request_behind()
+    {
+        await using var connection = await RawConnection.ConnectAsync(_gateway.Http1Port);
+        await connection.SendAsync("POST / HTTP/1.1\r\nHost: wiki.test\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "3\r\nabc\r\n0\r\nDoorward-User: root\r\nContent-Length: 9\r\n\r\n");
+        using var reader = new StreamReader(connection.Stream);
+        var seen = await reader.ReadToEndAsync();
+        Assert.Contains("POST /", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("root", seen, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,5 +159,11 @@ public sealed class SmugglingTests : IAsyncLifetime
     {
         await using var http2 = await RawHttp2.ConnectAsync(_gateway.Http2Port);
         Assert.Equal(405, (await http2.AskAsync((":method", "CONNECT"), (":authority", "wiki.test"))).Status);
+    }
+
+    private static async Task<(int Status, string Code)> CodeAsync(RawConnection connection, string method)
+    {
+        var answer = await connection.AskAsync($"{method} / HTTP/1.1\r\nHost: wiki.test\r\nAccept: application/json\r\n\r\n");
+        return (answer.Status, answer.Code);
     }
 }

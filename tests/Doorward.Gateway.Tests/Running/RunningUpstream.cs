@@ -32,7 +32,7 @@ internal sealed class RunningUpstream : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     public static async Task<RunningUpstream> StartAsync(
-        HttpProtocols protocols = HttpProtocols.Http1, Action<ListenOptions>? listen = null, string scheme = "http", string name = "127.0.0.1")
+        HttpProtocols protocols = HttpProtocols.Http1, Action<ListenOptions>? listen = null, string scheme = "http", string name = "127.0.0.1", bool failing = false)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
@@ -50,7 +50,7 @@ internal sealed class RunningUpstream : IAsyncDisposable
         var app = builder.Build();
         var upstream = new RunningUpstream(app);
         app.UseWebSockets();
-        app.Run(upstream.AnswerAsync);
+        app.Run(failing ? upstream.FailAsync : upstream.AnswerAsync);
         await app.StartAsync();
         upstream.Address = new Uri($"{scheme}://{name}:{new Uri(app.Urls.First()).Port}");
         return upstream;
@@ -71,10 +71,22 @@ internal sealed class RunningUpstream : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
+    private Task FailAsync(HttpContext context)
+    {
+        Note(context);
+        context.Response.StatusCode = 503;
+        return Task.CompletedTask;
+    }
+
+    private void Note(HttpContext context)
+    {
+        _targets.Enqueue(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        Interlocked.Increment(ref _requests);
+    }
+
     private async Task AnswerAsync(HttpContext context)
     {
-        Interlocked.Increment(ref _requests);
-        _targets.Enqueue(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        Note(context);
         try
         {
             await (context.Request.Path.Value switch
@@ -84,6 +96,7 @@ internal sealed class RunningUpstream : IAsyncDisposable
                 "/upload" => UploadAsync(context),
                 "/pending" => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted),
                 "/ws" => WebSocketAsync(context),
+                "/chat" => ChatAsync(context),
                 "/in-our-name" => InOurNameAsync(context),
                 "/fail" => Task.FromResult(context.Response.StatusCode = 503),
                 _ => EchoAsync(context),
@@ -130,6 +143,21 @@ internal sealed class RunningUpstream : IAsyncDisposable
         var buffer = new byte[64 * 1024];
         while (await context.Request.Body.ReadAsync(buffer, context.RequestAborted) is var count and > 0) total += count;
         await context.Response.WriteAsync($"{total}");
+    }
+
+    // As a gRPC stream in both directions: answers while it is still being asked, and ends with trailers.
+    private static async Task ChatAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/grpc";
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        var buffer = new byte[1024];
+        while (await context.Request.Body.ReadAsync(buffer, context.RequestAborted) is var count and > 0)
+        {
+            await context.Response.Body.WriteAsync(buffer.AsMemory(0, count), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+        }
+
+        context.Response.AppendTrailer("grpc-status", "0");
     }
 
     // Speaks first, then echoes; "flood" makes it send for ever.

@@ -252,7 +252,12 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
         _app.MapGrpcService<TestFeed>();
         _app.MapGrpcService<TestSessions>();
         _app.MapGrpcService<TestHostCertificates>();
-        _app.MapFallback(context => context.Response.WriteAsync($"control plane {context.Request.Host.Host}{context.Request.Path}"));
+        _app.MapFallback(async context =>
+        {
+            // As a page with a form does.
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            await context.Response.WriteAsync($"control plane {context.Request.Host.Host}{context.Request.Path}");
+        });
         await _app.StartAsync();
         Address = new Uri(_app.Urls.First());
     }

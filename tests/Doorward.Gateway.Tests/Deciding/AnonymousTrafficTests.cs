@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Security;
+using Doorward.Gateway.Tests.Running;
+using Doorward.Testing.Product;
+
+namespace Doorward.Gateway.Tests.Deciding;
+
+/// <summary>What nobody has signed in for is bounded, the newest gets in, and who has signed in is left alone.</summary>
+public sealed class AnonymousTrafficTests
+{
+    private const string SlowForm = "POST /signin HTTP/1.1\r\nHost: auth.door.test\r\nOrigin: https://auth.door.test\r\nContent-Length: 100\r\n\r\nusername=";
+
+    [Fact]
+    public async Task Ends_the_oldest_of_too_many_slow_requests_at_the_sign_in_host()
+    {
+        await using var gateway = await DecidingGateway.StartAsync(configure: options => options with { AnonymousRequestLimit = 3 });
+        var slow = new List<RawConnection>();
+        for (var i = 0; i < 5; i++)
+        {
+            slow.Add(await DialAsync(gateway, "auth.door.test"));
+            await slow[i].SendAsync(SlowForm);
+        }
+
+        // Before the floor for bodies would end it, after 5 seconds.
+        Assert.True(await slow[0].EndsAsync().WaitAsync(TimeSpan.FromSeconds(4)));
+        using var page = await gateway.GetAsync(path: "/signin", url: "https://auth.door.test");
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        foreach (var connection in slow) await connection.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Ends_the_oldest_of_too_many_visitors_of_a_public_application_and_nobody_who_has_signed_in()
+    {
+        await using var gateway = await DecidingGateway.StartAsync(
+            policy: "permit (principal, action, resource);", configure: options => options with { AnonymousRequestLimit = 2 });
+        await using var alice = await LiveClient.OpenStreamAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/drip", gateway.SignIn("ses_a", "alice"), HttpVersion.Version20);
+        await using var first = await LiveClient.OpenStreamAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/drip", "", HttpVersion.Version20);
+        await using var second = await LiveClient.OpenStreamAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/drip", "", HttpVersion.Version11);
+        await using var third = await LiveClient.OpenStreamAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/drip", "", HttpVersion.Version11);
+
+        await first.Ended.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.False(alice.Ended.IsCompleted);
+        Assert.False(second.Ended.IsCompleted);
+        Assert.False(third.Ended.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Closes_the_oldest_of_too_many_connections_that_nobody_signed_in_on()
+    {
+        await using var gateway = await DecidingGateway.StartAsync(configure: options => options with { AnonymousConnectionLimit = 4 });
+        await using var alice = await DialAsync(gateway, DecidingGateway.Wiki);
+        var ask = $"HEAD / HTTP/1.1\r\nHost: {DecidingGateway.Wiki}\r\nCookie: {gateway.SignIn("ses_a", "alice")}\r\n\r\n";
+        Assert.Equal(200, (await alice.AskAsync(ask)).Status);
+
+        var idle = new List<RawConnection>();
+        for (var i = 0; i < 6; i++) idle.Add(await DialAsync(gateway, DecidingGateway.Wiki));
+
+        Assert.True(await idle[0].EndsAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(200, (await alice.AskAsync(ask)).Status);
+        Assert.Equal(401, (await idle[5].AskAsync($"GET / HTTP/1.1\r\nHost: {DecidingGateway.Wiki}\r\n\r\n")).Status);
+        foreach (var connection in idle) await connection.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Counts_a_request_until_it_is_over_and_no_longer()
+    {
+        await using var gateway = await DecidingGateway.StartAsync();
+        var requests = gateway.Part<Gateway.Connections.AnonymousTraffic>().Requests;
+        for (var i = 0; i < 20; i++) Assert.Equal(401, await gateway.StatusAsync());
+        await Eventually.TrueAsync(() => requests.Count == 0, "every place was given back");
+    }
+
+    private static async Task<RawConnection> DialAsync(DecidingGateway gateway, string host)
+    {
+        var plain = await RawConnection.ConnectAsync(gateway.Port);
+        var tls = new SslStream(plain.Stream);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = host,
+            RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null,
+            ApplicationProtocols = [SslApplicationProtocol.Http11],
+        });
+        return new RawConnection(tls);
+    }
+}
