@@ -41,6 +41,7 @@ internal sealed class AuthHost : IAsyncDisposable
     public X509Certificate2 Certificate { get; }
     public FakeTimeProvider Time => (FakeTimeProvider)clock;
     public SecretSealer Sealer => installation.Sealer;
+    public string DatabaseFile => installation.Data.Database;
 
     /// <summary>The port that people type; what listens is behind it, as it is behind the gateway.</summary>
     public static int Port => 8443;

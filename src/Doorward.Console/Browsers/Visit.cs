@@ -34,13 +34,13 @@ internal sealed class Visit(IHttpContextAccessor accessor, SealedCookies cookies
 
     /// <summary>Keeps what the answer of an authenticator will be checked against.</summary>
     internal void Keep(PasskeyChallenge challenge) =>
-        cookies.Write(Http, ChallengeCookie, new ChallengeState(challenge.State ?? ""), PasskeyCeremonies.Lifetime);
+        cookies.Write(Http, ChallengeCookie, new ChallengeState(challenge.Ceremony, challenge.State ?? ""), PasskeyCeremonies.Lifetime);
 
-    internal string? TakeChallenge()
+    internal string? TakeChallenge(PasskeyCeremony ceremony)
     {
-        var state = cookies.Read<ChallengeState>(Http, ChallengeCookie)?.State;
+        var kept = cookies.Read<ChallengeState>(Http, ChallengeCookie);
         SealedCookies.Delete(Http, ChallengeCookie);
-        return state;
+        return kept?.Ceremony == ceremony ? kept.State : null;
     }
 
     /// <summary>Gives the browser its new sign-in cookie; the value before it, if any, is dead already.</summary>
@@ -60,5 +60,5 @@ internal sealed class Visit(IHttpContextAccessor accessor, SealedCookies cookies
         SealedCookies.Delete(Http, ProgressCookie);
     }
 
-    private sealed record ChallengeState(string State);
+    private sealed record ChallengeState(PasskeyCeremony Ceremony, string State);
 }

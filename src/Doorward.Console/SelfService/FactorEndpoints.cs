@@ -63,7 +63,7 @@ internal static class FactorEndpoints
 
     private static Task<IResult> AddPasskeyAsync(OwnAccount own, PasskeyCeremonies passkeys, [FromForm] string? credential, [FromForm] string? name, CancellationToken cancel) =>
         own.RunFreshAsync(Home, async (session, factors) => After(own, session, factors,
-            await passkeys.AddAsync(own.Visit.Http, session, credential ?? "", own.Visit.TakeChallenge(), name, own.Visit.Source, cancel), "passkey"));
+            await passkeys.AddAsync(own.Visit.Http, session, credential ?? "", own.Visit.TakeChallenge(PasskeyCeremony.Make), name, own.Visit.Source, cancel), "passkey"));
 
     private static Task<IResult> RemovePasskeyAsync(OwnAccount own, PasskeyCeremonies passkeys, [FromForm] string? id, CancellationToken cancel) =>
         own.RunFreshAsync(Home, async (session, factors) =>

@@ -52,6 +52,7 @@ public static class AdministrationApi
         api.MapDecisions();
         api.MapTokens();
         api.MapPolicyQuestions();
+        api.MapPolicyVersions();
         api.MapInstallation();
         api.MapGateways();
     }

@@ -1,4 +1,5 @@
 using Doorward.Control.Audit;
+using Doorward.Control.Identity;
 using Doorward.Control.Roles;
 
 namespace Doorward.Control.Api;
@@ -20,7 +21,7 @@ internal sealed class ApiCall(ApiPrincipal principal, Act act, string? address)
     public Dictionary<string, AuditValue> Details { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Who made a change, as resources and records keep it.</summary>
-    public string Actor => Principal.IsLocal ? "local" : Principal.Name;
+    public string Actor => Principal.IsLocal ? UserNames.Owner : Principal.Name;
 
     /// <summary>The record of this call with an outcome.</summary>
     public AuditRecord ToRecord(string outcome)

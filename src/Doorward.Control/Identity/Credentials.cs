@@ -1,6 +1,7 @@
 using Doorward.Control.Identity.Passwords;
 using Doorward.Control.Identity.SignIns;
 using Doorward.Control.Identity.Totp;
+using Doorward.Control.Policies;
 using Doorward.Control.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,10 +13,17 @@ namespace Doorward.Control.Identity;
 /// to have checked.
 /// </summary>
 public sealed class Credentials(
-    IDbContextFactory<DoorwardDb> databases, PasswordHashing hashing, SecretSealer sealer, SignInLimits limits, SignInAudit audit, TimeProvider time)
+    IDbContextFactory<DoorwardDb> databases, PasswordHashing hashing, SecretSealer sealer, SignInLimits limits, SignInAudit audit,
+    AdministratorAccess administrators, TimeProvider time)
 {
     private static readonly CredentialProblem WrongCode =
         new("code", "That is not the code the app shows for this secret.", "Check that the clock of your device is right, and enter the newest code.");
+
+    private static readonly CredentialProblem LastWayIn = new("factors", "You are the last administrator, and could not come into the console without it.",
+        "First add another factor, or give somebody else a second factor and a place in the group administrators.");
+
+    private static readonly CredentialProblem SignsInElsewhere =
+        new("provider", "Who signs in through another provider has no factors here: they would outlive the account there.", "Change them at the provider.");
 
     private static readonly CredentialProblem Busy = new("password", "The system is busy, so nothing was changed.", "Try again in a moment.");
 
@@ -98,8 +106,6 @@ public sealed class Credentials(
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         var before = await db.Users.AsNoTracking().SingleAsync(person => person.Id == by.UserId, cancel);
-        if (before.IdentityProvider is not null)
-            return new("password", "You sign in through another provider.", "Change your password there.");
         if (PasswordRules.Refuse(password, before.UserName!, before.Email) is { } reason)
             return new("password", "The password was not changed.", reason);
         if (await hashing.InSlotAsync<string>(() => Task.FromResult(hashing.Hash(password)), cancel) is not { } hash)
@@ -141,6 +147,8 @@ public sealed class Credentials(
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         var user = await db.Users.AsNoTracking().SingleAsync(person => person.Id == by.UserId, cancel);
+        if (user.IdentityProvider is not null)
+            return [];
         var codes = await db.WriteAsync(async stop =>
         {
             var made = await RecoveryCodes.ReplaceAsync(db, by.UserId, stop);
@@ -170,11 +178,24 @@ public sealed class Credentials(
         return problem;
     }
 
-    internal Task<CredentialProblem?> ChangeAsync(
-        DoorwardDb db, string userId, string? exceptSession, Func<User, CredentialProblem?> apply, CancellationToken cancel) => db.WriteAsync(async stop =>
+    internal async Task<CredentialProblem?> ChangeAsync(
+        DoorwardDb db, string userId, string? exceptSession, Func<User, CredentialProblem?> apply, CancellationToken cancel)
     {
+        try
+        {
+            return await db.WriteAsync(stop => WriteAsync(db, userId, exceptSession, apply, stop), cancel);
+        }
+        catch (LockOutException)
+        {
+            return LastWayIn;
+        }
+    }
+
+    private async Task<CredentialProblem?> WriteAsync(DoorwardDb db, string userId, string? exceptSession, Func<User, CredentialProblem?> apply, CancellationToken stop)
+    {
+        var hadWayIn = await administrators.HaveWayInAsync(db, stop);
         var user = await db.Users.SingleAsync(person => person.Id == userId, stop);
-        if (apply(user) is { } problem)
+        if ((user.IdentityProvider is null ? apply(user) : SignsInElsewhere) is { } problem)
             return problem;
         user.SecurityEpoch++;
         foreach (var session in await db.Sessions.Where(session => session.UserId == userId && session.Ended == null && session.Kind == Sessions.SessionKinds.Browser).ToListAsync(stop))
@@ -185,6 +206,10 @@ public sealed class Credentials(
                 SessionEndings.End(session, time.GetUtcNow(), "credential-change", exceptSession is null ? Sessions.Initiators.Admin : Sessions.Initiators.User);
         }
         await db.SaveChangesAsync(stop);
-        return null;
-    }, cancel);
+        // Written first and asked then, as it would stand, in the one write that two removals at once cannot share.
+        return hadWayIn && !await administrators.HaveWayInAsync(db, stop) ? throw new LockOutException() : null;
+    }
+
+    // Takes the transaction back; never leaves the class.
+    private sealed class LockOutException : Exception;
 }

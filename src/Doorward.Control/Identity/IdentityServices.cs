@@ -4,6 +4,7 @@ using Doorward.Control.Identity.Passkeys;
 using Doorward.Control.Identity.Passwords;
 using Doorward.Control.Identity.Providers;
 using Doorward.Control.Identity.SignIns;
+using Doorward.Control.Policies;
 using Doorward.Control.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -22,6 +23,7 @@ public static class IdentityServices
         services.AddSingleton<SignInLimits>();
         services.AddSingleton<SignInAudit>();
         services.AddSingleton<FactorChecks>();
+        services.TryAddSingleton<AdministratorAccess>();
         services.AddSingleton<Credentials>();
         services.AddSingleton<KnownHosts>();
         services.AddSingleton<OwnApplications>();

@@ -78,6 +78,10 @@ internal sealed class PolicyKind : IResourceKind
         }
 
         foreach (var reference in ScopeReferences.Unknown(policy, world)) findings.Warn(resource.Key, $"there is no {reference} yet");
+        foreach (var evidence in MissingEvidence.SwitchesOff(policy))
+        {
+            findings.Warn(resource.Key, $"it forbids nothing to whoever has no {evidence} evidence; to forbid that too, write unless {{ context has {evidence} && ... }}");
+        }
     }
 
     private static async Task RetireAsync(Edit edit, string name, CancellationToken ct)

@@ -26,7 +26,7 @@ internal sealed class KindTable
             new GroupKind(),
             new NetworkKind(),
             new IdentityProviderKind(secrets),
-            new OidcClientKind(secrets),
+            new OidcClientKind(),
             new ApplicationKind(secrets),
             new PolicyKind(),
         ];

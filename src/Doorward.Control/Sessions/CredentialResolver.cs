@@ -45,7 +45,7 @@ internal sealed class CredentialResolver(IDbContextFactory<DoorwardDb> databases
         await using var moment = await db.BeginSnapshotAsync(ct);
         var revision = (await ChangeLog.HeadAsync(db, ct)).Revision;
         var (session, token, host) = await find(db, ct);
-        if (session is not { Ended: null } || session.Expires <= time.GetUtcNow())
+        if (session is null || !SessionLimits.IsLive(session, time.GetUtcNow(), await SessionLimits.IdleTimeoutAsync(db, ct)))
         {
             return Resolved.Nothing(revision);
         }

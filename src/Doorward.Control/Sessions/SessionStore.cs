@@ -47,7 +47,7 @@ public sealed class SessionStore(IDbContextFactory<DoorwardDb> databases, TimePr
     }
 
     /// <summary>
-    /// A fresh proof on a running session (step-up, or signing in again): new assurance and time of authentication, and a
+    /// A fresh proof on a running session (step-up, or signing in again): its assurance and time of authentication, and a
     /// new cookie; the old cookie dies. Null when the session is over or belongs to someone else.
     /// </summary>
     public async Task<SignedIn?> RaiseAsync(string sessionId, SignIn signIn, CancellationToken ct)
@@ -56,14 +56,16 @@ public sealed class SessionStore(IDbContextFactory<DoorwardDb> databases, TimePr
         return await db.WriteAsync(async token =>
         {
             var session = await db.Sessions.SingleOrDefaultAsync(s => s.Id == sessionId && s.Ended == null, token);
-            if (session is null || session.UserId != signIn.UserId || !IsLive(session) || !await MaySignInAsync(db, signIn, token))
+            if (session is null || session.UserId != signIn.UserId || !await IsLiveAsync(db, session, token) || !await MaySignInAsync(db, signIn, token))
             {
                 return null;
             }
 
             var cookie = Credential.New();
-            session.Assurance = Math.Max(session.Assurance, signIn.Assurance);
-            session.Methods = [.. session.Methods.Union(signIn.Methods, StringComparer.Ordinal)];
+            // A weaker proof is a fresher session, but a weaker one too: "phishing-resistant, and just now" must not be put
+            // together from a passkey of yesterday and a code of today.
+            session.Methods = signIn.Assurance < session.Assurance ? [.. signIn.Methods] : [.. session.Methods.Union(signIn.Methods, StringComparer.Ordinal)];
+            session.Assurance = signIn.Assurance;
             session.LastUse = time.GetUtcNow();
             session.Authenticated = signIn.Authenticated ?? session.LastUse;
             session.LastAddress = signIn.Address ?? session.LastAddress;
@@ -80,7 +82,7 @@ public sealed class SessionStore(IDbContextFactory<DoorwardDb> databases, TimePr
         var hash = Credential.Hash(cookie);
         await using var db = await databases.CreateDbContextAsync(ct);
         var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(s => s.CookieHash == hash && s.Ended == null, ct);
-        return session is not null && IsLive(session) && await UserIsGoodAsync(db, session.UserId, ct) ? session : null;
+        return session is not null && await IsLiveAsync(db, session, ct) && await UserIsGoodAsync(db, session.UserId, ct) ? session : null;
     }
 
     /// <summary>The live sessions of one user, newest use first.</summary>
@@ -118,7 +120,8 @@ public sealed class SessionStore(IDbContextFactory<DoorwardDb> databases, TimePr
         }, ct);
     }
 
-    private bool IsLive(Session session) => session.Ended is null && session.Expires > time.GetUtcNow();
+    private async Task<bool> IsLiveAsync(DoorwardDb db, Session session, CancellationToken ct) =>
+        SessionLimits.IsLive(session, time.GetUtcNow(), await SessionLimits.IdleTimeoutAsync(db, ct));
 
     private static async Task<bool> MaySignInAsync(DoorwardDb db, SignIn signIn, CancellationToken ct) =>
         await db.Users.AnyAsync(u => u.Id == signIn.UserId && !u.Disabled && u.SecurityEpoch == signIn.SecurityEpoch, ct);

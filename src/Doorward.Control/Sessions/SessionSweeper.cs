@@ -52,10 +52,13 @@ internal sealed partial class SessionSweeper(
             await db.WriteAsync(async token =>
             {
                 var ids = reported.Keys.ToList();
+                var idle = await SessionLimits.IdleTimeoutAsync(db, token);
                 foreach (var session in await db.Sessions.Where(s => ids.Contains(s.Id) && s.Ended == null).ToListAsync(token))
                 {
                     var use = reported[session.Id];
-                    if (use.At > session.LastUse)
+
+                    // A use that came too late does not bring a session back.
+                    if (use.At > session.LastUse && !SessionLimits.IsIdle(session, use.At, idle))
                     {
                         session.LastUse = use.At;
                         session.LastAddress = use.Address.Length > 0 ? use.Address : session.LastAddress;
@@ -71,7 +74,7 @@ internal sealed partial class SessionSweeper(
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = time.GetUtcNow();
-        var idleSince = now - await db.Settings.Select(s => s.IdleTimeout).SingleAsync(ct);
+        var idleSince = now - await SessionLimits.IdleTimeoutAsync(db, ct);
         if (!await Stale(db, now, idleSince).AnyAsync(ct))
         {
             return 0;

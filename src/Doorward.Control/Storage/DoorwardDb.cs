@@ -123,7 +123,7 @@ public abstract class DoorwardDb : IdentityUserContext<User, string, IdentityUse
 
     private async Task<int> SaveAsync(bool accept, CancellationToken ct)
     {
-        await SessionEndings.OfDisabledUsersAsync(this, _runtime.Time, ct);
+        await SessionEndings.OfTheClosedAsync(this, _runtime.Time, ct);
         var pending = _recorder.Find(ChangeTracker);
         if (pending.Count == 0)
         {

@@ -9,6 +9,5 @@ public static class SecretPurposes
     public const string Totp = "totp";
     public const string ApplicationClientKey = "application-client-key";
     public const string IdentityProviderSecret = "identity-provider-secret";
-    public const string OidcClientSecret = "oidc-client-secret";
     public const string OidcSigningKey = "oidc-signing-key";
 }

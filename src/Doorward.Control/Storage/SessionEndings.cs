@@ -1,12 +1,18 @@
+using System.Text.Json;
+using Doorward.Control.Resources.IdentityProviders;
 using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Storage;
 
-/// <summary>A disabled or deleted user has no sessions: the storage sees to it in the same save, so that no feature can forget.</summary>
+/// <summary>
+/// A disabled or deleted user has no sessions, nor has anybody by an identity provider that was switched off or deleted: the
+/// storage sees to it in the same save, so that no feature can forget.
+/// </summary>
 internal static class SessionEndings
 {
-    public static async Task OfDisabledUsersAsync(DoorwardDb db, TimeProvider time, CancellationToken ct)
+    public static async Task OfTheClosedAsync(DoorwardDb db, TimeProvider time, CancellationToken ct)
     {
+        await OfClosedProvidersAsync(db, time, ct);
         var gone = db.ChangeTracker.Entries<User>()
             .Where(entry => entry.State == EntityState.Deleted
                 || (entry.State == EntityState.Modified && entry.Entity.Disabled))
@@ -21,6 +27,26 @@ internal static class SessionEndings
         foreach (var session in await db.Sessions.Where(session => session.Ended == null && gone.Contains(session.UserId)).ToListAsync(ct))
         {
             End(session, now, "subject-disabled", "admin");
+        }
+    }
+
+    // Whom a provider vouched for has nobody to vouch for them once it is switched off or gone.
+    private static async Task OfClosedProvidersAsync(DoorwardDb db, TimeProvider time, CancellationToken ct)
+    {
+        var closed = db.ChangeTracker.Entries<ResourceDocument>()
+            .Where(static entry => entry.Entity.Kind == ResourceKinds.IdentityProvider && (entry.State == EntityState.Deleted
+                || (entry.State == EntityState.Modified && JsonSerializer.Deserialize<IdentityProviderSpec>(entry.Entity.Json, JsonSerializerOptions.Web)!.Disabled)))
+            .Select(static entry => entry.Entity.Name)
+            .ToList();
+        if (closed.Count == 0)
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        foreach (var session in await db.Sessions.Where(session => session.Ended == null && session.IdentityProvider != null && closed.Contains(session.IdentityProvider)).ToListAsync(ct))
+        {
+            End(session, now, "provider-closed", "admin");
         }
     }
 

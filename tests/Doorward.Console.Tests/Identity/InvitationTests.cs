@@ -2,6 +2,9 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Doorward.Control.Identity.Invitations;
 using Doorward.Control.Identity.Totp;
+using Doorward.Control.Resources;
+using Doorward.Control.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorward.Console.Tests.Identity;
@@ -72,6 +75,84 @@ public sealed partial class InvitationTests : IAsyncLifetime
         using var browser = host.NewBrowser();
         Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync("/enrolment")).Status);
     }
+
+    [Fact]
+    public async Task Says_the_same_of_a_link_that_was_used_replaced_expired_or_never_made()
+    {
+        var alice = await host.AddPersonAsync("alice");
+        var replaced = await LinkAsync(alice, "local");
+        var used = await LinkAsync(alice, "local");
+        using var browser = host.NewBrowser();
+        await browser.SubmitAsync(await browser.GetAsync(used), []);
+        var expired = await LinkAsync(await host.AddPersonAsync("bob"), "local");
+        host.Time.Advance(InvitationLinks.Lifetime);
+        var answers = new List<TestBrowser.Answer>();
+        foreach (var path in new[] { replaced, used, expired, $"/invitation/{new string('A', 43)}" })
+            answers.Add(await browser.GetAsync(path));
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Gone, answer.Status));
+        Assert.Single(answers.Select(answer => answer.Html).Distinct());
+    }
+
+    [Fact]
+    public async Task A_link_of_the_help_desk_opens_no_account_that_became_an_administrators_since()
+    {
+        var alice = await host.AddPersonAsync("alice");
+        await host.AddPersonAsync("holly");
+        await host.PutAsync(ResourceKinds.Group, BuiltIns.Helpdesk, new GroupSpec { Members = ["holly"] });
+        var (kept, accepted, owners) = (await LinkAsync(alice, "holly"), await LinkAsync(await host.AddPersonAsync("ben"), "holly"), await LinkAsync(await host.AddPersonAsync("ann"), "local"));
+        using var browser = host.NewBrowser();
+        Assert.Equal("/enrolment", (await browser.SubmitAsync(await browser.GetAsync(accepted), [])).Path);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(kept)).Status);
+        await host.PutAsync(ResourceKinds.Group, "ops", new GroupSpec { Members = ["alice", "ben", "ann"] });
+        await host.PutAsync(ResourceKinds.Group, BuiltIns.Administrators, new GroupSpec { Groups = ["ops"] });
+        Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync("/enrolment")).Status);
+        Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync(kept)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(owners)).Status);
+        Assert.Null(await host.Services.GetRequiredService<InvitationLinks>().RedeemAsync(kept.Split('/')[^1], CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_link_opens_nothing_once_its_person_is_disabled_or_its_maker_may_not_make_it_any_more()
+    {
+        var alice = await host.AddPersonAsync("alice");
+        await host.AddPersonAsync("holly");
+        await host.PutAsync(ResourceKinds.Group, BuiltIns.Helpdesk, new GroupSpec { Members = ["holly"] });
+        var (link, bobs) = (await LinkAsync(alice, "holly"), await LinkAsync(await host.AddPersonAsync("bob"), "local"));
+        using var browser = host.NewBrowser();
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(link)).Status);
+        await using (var db = host.OpenDb())
+        {
+            (await db.Resources.SingleAsync(resource => resource.Name == BuiltIns.Helpdesk)).Json = """{"members":[]}""";
+            (await db.Users.SingleAsync(user => user.UserName == "bob")).Disabled = true;
+            await db.SaveChangesAsync();
+        }
+        Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync(link)).Status);
+        Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync(bobs)).Status);
+    }
+
+    [Fact]
+    public async Task Accepting_once_enrols_once()
+    {
+        var link = await host.Services.GetRequiredService<BootstrapInvitations>().EnsureAsync(CancellationToken.None);
+        using var browser = host.NewBrowser();
+        var choose = await browser.SubmitAsync(await browser.GetAsync(new Uri(link!.Address).AbsolutePath), []);
+        var kept = browser.Cookies["__Host-doorward-enrolment"];
+        var secret = TotpSecret.Parse(Secret().Match(choose.Html).Groups[1].Value)!;
+        var fields = new Dictionary<string, string> { ["password"] = AuthHost.Password, ["code"] = secret.CodeAt(host.Time.GetUtcNow()) };
+        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            using var one = host.NewBrowser();
+            foreach (var (name, value) in browser.Cookies)
+                one.Cookies[name] = value;
+            return await one.SubmitAsync(choose, fields);
+        })));
+        Assert.Single(results, answer => Codes().Count(answer.Html) == 10);
+        browser.Cookies["__Host-doorward-enrolment"] = kept;
+        Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync("/enrolment")).Status);
+    }
+
+    private async Task<string> LinkAsync(User person, string maker) =>
+        new Uri((await host.Services.GetRequiredService<InvitationLinks>().CreateAsync(person.Id, maker, CancellationToken.None)).Address).AbsolutePath;
 
     private async Task<TestBrowser.Answer> EnrolAsync(TestBrowser browser, InvitationLink link)
     {

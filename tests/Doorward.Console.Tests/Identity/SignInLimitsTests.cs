@@ -1,5 +1,7 @@
 using System.Net;
 using Doorward.Control.Identity.SignIns;
+using Doorward.Control.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorward.Console.Tests.Identity;
@@ -70,6 +72,80 @@ public sealed class SignInLimitsTests : IAsyncLifetime
         Assert.IsType<FactorResult.TooMany>(await TryAsync("alice"));
         Assert.IsType<FactorResult.Proved>(await Checks.PasswordAsync("alice", AuthHost.Password, new AttemptSource(IPAddress.Parse("198.51.100.1")), CancellationToken.None));
     }
+
+    [Theory]
+    [InlineData("ALICE K")]
+    [InlineData(" alice k ")]
+    public async Task Counts_every_spelling_of_a_name_as_the_same_name(string spelling)
+    {
+        await host.AddPersonAsync("alice k");
+        Assert.IsType<FactorResult.Proved>(await TryAsync(spelling));
+        for (var i = 0; i < SignInLimits.FreeFailures; i++)
+            Assert.IsType<FactorResult.Refused>(await GuessAsync("alice k", Stranger));
+        Assert.IsType<FactorResult.TooMany>(await TryAsync(spelling));
+    }
+
+    [Fact]
+    public async Task Knows_people_by_their_name_only_so_that_an_address_is_no_second_way_to_guess()
+    {
+        await host.AddPersonAsync("alice");
+        Assert.IsType<FactorResult.Refused>(await TryAsync("alice@example.test"));
+        Assert.IsType<FactorResult.Proved>(await TryAsync("alice"));
+    }
+
+    [Fact]
+    public async Task Counts_guesses_at_one_account_from_many_addresses_together()
+    {
+        await host.AddPersonAsync("alice");
+        for (var i = 0; i < SignInLimits.FreeFailures; i++)
+            Assert.IsType<FactorResult.Refused>(await GuessAsync("alice", new AttemptSource(IPAddress.Parse($"198.51.{i}.1"))));
+        Assert.IsType<FactorResult.TooMany>(await GuessAsync("alice", new AttemptSource(IPAddress.Parse("203.0.113.9"))));
+    }
+
+    [Fact]
+    public async Task Counts_codes_and_passwords_together_and_a_right_password_alone_forgives_nothing()
+    {
+        await host.AddPersonAsync("alice");
+        var progress = Assert.IsType<FactorResult.Proved>(await TryAsync("alice")).Progress;
+        for (var i = 0; i < SignInLimits.FreeFailures; i++)
+        {
+            Assert.IsType<FactorResult.Refused>(await Checks.CodeAsync(progress, "000000", Stranger, CancellationToken.None));
+            if (i < SignInLimits.FreeFailures - 1)
+                Assert.IsType<FactorResult.Proved>(await TryAsync("alice"));
+        }
+        Assert.IsType<FactorResult.TooMany>(await Checks.CodeAsync(progress, host.Code(), Stranger, CancellationToken.None));
+        Assert.IsType<FactorResult.TooMany>(await Checks.RecoveryCodeAsync(progress, "0000-0000-0000-0000", Stranger, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Lets_no_more_guesses_through_at_the_same_time_than_are_free_and_running()
+    {
+        await host.AddPersonAsync("alice");
+        var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() => GuessAsync("alice", Stranger))));
+        Assert.InRange(results.Count(result => result is FactorResult.Refused), 1, SignInLimits.FreeFailures + Math.Max(1, Environment.ProcessorCount));
+        Assert.Contains(results, result => result is FactorResult.TooMany);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.200", true)]
+    [InlineData("192.0.3.1", false)]
+    public async Task Stops_a_neighbourhood_whose_lines_take_turns(string address, bool stopped)
+    {
+        await host.AddPersonAsync("alice");
+        await using (var db = host.OpenDb())
+        {
+            for (var line = 1; line <= 4; line++)
+                await Limits.FailedAsync($"name{line}", new AttemptSource(IPAddress.Parse($"192.0.2.{line}")), known: false, CancellationToken.None);
+            var counter = (await db.RateLimits.ToListAsync()).Single(counter => counter.Key.StartsWith("neighbourhood:", StringComparison.Ordinal));
+            Assert.Equal(4, counter.Count);
+            counter.Count = 1_000;
+            await db.SaveChangesAsync();
+        }
+        var result = await Checks.PasswordAsync("alice", AuthHost.Password, new AttemptSource(IPAddress.Parse(address)), CancellationToken.None);
+        Assert.Equal(stopped, result is FactorResult.TooMany);
+    }
+
+    private Task<FactorResult> GuessAsync(string name, AttemptSource source) => Checks.PasswordAsync(name, "not the password at all", source, CancellationToken.None);
 
     private Task<FactorResult> TryAsync(string name) => Checks.PasswordAsync(name, AuthHost.Password, Stranger, CancellationToken.None);
 

@@ -20,7 +20,12 @@ internal sealed class ApiHost : IAsyncDisposable
     private ApiHost(TestControlPlane control)
     {
         Control = control;
-        Local = new HttpClient(new SocketsHttpHandler { ConnectCallback = async (_, ct) => await DialAsync(control.Data.Socket, ct) })
+        Local = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, ct) => await DialAsync(control.Data.Socket, ct),
+            // Who asks before sending a body waits for the answer, however slow the machine is.
+            Expect100ContinueTimeout = TimeSpan.FromMinutes(1),
+        })
         {
             BaseAddress = new Uri("http://localhost/api/v1/"),
         };

@@ -121,6 +121,26 @@ public sealed class SessionStoreTests
     }
 
     [Fact]
+    public async Task A_session_that_was_idle_too_long_is_dead_at_its_next_use_and_a_late_use_does_not_bring_it_back()
+    {
+        await using var test = await TestInstallation.CreateAsync(add: Sweeping);
+        var signedIn = await test.SignInAsync(await test.AddUserAsync("alice"));
+        var handle = await HandleAsync(test, signedIn);
+        test.Time.Advance(TimeSpan.FromHours(12) - TimeSpan.FromSeconds(1));
+        Assert.NotNull((await ResolveAsync(test, handle)).Session);
+        Assert.NotNull(await test.Sessions.FindByCookieAsync(signedIn.Cookie, CancellationToken.None));
+        test.Time.Advance(TimeSpan.FromSeconds(1));
+
+        // Nothing has swept: this is what a process sees that was down in between.
+        Assert.Null((await ResolveAsync(test, handle)).Session);
+        Assert.Null(await test.Sessions.FindByCookieAsync(signedIn.Cookie, CancellationToken.None));
+        var use = new SessionUse { SessionId = signedIn.Session.Id, At = test.Time.GetUtcNow().ToTimestamp() };
+        test.Services.GetRequiredService<LastUses>().Report(new LastUse { Uses = { use } });
+        await test.Services.GetRequiredService<SessionSweeper>().SweepAsync(CancellationToken.None);
+        Assert.Equal("idle", (await FindAsync(test, signedIn.Session.Id)).EndReason);
+    }
+
+    [Fact]
     public async Task A_session_ends_at_its_absolute_limit_however_much_it_is_used()
     {
         await using var test = await TestInstallation.CreateAsync(add: Sweeping);

@@ -35,9 +35,9 @@ internal static class EnrolmentEndpoints
 
     private static async Task<IResult> AcceptAsync(string secret, InvitationLinks links, EnrolmentSteps steps, CancellationToken cancel)
     {
-        if (await links.RedeemAsync(secret, cancel) is not { } user)
+        if (await links.RedeemAsync(secret, cancel) is not { } accepted)
             return Expired();
-        steps.Begin(user);
+        steps.Begin(accepted);
         return Pages.SeeOther("/enrolment");
     }
 
@@ -68,7 +68,7 @@ internal static class EnrolmentEndpoints
     {
         if (await steps.PersonAsync() is not { } user)
             return Expired();
-        var (problem, method) = await passkeys.EnrolAsync(steps.Visit.Http, user, credential ?? "", steps.Visit.TakeChallenge(), steps.Visit.Source, cancel);
+        var (problem, method) = await passkeys.EnrolAsync(steps.Visit.Http, user, credential ?? "", steps.Visit.TakeChallenge(PasskeyCeremony.Make), steps.Visit.Source, cancel);
         return problem is null ? await steps.FinishAsync(user.Id, [method, "mfa"], assurance: 3, cancel) : steps.Page(user, null, problem);
     }
 

@@ -1,32 +1,31 @@
 using Doorward.Console.Browsers;
 using Doorward.Console.Layout;
 using Doorward.Control.Identity;
+using Doorward.Control.Identity.Invitations;
 using Doorward.Control.Identity.SignIns;
 using Doorward.Control.Storage;
 using Microsoft.AspNetCore.Http;
-using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Console.Identity.Enrolment;
 
 /// <summary>Carries an accepted invitation through the pages that follow it.</summary>
 internal sealed class EnrolmentSteps(
-    Visit visit, SealedCookies cookies, IDbContextFactory<DoorwardDb> databases, Credentials credentials, SignInFlow flow, TotpForms totp, TimeProvider time)
+    Visit visit, SealedCookies cookies, InvitationLinks links, Credentials credentials, SignInFlow flow, TotpForms totp, TimeProvider time)
 {
     private const string Cookie = "__Host-doorward-enrolment";
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     internal Visit Visit => visit;
 
-    internal void Begin(User user) => cookies.Write(visit.Http, Cookie, new Accepted(user.Id, user.SecurityEpoch), Lifetime);
+    internal void Begin(AcceptedInvitation invitation) =>
+        cookies.Write(visit.Http, Cookie, new Accepted(invitation.Id, invitation.Person.SecurityEpoch), Lifetime);
 
     /// <summary>Who is being enrolled; null once the cookie expired, or factors were set since (by this link or otherwise).</summary>
     internal async Task<User?> PersonAsync()
     {
         if (cookies.Read<Accepted>(visit.Http, Cookie) is not { } accepted)
             return null;
-        await using var db = await databases.CreateDbContextAsync(visit.Http.RequestAborted);
-        return await db.Users.AsNoTracking().SingleOrDefaultAsync(
-            user => user.Id == accepted.UserId && user.SecurityEpoch == accepted.SecurityEpoch && !user.Disabled, visit.Http.RequestAborted);
+        return await links.FindAcceptedAsync(accepted.Invitation, visit.Http.RequestAborted) is { } person && person.SecurityEpoch == accepted.SecurityEpoch ? person : null;
     }
 
     internal string? OpenSecret(User user, string? protectedSecret) => totp.Open(user.Id, protectedSecret);
@@ -48,5 +47,5 @@ internal sealed class EnrolmentSteps(
         return Pages.Render<RecoveryCodesPage>(new { Name = factors.Person.UserName, Codes = codes, First = true });
     }
 
-    private sealed record Accepted(string UserId, long SecurityEpoch);
+    private sealed record Accepted(string Invitation, long SecurityEpoch);
 }

@@ -29,7 +29,7 @@ internal static class PasskeyEndpoints
 
     private static Task<IResult> ProveAsync(SignInSteps steps, PasskeyCeremonies passkeys, [FromForm] string? credential, CancellationToken cancel) => steps.RunAsync(async request =>
     {
-        var result = await passkeys.ProveAsync(steps.Visit.Http, credential ?? "", steps.Visit.TakeChallenge(), steps.Visit.Source, cancel);
+        var result = await passkeys.ProveAsync(steps.Visit.Http, credential ?? "", steps.Visit.TakeChallenge(PasskeyCeremony.Use), steps.Visit.Source, cancel);
         if (result is FactorResult.Proved(var progress))
             return await steps.CompleteAsync(progress, request);
         var problem = FactorWords.Of(result, "This passkey was not accepted. It may have been removed here, or it took too long.");

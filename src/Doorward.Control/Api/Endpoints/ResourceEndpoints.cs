@@ -89,10 +89,10 @@ internal static class ResourceEndpoints
         return Answers.Of(await editor.DeleteAsync(kind, name, version, call.Actor, ct), done => Done(call, done));
     }
 
-    private static readonly ApiProblem UnreadableCondition =
+    internal static readonly ApiProblem UnreadableCondition =
         ApiProblem.BadRequest("The If-Match or If-None-Match header cannot be read.", null, "Send If-Match: \"VERSION\" or If-None-Match: *.");
 
-    private static IResult Done(ApiCall call, EditResult.Done done)
+    internal static IResult Done(ApiCall call, EditResult.Done done)
     {
         call.Changed(done.Changes);
         call.Details["revision"] = done.Revision;

@@ -8,7 +8,7 @@ using Doorward.Core.Applications;
 namespace Doorward.Control.Identity.Clients;
 
 /// <summary>Applications of others' making that sign people in here by OpenID Connect.</summary>
-internal sealed class OidcClientKind(SecretFields secrets) : DocumentKind<OidcClientSpec>
+internal sealed class OidcClientKind : DocumentKind<OidcClientSpec>
 {
     private const string Fix = "write the whole address, as the client sends it: https://host/path, http://127.0.0.1:port/path or scheme.of.the.app:/path";
 
@@ -24,7 +24,7 @@ internal sealed class OidcClientKind(SecretFields secrets) : DocumentKind<OidcCl
             DisplayName = fields.Text("displayName", 128),
             RedirectUris = fields.Texts("redirectUris", 2048),
             PostLogoutRedirectUris = fields.Texts("postLogoutRedirectUris", 2048),
-            ClientSecretSealed = secrets.Read(fields, "clientSecret", reading.StoredAs<OidcClientSpec>()?.ClientSecretSealed, SecretPurposes.OidcClientSecret, reading.Name),
+            ClientSecretHash = ReadSecret(fields, reading.StoredAs<OidcClientSpec>()?.ClientSecretHash),
         };
         fields.End();
         if (spec.RedirectUris.IsEmpty)
@@ -38,12 +38,29 @@ internal sealed class OidcClientKind(SecretFields secrets) : DocumentKind<OidcCl
         .Text("displayName", spec.DisplayName)
         .Texts("redirectUris", spec.RedirectUris)
         .Texts("postLogoutRedirectUris", spec.PostLogoutRedirectUris)
-        .Secret("clientSecret", spec.ClientSecretSealed)
+        .Secret("clientSecret", spec.ClientSecretHash)
         .Spec;
 
     protected override OidcClientSpec FromJson(string json) => JsonSerializer.Deserialize<OidcClientSpec>(json, JsonSerializerOptions.Web)!;
 
     protected override string ToJson(OidcClientSpec spec) => JsonSerializer.Serialize(spec, JsonSerializerOptions.Web);
+
+    // The same secret again keeps its hash, so that applying the same document again changes nothing.
+    private static string? ReadSecret(SpecReader fields, string? stored)
+    {
+        const string Field = "clientSecret";
+        var secret = fields.Secret(Field);
+        if (secret.IsAbsent) return null;
+        if (secret.Kept)
+        {
+            if (stored is null) fields.Fail(Field, "nothing is stored that could be kept", "give the secret itself");
+            return stored;
+        }
+
+        var text = secret.Value!;
+        if (text.Length < ClientSecrets.Shortest) fields.Fail(Field, "the secret is too short", $"use {ClientSecrets.Shortest} random characters or more");
+        return stored is not null && ClientSecrets.Verify(stored, text) ? stored : ClientSecrets.Hash(text);
+    }
 
     private static void Check(SpecReader fields, string field, IEnumerable<string> uris)
     {

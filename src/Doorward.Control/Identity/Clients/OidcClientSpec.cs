@@ -14,6 +14,6 @@ public sealed record OidcClientSpec
 
     public ImmutableArray<string> PostLogoutRedirectUris { get; init; } = [];
 
-    /// <summary>Sealed for purpose <c>oidc-client-secret</c> and the name; null for a public client.</summary>
-    public string? ClientSecretSealed { get; init; }
+    /// <summary>Null for a public client.</summary>
+    public string? ClientSecretHash { get; init; }
 }

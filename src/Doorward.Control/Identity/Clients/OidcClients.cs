@@ -14,7 +14,7 @@ namespace Doorward.Control.Identity.Clients;
 /// The resource is the truth about a client. Whatever OpenIddict keeps of it is compared, by version, before the request
 /// that names it is judged: a client that was changed or deleted is so for the very next request.
 /// </summary>
-internal sealed class OidcClients(DoorwardDb db, IOpenIddictApplicationManager applications, SecretSealer sealer) :
+internal sealed class OidcClients(DoorwardDb db, IOpenIddictApplicationManager applications) :
     IOpenIddictServerHandler<ValidateAuthorizationRequestContext>, IOpenIddictServerHandler<ValidateTokenRequestContext>,
     IOpenIddictServerHandler<ValidateRevocationRequestContext>, IOpenIddictServerHandler<ValidateEndSessionRequestContext>
 {
@@ -56,15 +56,16 @@ internal sealed class OidcClients(DoorwardDb db, IOpenIddictApplicationManager a
     private static bool IsAt(ImmutableDictionary<string, JsonElement> properties, string version) =>
         properties.TryGetValue(VersionProperty, out var kept) && kept.ValueEquals(version);
 
-    private OpenIddictApplicationDescriptor Describe(ResourceDocument document, string version)
+    private static OpenIddictApplicationDescriptor Describe(ResourceDocument document, string version)
     {
         var spec = JsonSerializer.Deserialize<OidcClientSpec>(document.Json, JsonSerializerOptions.Web)!;
         var descriptor = new OpenIddictApplicationDescriptor
         {
             ClientId = document.Name,
             DisplayName = spec.DisplayName ?? document.Name,
-            ClientType = spec.ClientSecretSealed is null ? ClientTypes.Public : ClientTypes.Confidential,
-            ClientSecret = spec.ClientSecretSealed is null ? null : sealer.UnsealText(SecretPurposes.OidcClientSecret, document.Name, spec.ClientSecretSealed),
+            ClientType = spec.ClientSecretHash is null ? ClientTypes.Public : ClientTypes.Confidential,
+            // Already the hash, which HashedClients takes as it is.
+            ClientSecret = spec.ClientSecretHash,
             // The operator agreed by making the resource.
             ConsentType = ConsentTypes.Implicit,
         };

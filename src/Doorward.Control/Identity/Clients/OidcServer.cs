@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
+using OpenIddict.EntityFrameworkCore.Models;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -26,8 +27,13 @@ internal static class OidcServer
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>, OidcKeysSetup>();
         services.AddScoped<OidcClients>();
         services.AddScoped<OidcSubjects>();
+        services.AddScoped<OneTimeTokens>();
         services.AddOpenIddict()
-            .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<DoorwardDb>())
+            .AddCore(core =>
+            {
+                core.UseEntityFrameworkCore().UseDbContext<DoorwardDb>();
+                core.ReplaceApplicationManager<OpenIddictEntityFrameworkCoreApplication, HashedClients>();
+            })
             .AddServer(server => Configure(server, address));
         services.Configure<AuthenticationOptions>(options => options.DefaultScheme = null);
         return services;
@@ -69,6 +75,7 @@ internal static class OidcServer
     private static void AddSubjects(OpenIddictServerBuilder server)
     {
         server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseScopedHandler<OidcSubjects>().SetOrder(int.MaxValue - 1_000));
+        server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseScopedHandler<OneTimeTokens>().SetOrder(int.MaxValue - 500));
         server.AddEventHandler<HandleUserInfoRequestContext>(handler => handler.UseScopedHandler<OidcSubjects>().SetOrder(int.MaxValue - 1_000));
         server.AddEventHandler<HandleConfigurationRequestContext>(handler => handler.UseInlineHandler(context =>
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
 using Doorward.Control.Resources.Groups;
+using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
@@ -76,9 +77,9 @@ public sealed class OidcSubjects(DoorwardDb db, InstallationAddress address, Tim
 
     private async Task<User?> FindAsync(ClaimsPrincipal principal, CancellationToken cancel)
     {
-        var (id, now) = (principal.GetClaim(SessionClaim), time.GetUtcNow());
-        var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(session => session.Id == id && session.Ended == null && session.Expires > now, cancel);
-        return session is null ? null : await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Id == session.UserId && !user.Disabled, cancel);
+        var id = principal.GetClaim(SessionClaim);
+        var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(session => session.Id == id && session.Ended == null, cancel);
+        return session is null || !SessionLimits.IsLive(session, time.GetUtcNow(), await SessionLimits.IdleTimeoutAsync(db, cancel)) ? null : await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Id == session.UserId && !user.Disabled, cancel);
     }
 
     private async Task<ImmutableArray<string>> GroupsAsync(User user, CancellationToken cancel) =>

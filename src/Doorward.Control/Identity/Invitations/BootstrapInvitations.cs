@@ -18,7 +18,7 @@ public sealed class BootstrapInvitations(IDbContextFactory<DoorwardDb> databases
         if (await HasAdministratorAsync(db, cancel))
             return null;
         var user = await db.WriteAsync(stop => PlantAsync(db, stop), cancel);
-        return await links.CreateAsync(user.Id, "system", cancel);
+        return await links.CreateAsync(user.Id, UserNames.Installation, cancel);
     }
 
     /// <summary>Whether anybody who is an administrator has a way to sign in.</summary>

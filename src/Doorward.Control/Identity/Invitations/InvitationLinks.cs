@@ -42,25 +42,38 @@ public sealed class InvitationLinks(IDbContextFactory<DoorwardDb> databases, Ins
     public async Task<bool> IsGoodAsync(string secret, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
-        return await FindAsync(db, secret, cancel) is not null;
+        return await FindAsync(db, secret, cancel) is { } invitation && await InvitedAsync(db, invitation, cancel) is not null;
     }
 
     /// <summary>Uses a link up and says whom it is for; null when it is unknown, expired or used. Once, also in parallel.</summary>
-    public async Task<User?> RedeemAsync(string secret, CancellationToken cancel)
+    public async Task<AcceptedInvitation?> RedeemAsync(string secret, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
-        var user = await db.WriteAsync(async stop =>
+        var accepted = await db.WriteAsync(async stop =>
         {
             if (await FindAsync(db, secret, stop) is not { } invitation)
                 return null;
             invitation.Used = time.GetUtcNow();
             await db.SaveChangesAsync(stop);
-            return await db.Users.AsNoTracking().SingleOrDefaultAsync(person => person.Id == invitation.UserId && !person.Disabled, stop);
+            return await InvitedAsync(db, invitation, stop) is { } person ? new AcceptedInvitation(person, invitation.Id) : null;
         }, cancel);
-        if (user is not null)
-            await RecordAsync(AuditValue.Personal(user.UserName), "invitation.redeem", user, cancel);
-        return user;
+        if (accepted is not null)
+            await RecordAsync(AuditValue.Personal(accepted.Person.UserName), "invitation.redeem", accepted.Person, cancel);
+        return accepted;
     }
+
+    /// <summary>Whom an accepted invitation still lets set up their sign-in.</summary>
+    public async Task<User?> FindAcceptedAsync(string invitationId, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        return await db.Invitations.AsNoTracking().SingleOrDefaultAsync(one => one.Id == invitationId && one.Used != null, cancel) is { } invitation
+            ? await InvitedAsync(db, invitation, cancel)
+            : null;
+    }
+
+    private static async Task<User?> InvitedAsync(DoorwardDb db, Invitation invitation, CancellationToken cancel) =>
+        await db.Users.AsNoTracking().SingleOrDefaultAsync(person => person.Id == invitation.UserId && !person.Disabled, cancel) is { } person
+            && await InvitationAuthority.HoldsAsync(db, invitation.CreatedBy, person, cancel) ? person : null;
 
     private async Task<Invitation?> FindAsync(DoorwardDb db, string secret, CancellationToken cancel)
     {
@@ -79,6 +92,9 @@ public sealed class InvitationLinks(IDbContextFactory<DoorwardDb> databases, Ins
 
     private static byte[] Hash(string secret) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret));
 }
+
+/// <summary>An invitation that was accepted, and whom it is for.</summary>
+public sealed record AcceptedInvitation(User Person, string Id);
 
 /// <summary>A link to give to one person. The address holds the secret: print it, never log it.</summary>
 public sealed record InvitationLink(string Address, DateTimeOffset Expires);

@@ -25,7 +25,7 @@ public sealed class PasskeyCeremonies(
     {
         var user = userId is null ? null : await people.FindByIdAsync(userId);
         var made = await handler.MakeRequestOptionsAsync(user, http);
-        return new PasskeyChallenge(made.RequestOptionsJson, made.AssertionState);
+        return new PasskeyChallenge(PasskeyCeremony.Use, made.RequestOptionsJson, made.AssertionState);
     }
 
     /// <summary>A challenge to make a new passkey for a person.</summary>
@@ -33,7 +33,7 @@ public sealed class PasskeyCeremonies(
     {
         var user = await people.FindByIdAsync(userId) ?? throw new InvalidOperationException("The person does not exist.");
         var made = await handler.MakeCreationOptionsAsync(new PasskeyUserEntity { Id = user.Id, Name = user.UserName!, DisplayName = user.DisplayName ?? user.UserName! }, http);
-        return new PasskeyChallenge(made.CreationOptionsJson, made.AttestationState);
+        return new PasskeyChallenge(PasskeyCeremony.Make, made.CreationOptionsJson, made.AttestationState);
     }
 
     /// <summary>Checks a signature. A passkey proves two factors at once, and to nobody but us: assurance 3.</summary>
@@ -47,7 +47,7 @@ public sealed class PasskeyCeremonies(
                 return new FactorResult.Refused();
             var context = new PasskeyAssertionContext { HttpContext = http, CredentialJson = credential, AssertionState = state };
             var result = await handler.PerformAssertionAsync(context);
-            if (!result.Succeeded || !result.Passkey.IsUserVerified || result.User.Disabled)
+            if (!result.Succeeded || !result.Passkey.IsUserVerified || result.User.Disabled || result.User.IdentityProvider is not null)
             {
                 await audit.FailedAsync(result.User?.UserName ?? "", result.User?.Id, source, "passkey", "wrong", stop);
                 return new FactorResult.Refused();
@@ -151,4 +151,14 @@ public sealed class PasskeyCeremonies(
 }
 
 /// <summary>What the browser's authenticator is asked, and what must be kept to check its answer (encrypted, in the browser).</summary>
-public sealed record PasskeyChallenge(string OptionsJson, string? State);
+public sealed record PasskeyChallenge(PasskeyCeremony Ceremony, string OptionsJson, string? State);
+
+/// <summary>What a challenge is for. The answer to the one is none to the other.</summary>
+public enum PasskeyCeremony
+{
+    /// <summary>To sign in.</summary>
+    Use,
+
+    /// <summary>To register a new one.</summary>
+    Make,
+}

@@ -18,10 +18,11 @@ public sealed class UpstreamProvider : IDisposable
     private readonly HttpClient http;
     private readonly ConfigurationManager<OpenIdConnectConfiguration> discovery;
     private readonly UpstreamTokens tokens;
+    private readonly TimeProvider time;
 
     internal UpstreamProvider(string name, string json, IdentityProviderSpec spec, string? secret, Uri callback, TimeProvider time)
     {
-        (Name, Json, Spec, Callback) = (name, json, spec, callback);
+        (Name, Json, Spec, Callback, this.time) = (name, json, spec, callback, time);
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, SslOptions = Trust(spec.CaPem), PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
         {
             Timeout = Patience,
@@ -46,7 +47,10 @@ public sealed class UpstreamProvider : IDisposable
     public async Task<(Uri Address, UpstreamFlow Flow)> BeginAsync(SignInRequest request, bool again, CancellationToken cancel)
     {
         var metadata = await DiscoverAsync(cancel);
-        var flow = new UpstreamFlow(Name, Random(), Random(), Random(), request.At(""));
+        var flow = new UpstreamFlow(Name, Random(), Random(), Random(), request.At(""))
+        {
+            NotBefore = request.MaxAge is { } age ? time.GetUtcNow() - age : null,
+        };
         var query = new Dictionary<string, string?>
         {
             ["response_type"] = "code",
@@ -102,7 +106,7 @@ public sealed class UpstreamProvider : IDisposable
         }
         if (metadata.Issuer != Spec.Issuer.OriginalString)
             throw new UpstreamException("it calls itself by another issuer than the one that was configured");
-        if (!IsFit(metadata.AuthorizationEndpoint) || !IsFit(metadata.TokenEndpoint))
+        if (!IsFit(metadata.AuthorizationEndpoint) || !IsFit(metadata.TokenEndpoint) || !(string.IsNullOrEmpty(metadata.UserInfoEndpoint) || IsFit(metadata.UserInfoEndpoint)))
             throw new UpstreamException("its endpoints are not addresses that can be trusted");
         return metadata;
     }
@@ -125,7 +129,11 @@ public sealed class UpstreamProvider : IDisposable
 }
 
 /// <summary>A sign-in that is at a provider; kept in the browser's encrypted cookie.</summary>
-public sealed record UpstreamFlow(string Provider, string State, string Nonce, string Verifier, string Query);
+public sealed record UpstreamFlow(string Provider, string State, string Nonce, string Verifier, string Query)
+{
+    /// <summary>The person must have signed in there no earlier, and the provider must say so.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+}
 
 /// <summary>Who somebody is, as their provider says.</summary>
 public sealed record UpstreamPerson

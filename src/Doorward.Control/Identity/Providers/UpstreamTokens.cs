@@ -27,6 +27,9 @@ internal sealed class UpstreamTokens(HttpClient http, IdentityProviderSpec spec,
         if (Text(answer, "id_token") is not { } idToken)
             throw new UpstreamException("it gave no ID token");
         var claims = await CheckAsync(metadata, flow, idToken);
+        // OpenID Connect Core section 3.1.3.7, 13: what was asked with max_age must be checked, and not saying when is no answer.
+        if (flow.NotBefore is { } earliest && !(AuthTime(claims) is { } at && at >= earliest - Skew))
+            throw new UpstreamException("it did not have you sign in again");
         var more = NeedsUserInfo(claims) ? await AskAsync(metadata, answer, claims, cancel) : claims;
         return new UpstreamPerson
         {
@@ -37,7 +40,7 @@ internal sealed class UpstreamTokens(HttpClient http, IdentityProviderSpec spec,
             Email = Text(claims, spec.EmailClaim) ?? Text(more, spec.EmailClaim),
             Groups = spec.GroupsClaim is { } groups ? [.. Texts(claims, groups).Union(Texts(more, groups), StringComparer.Ordinal)] : [],
             Assurance = Assurance(claims),
-            Authenticated = Earlier(claims),
+            Authenticated = AuthTime(claims) ?? time.GetUtcNow(),
         };
     }
 
@@ -129,12 +132,12 @@ internal sealed class UpstreamTokens(HttpClient http, IdentityProviderSpec spec,
     }
 
     // Not later than now, whatever the provider's clock says.
-    private DateTimeOffset Earlier(JsonElement claims)
+    private DateTimeOffset? AuthTime(JsonElement claims)
     {
+        if (!claims.TryGetProperty("auth_time", out var value) || value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out var seconds) || seconds < 0)
+            return null;
         var now = time.GetUtcNow();
-        if (!claims.TryGetProperty("auth_time", out var value) || value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out var seconds) || seconds < 0 || seconds > now.ToUnixTimeSeconds())
-            return now;
-        return DateTimeOffset.FromUnixTimeSeconds(seconds);
+        return seconds > now.ToUnixTimeSeconds() ? now : DateTimeOffset.FromUnixTimeSeconds(seconds);
     }
 
     private static string? Text(JsonElement of, string name) =>

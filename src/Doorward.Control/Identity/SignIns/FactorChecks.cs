@@ -24,7 +24,7 @@ public sealed class FactorChecks(
         {
             // First of all, so that it costs the same for everyone.
             var right = hashing.Verify(user?.PasswordHash, password);
-            if (!right || user is null || user.Disabled)
+            if (!right || user is null || user.Disabled || user.IdentityProvider is not null)
                 return null;
             await RehashAsync(db, user, password, cancel);
             return new SignInProgress { UserId = user.Id, Methods = ["pwd"], Assurance = 1, At = time.GetUtcNow(), SecurityEpoch = user.SecurityEpoch };

@@ -98,7 +98,8 @@ public sealed class SignInLimits(IDbContextFactory<DoorwardDb> databases, TimePr
     private static (string Key, int Most)[] Places(AttemptSource source) =>
         [(Key("line", source.Line), PerLine), (Key("neighbourhood", source.Neighbourhood), PerNeighbourhood), (Key("all", ""), InAll)];
 
-    private static string AccountKey(string name) => Key("account", name.Trim().ToUpperInvariant());
+    // By the name that finds the person: one that is written otherwise (U+212A for K) must not have a count of its own.
+    private static string AccountKey(string name) => Key("account", UserNames.Normalize(name));
 
     private static string BrowserKey(KnownBrowser browser) => Key("browser", $"{browser.UserId} {browser.BrowserId}");
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Doorward.Control.Identity;
 using Doorward.Control.Resources.Editing;
 using Doorward.Control.Resources.Specs;
 using Doorward.Control.Storage;
@@ -87,6 +88,7 @@ internal sealed class UserKind : IResourceKind
 
     public async Task<ResourceError?> RefuseNameAsync(DoorwardDb db, string name, CancellationToken ct)
     {
+        if (UserNames.IsOwn(name)) return Taken("resources and records name Doorward itself and the owner of the machine so");
         if (await db.RetiredNames.AnyAsync(r => r.Kind == Name && r.Name == name, ct))
             return Taken("the name belonged to somebody who was deleted, and names are never given again");
         var normalized = Normalize(name);
