@@ -60,9 +60,11 @@ public static class DoorwardPages
         FactorEndpoints.Map(auth);
         SessionEndpoints.Map(auth);
         SignOutEndpoints.Map(auth);
+        UnknownPage.Map(auth, UnknownPage.Anywhere);
         var console = app.MapGroup("").RequireHost(address.ConsoleHost).WithMetadata(new PageMetadata()).DisableAntiforgery();
         PageAssets.Map(console);
         LandingEndpoints.Map(console);
+        UnknownPage.Map(console, UnknownPage.TopLevel);
     }
 
     // DisableAntiforgery above switches off the framework's check, which only form-binding endpoints obey; OwnForms checks all.

@@ -18,7 +18,7 @@ internal static class GatewayPipeline
     {
         app.UseMiddleware<CanonicalizationMiddleware>(); // one framing, one host, one path, or refused
         app.UseMiddleware<RoutingMiddleware>();          // whose door it is
-        app.UseMiddleware<StylesheetMiddleware>();       // the look of our own pages, for everyone
+        app.UseMiddleware<LookMiddleware>();             // the look of our own pages, for everyone
         app.UseMiddleware<CorsMiddleware>();             // preflights, as the application says
         app.UseMiddleware<DoorMiddleware>();             // the state it is judged on; the sign-in host leaves here, unjudged
         app.UseMiddleware<LiveConnectionMiddleware>();   // what can be cut from now on

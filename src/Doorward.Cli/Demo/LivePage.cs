@@ -8,18 +8,22 @@ internal static class LivePage
 {
     private const string Content =
         """
-          <p>Two connections stay open below. Make the policy say no (<code>doorward session revoke --user demo</code>), and watch.</p>
-          <table>
+          <p class="muted">Two connections stay open here for as long as policy allows. Take the access away in a terminal, and watch:</p>
+          <pre>./doorward session revoke --user demo --reason "end of the tour"</pre>
+          <section>
+          <h2>Live connections</h2>
+          <table class="times">
             <thead><tr><th scope="col">connection</th><th scope="col">state</th><th scope="col">last heard</th></tr></thead>
             <tbody>
-              <tr><th scope="row">WebSocket</th><td id="socket-state" role="status">connecting</td><td id="socket-time"></td></tr>
-              <tr><th scope="row">Event stream</th><td id="events-state" role="status">connecting</td><td id="events-time"></td></tr>
+              <tr><th scope="row">WebSocket</th><td><span id="socket-state" class="state" role="status">connecting</span></td><td id="socket-time"></td></tr>
+              <tr><th scope="row">Event stream</th><td><span id="events-state" class="state" role="status">connecting</span></td><td id="events-time"></td></tr>
             </tbody>
           </table>
-          <p id="cut" role="alert" hidden></p>
-          <p><a id="again" href="/" hidden>Try again</a></p>
+          <p id="cut" class="alert" role="alert" hidden></p>
+          <p id="again" hidden><a class="button" href="/">Open the page again</a></p>
+          <noscript><p>This part of the page needs JavaScript.</p></noscript>
+          </section>
           <script src="/live.js" defer></script>
-          <noscript><p>The live part of this page needs JavaScript.</p></noscript>
         """;
 
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);

@@ -20,23 +20,29 @@ internal static class Page
               <meta charset="utf-8">
               <meta name="viewport" content="width=device-width, initial-scale=1">
               <title>{title}</title>
+              <meta name="color-scheme" content="light dark">
+              <link rel="icon" href="/icon.svg" type="image/svg+xml">
               <link rel="stylesheet" href="/page.css">
             </head>
             <body>
             <main>
               <h1>{title}</h1>
             {content}
+              <section>
               <h2>Who is asking</h2>
-              <p>These headers were set by the gateway. What a client sends under their names never arrives.</p>
-              <table>
+              <p class="muted">These headers were set by the gateway. What a client sends under their names never arrives.</p>
+              <table class="values">
                 <thead><tr><th scope="col">header</th><th scope="col">value</th></tr></thead>
                 <tbody>
             {HeaderRows(context.Request.Headers)}
                 </tbody>
               </table>
+              </section>
+              <section>
               <h2>What the assertion says</h2>
-              <p>The claims of <code>Doorward-Assertion</code>, a token signed by the gateway for this application alone.</p>
-              <pre>{Html(AssertionClaims.Of(context.Request.Headers["Doorward-Assertion"]))}</pre>
+              <p class="muted">The claims of <code>Doorward-Assertion</code>, a token signed by the gateway for this application alone.</p>
+              <pre tabindex="0" aria-label="Claims of the assertion">{Html(AssertionClaims.Of(context.Request.Headers["Doorward-Assertion"]))}</pre>
+              </section>
             </main>
             </body>
             </html>

@@ -6,6 +6,7 @@ internal static class PageFiles
     public static void Map(IEndpointRouteBuilder application)
     {
         application.MapGet("/page.css", context => SendAsync(context, "page.css", "text/css; charset=utf-8"));
+        application.MapGet("/icon.svg", context => SendAsync(context, "icon.svg", "image/svg+xml"));
         application.MapGet("/live.js", context => SendAsync(context, "live.js", "text/javascript; charset=utf-8"));
     }
 

@@ -5,7 +5,7 @@ internal static class VaultPage
 {
     private const string Content =
         """
-          <p>You are here because you are an administrator with two factors, at this moment. The demo user who asks for this page
+          <p class="muted">You are here because you are an administrator with two factors, at this moment. The demo user who asks for this page
           gets a page that says what is missing.</p>
         """;
 

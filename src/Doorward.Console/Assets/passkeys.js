@@ -47,6 +47,9 @@
 
   // What people can do about it; the words for the code way stand in the page.
   function explain(error) {
+    // Chromium's words; the name alone does not tell it from a cancelled prompt.
+    if (/TLS|certificate/i.test(error.message))
+      return 'This browser does not trust the certificate of this site, and so refuses passkeys here.';
     switch (error.name) {
       case 'NotAllowedError':
         return 'The browser did not use a passkey: it was cancelled, took too long, or this browser does not trust the certificate of this site.';

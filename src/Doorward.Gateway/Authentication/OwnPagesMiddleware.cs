@@ -65,7 +65,7 @@ internal sealed class OwnPagesMiddleware(
         // What was being sent is gone; sending it again is for the person to decide.
         if (!flow.CanRepeat)
         {
-            await DenialWriter.WriteAsync(context, SessionPages.SendAgain());
+            await DenialWriter.WriteAsync(context, SessionPages.SendAgain(flow.From));
             return;
         }
 

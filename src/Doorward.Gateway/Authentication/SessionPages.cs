@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Doorward.Core.Identifiers;
 using Doorward.Gateway.Pages;
 
@@ -6,6 +7,8 @@ namespace Doorward.Gateway.Authentication;
 /// <summary>The words for what goes wrong before it is known who asks.</summary>
 internal static class SessionPages
 {
+    private static readonly ImmutableArray<DenialLink> s_application = [new("Open the application", "/")];
+
     public static Denial TwoIdentities() => Refusal(
         400, "two-identities", "One identity at a time", "The request carries more than one identity. Send a token or a cookie, not both.");
 
@@ -22,13 +25,23 @@ internal static class SessionPages
         "sign-in-unavailable", "Signing in is not possible at the moment. Try again shortly.");
 
     public static Denial FlowUnknown() => Refusal(
-        400, "sign-in-unknown", "This sign-in cannot be finished here", "It was begun in another browser or more than ten minutes ago. Open the application again to start anew.");
+        400, "sign-in-unknown", "This sign-in cannot be finished here", "It was begun in another browser or more than ten minutes ago. Open the application again to start anew.") with
+    {
+        Links = s_application,
+    };
 
     public static Denial CodeRefused() => Refusal(
-        400, "sign-in-code", "This sign-in has been used or has expired", "Open the application again to start anew.");
+        400, "sign-in-code", "This sign-in has been used or has expired", "Open the application again to start anew.") with
+    {
+        Links = s_application,
+    };
 
-    public static Denial SendAgain() => Refusal(
-        200, "send-again", "You are signed in", "What you were sending was not carried out. Go back and send it again.");
+    /// <summary><paramref name="from"/> is the page that the form stood on, where known.</summary>
+    public static Denial SendAgain(string? from) => Refusal(
+        200, "send-again", "You are signed in", "What you were sending was not carried out: you had to sign in first. Go back to the page and send it again.") with
+    {
+        Links = [new DenialLink("Back to the page", from ?? "/")],
+    };
 
     public static Denial MethodRefused() => Refusal(
         405, "method", "This method may not pass", "Signing out takes a POST from a page of this host.");

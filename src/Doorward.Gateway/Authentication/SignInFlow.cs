@@ -8,13 +8,15 @@ namespace Doorward.Gateway.Authentication;
 
 /// <summary>
 /// What the gateway must remember while a person signs in, kept by the browser: sealed with AES-GCM, bound to host and
-/// state. Target is path and query, so a redirect can go nowhere else than to the host that began it.
+/// state. Target is path and query, so a redirect can go nowhere else than to the host that began it; From is those of the page
+/// that sent what cannot be repeated, if it was one of this host.
 /// </summary>
-internal sealed record SignInFlow(string Nonce, string Method, string Target, DateTimeOffset Begun)
+internal sealed record SignInFlow(string Nonce, string Method, string Target, DateTimeOffset Begun, string? From = null)
 {
     public const string CookiePrefix = "__Host-doorward-flow-";
     public const int Limit = 4;
-    private const int TargetLimit = 2048; // so that the cookie stays below the 4 KB browsers keep
+    private const int TargetLimit = 1536; // so that the cookie stays below the 4 KB browsers keep
+    private const int FromLimit = 512;
     private const int NonceSize = 12;
     private const int TagSize = 16;
 
@@ -24,8 +26,8 @@ internal sealed record SignInFlow(string Nonce, string Method, string Target, Da
     [JsonIgnore]
     public bool CanRepeat => Method is "GET" or "HEAD";
 
-    public static SignInFlow Begin(string method, string target, DateTimeOffset now) =>
-        new(Secret(), method, target.Length <= TargetLimit ? target : "/", now);
+    public static SignInFlow Begin(string method, string target, DateTimeOffset now, string? from = null) =>
+        new(Secret(), method, target.Length <= TargetLimit ? target : "/", now, from?.Length <= FromLimit ? from : null);
 
     public static string NewState() => Secret();
 

@@ -13,7 +13,7 @@ internal sealed class SignInRedirect(TimeProvider clock)
     {
         if (state.CookieKeys.Newest is not { } key)
             return false;
-        var flow = SignInFlow.Begin(request.Method, request.ForwardTarget, clock.GetUtcNow());
+        var flow = SignInFlow.Begin(request.Method, request.ForwardTarget, clock.GetUtcNow(), PageBefore(context, request));
         var flowState = SignInFlow.NewState();
         DropForgotten(context);
         context.Response.Cookies.Append(SignInFlow.CookiePrefix + flowState, flow.Seal(key, request.Host, flowState), Options(SignInFlow.Life));
@@ -34,6 +34,12 @@ internal sealed class SignInRedirect(TimeProvider clock)
         IsEssential = true,
         MaxAge = life,
     };
+
+    /// <summary>Path and query of the page that the request came from; null when it is of another host, or does not say.</summary>
+    private static string? PageBefore(HttpContext context, CanonicalRequest request) =>
+        Uri.TryCreate(context.Request.Headers.Referer, UriKind.Absolute, out var page) && page.Scheme == Uri.UriSchemeHttps && page.IdnHost == request.Host
+            ? page.PathAndQuery
+            : null;
 
     private static string Location(GatewaySettings settings, string host, SignInFlow flow, string state, StepUp? stepUp)
     {

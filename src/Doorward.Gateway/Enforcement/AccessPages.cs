@@ -11,6 +11,8 @@ namespace Doorward.Gateway.Enforcement;
 /// <summary>The words of denials that a decision stands behind. People see only what they can do about themselves.</summary>
 internal static class AccessPages
 {
+    private const string AskSomebody = "Nothing that you can do yourself opens this. Ask an administrator, and name the reference.";
+
     public static Denial NoSession() => new()
     {
         Status = 401,
@@ -19,6 +21,7 @@ internal static class AccessPages
         Summary = "This needs a signed-in session. Open the application in a browser, or send a token.",
         Reference = Identifier.New("ref"),
         Challenge = "Bearer realm=\"doorward\"", // RFC 6750 section 3
+        Links = [new DenialLink("Sign in", "/")],
     };
 
     public static Denial Closed(DecisionCause cause, IAccessFeature access) => RefusalPages.Unavailable(CodeOf(cause), cause switch
@@ -40,7 +43,8 @@ internal static class AccessPages
         Summary = SummaryOf(access),
         Reference = access.Reference.Value,
         Missing = Explanations(access),
-        Remedies = [.. OwnDoing(remedies).Select(text => new DenialRemedy(text))],
+        Remedies = [.. HowToGetAccess(access, remedies).Select(text => new DenialRemedy(text))],
+        Links = [new DenialLink("My applications", $"{access.State.Settings.AuthOrigin}/")],
     };
 
     /// <summary>For API clients, who cannot be redirected: RFC 9470 section 3.</summary>
@@ -83,6 +87,9 @@ internal static class AccessPages
             && (decision.Reasons.IsEmpty || decision.Reasons.Contains(policy.Definition.Name)));
         return [.. policies.Select(policy => policy.Explanation!).Distinct(StringComparer.Ordinal).Take(5)];
     }
+
+    private static IEnumerable<string> HowToGetAccess(IAccessFeature access, ImmutableArray<Remedy> remedies) =>
+        access.Judgement.Decision.Cause == DecisionCause.SignInTooOld ? OwnDoing(remedies) : OwnDoing(remedies).DefaultIfEmpty(AskSomebody);
 
     private static IEnumerable<string> OwnDoing(ImmutableArray<Remedy> remedies) => remedies
         .Where(remedy => remedy.OwnDoing)

@@ -5,6 +5,9 @@ namespace Doorward.Gateway.Pages;
 /// <summary>One way to get access, in plain words; <paramref name="Link"/> is where a person can do it, when it can be done at once.</summary>
 internal sealed record DenialRemedy(string Text, Uri? Link = null);
 
+/// <summary>Where a person can go from here: a path of this host, or an https address of ours. Never taken from a request as it stands.</summary>
+internal sealed record DenialLink(string Text, string Target);
+
 /// <summary>What a person or a client is told when the answer is not the upstream's.</summary>
 internal sealed record Denial
 {
@@ -26,6 +29,9 @@ internal sealed record Denial
     public ImmutableArray<string> Missing { get; init; } = [];
 
     public ImmutableArray<DenialRemedy> Remedies { get; init; } = [];
+
+    /// <summary>For people only; programs have no use for them.</summary>
+    public ImmutableArray<DenialLink> Links { get; init; } = [];
 
     /// <summary>The <c>WWW-Authenticate</c> field of a 401.</summary>
     public string? Challenge { get; init; }

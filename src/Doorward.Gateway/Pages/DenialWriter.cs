@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Doorward.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
 
 namespace Doorward.Gateway.Pages;
@@ -20,6 +21,7 @@ internal static class DenialWriter
         Protect(response.Headers);
         if (denial.Challenge is { } challenge) response.Headers.WWWAuthenticate = challenge;
         if (denial.RetryAfter is { } seconds) response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        if (denial.RetryAfter is not null && context.Request.Method is "GET") denial = denial with { Links = [Again(context), .. denial.Links] };
         var asPage = ClientKind.IsBrowser(context.Request);
         response.ContentType = asPage ? "text/html; charset=utf-8" : "application/problem+json";
         var body = asPage
@@ -28,6 +30,10 @@ internal static class DenialWriter
         response.ContentLength = body.Length;
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
+
+    // The path as the canonical request has it: what came in is not written into a page.
+    private static DenialLink Again(HttpContext context) =>
+        new("Try again", context.Features.Get<CanonicalRequest>()?.ForwardTarget is { Length: > 0 } target ? target : "/");
 
     internal static void Protect(IHeaderDictionary headers)
     {

@@ -5,4 +5,5 @@ internal static class OwnPaths
 {
     public const string Prefix = "/.doorward/";
     public const string Stylesheet = "/.doorward/style.css";
+    public const string Icon = "/.doorward/icon.svg";
 }

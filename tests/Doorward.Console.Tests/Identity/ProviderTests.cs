@@ -23,7 +23,7 @@ public sealed class ProviderTests : IAsyncLifetime
         using var browser = host.NewBrowser();
         var home = await browser.FollowAsync(await browser.GetAsync("/signin/with/corp?return=/sessions&assurance=2"));
         Assert.Equal(HttpStatusCode.OK, home.Status);
-        Assert.Contains("Signed in as dana@corp", home.Html);
+        Assert.Contains("Signed in as </span>dana@corp", home.Html);
         await using var db = host.OpenDb();
         var user = await db.Users.SingleAsync(person => person.UserName == "dana@corp");
         Assert.EndsWith(" sub-1", user.ExternalSubject);

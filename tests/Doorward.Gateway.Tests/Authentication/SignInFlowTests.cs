@@ -40,5 +40,14 @@ public sealed class SignInFlowTests
         Assert.Equal("/", SignInFlow.Begin("GET", "/" + new string('a', 4000), Now).Target);
     }
 
+    [Fact]
+    public void Remembers_the_page_that_sent_what_cannot_be_repeated()
+    {
+        var flow = SignInFlow.Begin("POST", "/save", Now, "/edit?id=1");
+
+        Assert.Equal("/edit?id=1", Open(flow.Seal(_keys.Newest!, Host, "state"), Host, "state", Now)?.From);
+        Assert.Null(SignInFlow.Begin("POST", "/save", Now, "/" + new string('a', 1000)).From);
+    }
+
     private SignInFlow? Open(string value, string host, string state, DateTimeOffset now) => SignInFlow.Open(_keys, value, host, state, now);
 }

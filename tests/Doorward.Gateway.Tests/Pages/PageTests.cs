@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Doorward.Core.Look;
 using Doorward.Gateway.Pages;
 using Doorward.Gateway.Tests.Running;
 using Microsoft.AspNetCore.Http;
@@ -38,6 +40,35 @@ public sealed class PageTests
         Assert.Contains("<li>a second factor</li>", page, StringComparison.Ordinal);
         Assert.Contains(">Confirm it is you</a>", page, StringComparison.Ordinal);
         Assert.Contains("<code>dec_1</code>", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/", true)]
+    [InlineData("/wiki?page=1", true)]
+    [InlineData("https://auth.door.test/", true)]
+    [InlineData("//evil.test/", false)]
+    [InlineData("/\\evil.test/", false)]
+    [InlineData("javascript:alert(1)", false)]
+    [InlineData("http://evil.test/", false)]
+    public void Leads_only_to_this_host_or_over_https(string target, bool shown)
+    {
+        var page = DenialPage.Render(s_denial with { Links = [new("Go on", target)] }).ToString();
+        Assert.Equal(shown, page.Contains(">Go on</a>", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("GET", 5, true)]
+    [InlineData("POST", 5, false)]
+    [InlineData("GET", null, false)]
+    public async Task Offers_to_try_again_what_may_work_later_and_can_be_repeated(string method, int? retryAfter, bool offered)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Method = method;
+        context.Request.Headers.Accept = "text/html";
+        using var body = new MemoryStream();
+        context.Response.Body = body;
+        await DenialWriter.WriteAsync(context, s_denial with { RetryAfter = retryAfter });
+        Assert.Equal(offered, Encoding.UTF8.GetString(body.ToArray()).Contains(">Try again</a>", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -88,27 +119,27 @@ public sealed class PageTests
     }
 
     [Theory]
-    [InlineData("wiki.test")]
-    [InlineData("auth.door.test")]
-    public async Task Serves_the_stylesheet_on_every_host(string host)
+    [InlineData("wiki.test", "style.css", "text/css", "prefers-color-scheme: dark")]
+    [InlineData("auth.door.test", "style.css", "text/css", "prefers-color-scheme: dark")]
+    [InlineData("wiki.test", "icon.svg", "image/svg+xml", "<svg")]
+    public async Task Serves_the_look_of_its_pages_on_every_host(string host, string file, string type, string content)
     {
         await using var upstream = await RunningUpstream.StartAsync();
         await using var gateway = await RunningGateway.StartAsync([upstream.Application()]);
         await using var connection = await RawConnection.ConnectAsync(gateway.Http1Port);
-        var answer = await connection.AskAsync($"GET /.doorward/style.css HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        var answer = await connection.AskAsync($"GET /.doorward/{file} HTTP/1.1\r\nHost: {host}\r\n\r\n");
         Assert.Equal(200, answer.Status);
-        Assert.Contains("text/css", answer.Head, StringComparison.Ordinal);
-        Assert.Contains("prefers-color-scheme: dark", answer.Body, StringComparison.Ordinal);
+        Assert.Contains(type, answer.Head, StringComparison.Ordinal);
+        Assert.Contains(content, answer.Body, StringComparison.Ordinal);
         var tag = answer.Head.Split("\r\n").Single(line => line.StartsWith("ETag: ", StringComparison.Ordinal))[6..];
-        Assert.Equal(304, (await connection.AskAsync($"GET /.doorward/style.css HTTP/1.1\r\nHost: {host}\r\nIf-None-Match: {tag}\r\n\r\n")).Status);
+        Assert.Equal(304, (await connection.AskAsync($"GET /.doorward/{file} HTTP/1.1\r\nHost: {host}\r\nIf-None-Match: {tag}\r\n\r\n")).Status);
         Assert.Equal(0, upstream.Requests);
     }
 
     [Fact]
     public void Loads_nothing_from_elsewhere_in_its_stylesheet()
     {
-        using var resource = typeof(Denial).Assembly.GetManifestResourceStream("doorward.css")!;
-        var style = new StreamReader(resource).ReadToEnd();
+        var style = Encoding.UTF8.GetString(HouseLook.Stylesheet.Span);
         Assert.DoesNotContain("url(", style, StringComparison.Ordinal);
         Assert.DoesNotContain("@import", style, StringComparison.Ordinal);
     }

@@ -143,7 +143,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         var forwarder = new Forwarder(_app.Services.GetRequiredService<IHttpForwarder>(), _pools, new RememberingLogger<Forwarder>(Messages));
         _app.Use(next => new CanonicalizationMiddleware(next, refusals).InvokeAsync);
         _app.Use(next => new RoutingMiddleware(next, Routes, refusals).InvokeAsync);
-        _app.Use(next => new StylesheetMiddleware(next).InvokeAsync);
+        _app.Use(next => new LookMiddleware(next).InvokeAsync);
         _app.Use(next => new CorsMiddleware(next, refusals).InvokeAsync);
         _app.Use(next => new LiveConnectionMiddleware(next, time).InvokeAsync);
         _app.Run(context =>

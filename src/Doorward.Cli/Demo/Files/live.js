@@ -2,15 +2,16 @@
 'use strict';
 
 const cell = (id) => document.getElementById(id);
+const now = () => `${new Date().toISOString().slice(11, 19)} UTC`;
 
 function show(name, state, style) {
   const target = cell(`${name}-state`);
   target.textContent = state;
-  target.className = style;
+  target.className = `state ${style}`;
 }
 
 function tick(name, text) {
-  show(name, 'open', 'open');
+  if (cell(`${name}-state`).textContent !== 'open') show(name, 'open', 'open');
   cell(`${name}-time`).textContent = text;
 }
 
@@ -18,17 +19,16 @@ function tellCut(text) {
   const alert = cell('cut');
   alert.textContent = text;
   alert.hidden = false;
-  cell('again').hidden = false;
 }
 
 function watchSocket() {
   const socket = new WebSocket(`wss://${location.host}/socket`);
   socket.onmessage = (message) => tick('socket', message.data);
   socket.onclose = (close) => {
-    const when = new Date().toLocaleTimeString();
     const why = close.reason || (close.code === 1006 ? 'the connection was reset' : 'no reason given');
-    show('socket', `cut (code ${close.code})`, 'cut');
-    tellCut(`Cut at ${when}: ${why} (WebSocket close code ${close.code}).`);
+    show('socket', 'cut', 'cut');
+    tellCut(`Cut at ${now()}: ${why}. WebSocket close code ${close.code}.`);
+    cell('again').hidden = false;
   };
 }
 
@@ -38,7 +38,7 @@ function watchEvents() {
   events.onerror = () => {
     // The browser would try again by itself; here the end is what there is to see.
     events.close();
-    show('events', `cut at ${new Date().toLocaleTimeString()}`, 'cut');
+    show('events', 'cut', 'cut');
     cell('again').hidden = false;
   };
 }

@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using Doorward.Testing.Product;
+using Microsoft.Playwright;
+
+namespace Doorward.EndToEnd.Tests.Browser;
+
+/// <summary>Somebody at a browser window: opens addresses, fills what the pages ask for, and notes every complaint of the browser.</summary>
+public sealed class Person : IAsyncDisposable
+{
+    private readonly DemoBrowser _demo;
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _complaints = new();
+    private readonly ConcurrentDictionary<string, IResponse> _documents = new(StringComparer.Ordinal);
+
+    private Person(DemoBrowser demo, IBrowserContext context, IPage page) => (_demo, _context, Page) = (demo, context, page);
+
+    public IPage Page { get; }
+
+    /// <summary>What the browser logged as an error (blocked by content policy, thrown by a script), except that a page had a status.</summary>
+    public IReadOnlyCollection<string> Complaints => _complaints;
+
+    public static async Task<Person> OpenAsync(DemoBrowser demo, IBrowser browser, bool scripts)
+    {
+        var context = await browser.NewContextAsync(new() { JavaScriptEnabled = scripts });
+        context.SetDefaultTimeout(45_000);
+        var person = new Person(demo, context, await context.NewPageAsync());
+        person.Page.PageError += (_, error) => person._complaints.Enqueue(error);
+        person.Page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource: the server responded with a status of", StringComparison.Ordinal))
+                person._complaints.Enqueue(message.Text);
+        };
+        person.Page.Response += (_, response) =>
+        {
+            if (response.Request.IsNavigationRequest)
+                person._documents[response.Url] = response;
+            else if (response.Status >= 400)
+                person._complaints.Enqueue($"{response.Status} {response.Url}");
+        };
+        return person;
+    }
+
+    public async Task GoAsync(string host, string path = "/") => await Page.GotoAsync(_demo.Product.Url(host, path));
+
+    /// <summary>The status of the page that is shown.</summary>
+    public int Status => _documents[Address].Status;
+
+    public string Policy => _documents[Address].Headers.GetValueOrDefault("content-security-policy", "");
+
+    public string Address => Page.Url.Split('#')[0];
+
+    public Task<string> HeadingAsync() => Page.Locator("h1").InnerTextAsync();
+
+    public Task<string> TextAsync() => Page.Locator("body").InnerTextAsync();
+
+    public Task FillAsync(string field, string value) => Page.FillAsync($"input[name={field}]", value);
+
+    public Task PressAsync(string button) => Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+
+    public Task FollowAsync(string link) => Page.GetByRole(AriaRole.Link, new() { Name = link, Exact = true }).ClickAsync();
+
+    /// <summary>Waits for the page with this heading.</summary>
+    public Task SeesAsync(string heading) =>
+        Page.GetByRole(AriaRole.Heading, new() { Name = heading, Level = 1, Exact = true }).WaitForAsync();
+
+    public async Task SaysAsync(string text) => await Page.GetByText(text).First.WaitForAsync();
+
+    /// <summary>Waits for an address of the host, wherever the redirects lead through.</summary>
+    public Task ArrivesAsync(string host, string path = "/") => Page.WaitForURLAsync(_demo.Product.Url(host, path));
+
+    /// <summary>Name, password and code, from the sign-in page that is shown on.</summary>
+    public async Task SignInAsync(string name, Authenticator authenticator, string password = Visitor.Password)
+    {
+        await SeesAsync("Sign in");
+        await FillAsync("username", name);
+        await FillAsync("password", password);
+        await PressAsync("Sign in");
+        await SeesAsync("One more step");
+        await FillAsync("code", await authenticator.NextAsync());
+        await PressAsync("Continue");
+    }
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}
