@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Doorward.Cedar;
+using Doorward.Cli.Documents;
 using Doorward.Cli.Output;
 
 namespace Doorward.Cli.Commands;
@@ -21,11 +22,12 @@ internal static class CedarCommand
         {
             Policies, Entities, Context, Principal, Action, Resource,
         }.Returns(AuthorizeAsync),
+        CedarFormat.Create(),
     };
 
     private static async Task<int> AuthorizeAsync(Invocation invocation, CancellationToken cancel)
     {
-        var policies = await ReadPoliciesAsync(invocation.Value(Policies)!, cancel);
+        var policies = ReadPolicies(invocation.Value(Policies)!);
         var entities = await ReadAsync(invocation.Value(Entities), EntityStore.Empty, bytes => CedarJson.ReadEntities(bytes), cancel);
         var context = await ReadAsync(invocation.Value(Context), RecordValue.Empty, bytes => CedarJson.ReadContext(bytes), cancel);
         var request = new AuthorizationRequest(
@@ -42,16 +44,10 @@ internal static class CedarCommand
         return response.Decision == Decision.Allow ? CommandLine.Done : CommandLine.Failed;
     }
 
-    private static async Task<PolicySet> ReadPoliciesAsync(FileInfo file, CancellationToken cancel)
+    private static PolicySet ReadPolicies(FileInfo file)
     {
-        var result = PolicySet.Parse(await File.ReadAllTextAsync(file.FullName, cancel));
-        if (result.PolicySet is { } policies)
-        {
-            return policies;
-        }
-
-        var error = result.Errors[0];
-        throw new CommandFailure(error.Message, error.Hint, $"{file.FullName}:{error.Location.Line}:{error.Location.Column}");
+        var result = PolicySet.Parse(TextFile.Read(file.FullName));
+        return result.PolicySet ?? throw CedarFormat.Wrong(file.FullName, result.Errors);
     }
 
     private static async Task<T> ReadAsync<T>(FileInfo? file, T absent, Func<byte[], JsonReadResult<T>> read, CancellationToken cancel)

@@ -4,14 +4,14 @@ using Doorward.Cedar;
 namespace Doorward.Control.Policies;
 
 /// <summary>Writes policies in their usual form: one clause a line.</summary>
-internal static class PolicyText
+public static class PolicyText
 {
-    /// <summary>The text in its usual form, or its errors. A text with comments is left alone: they would be lost.</summary>
+    /// <summary>The text in its usual form, or its errors. A text with comments or templates is left alone: they would be lost.</summary>
     public static (string? Formatted, IReadOnlyList<ParseError> Errors) Format(string text)
     {
         var read = PolicyParser.ParsePolicySet(text);
         if (!read.Success) return (null, read.Errors);
-        if (HasComment(text)) return (text, []);
+        if (HasComment(text) || read.PolicySet.Templates.Any()) return (text, []);
         return (string.Join("\n", read.PolicySet.Select(Write)), []);
     }
 

@@ -20,7 +20,7 @@ internal sealed class ApiHost : IAsyncDisposable
     private ApiHost(TestControlPlane control)
     {
         Control = control;
-        Local = new HttpClient(new SocketsHttpHandler { ConnectCallback = async (_, ct) => await DialAsync(control.Data.Socket, ct) })
+        Local = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromSeconds(30), ConnectCallback = async (_, ct) => await DialAsync(control.Data.Socket, ct) })
         {
             BaseAddress = new Uri("http://localhost/api/v1/"),
         };
