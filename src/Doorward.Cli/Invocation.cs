@@ -77,6 +77,10 @@ internal static class CommandActions
                 await invocation.Error.WriteLineAsync(failure.Line);
                 return failure.ExitCode;
             }
+            catch (IOException gone) when (StandardOutput.IsReaderGone(gone))
+            {
+                return CommandLine.Done;
+            }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
             {
                 await invocation.Error.WriteLineAsync(new CommandFailure(failure.Message).Line);

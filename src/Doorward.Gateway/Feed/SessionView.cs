@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Doorward.Core.Evaluations;
 using Doorward.Core.Evidences;
 using Doorward.Core.Protocol;
