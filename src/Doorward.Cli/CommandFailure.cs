@@ -20,9 +20,13 @@ internal sealed class CommandFailure(string what, string? fix = null, string? wh
         get
         {
             var place = where is null ? "" : where + ": ";
-            var remedy = fix is null ? "" : "; " + fix;
+            var remedy = fix is null ? "" : "; " + Continued(fix).TrimEnd('.', ' ');
             // An answer of the server may carry names that people chose: nothing of it may steer the terminal.
             return Output.Printable.OneLine($"doorward: {place}{Message.TrimEnd('.', ' ')}{remedy}");
         }
     }
+
+    // A sentence of the server goes on behind the semicolon.
+    private static string Continued(string fix) =>
+        fix.Length > 1 && char.IsUpper(fix[0]) && (char.IsLower(fix[1]) || fix[1] == ' ') ? char.ToLowerInvariant(fix[0]) + fix[1..] : fix;
 }

@@ -8,7 +8,7 @@ internal static class GlobalOptions
 {
     public static readonly Option<DirectoryInfo> Data = new("--data")
     {
-        Description = "Data folder of the installation on this machine (default: .doorward beside the launcher)",
+        Description = "Data folder of the installation on this machine [default: .doorward beside the launcher]",
         HelpName = "DIR",
         Recursive = true,
     };
@@ -40,7 +40,7 @@ internal static class GlobalOptions
 
     public static readonly Option<OutputFormat> Format = new("--output", "-o")
     {
-        Description = "How results are written: table, json or yaml",
+        Description = "How results are written [default: table]",
         HelpName = "table|json|yaml",
         Recursive = true,
         CustomParser = result =>
@@ -67,6 +67,6 @@ internal static class GlobalOptions
     /// <summary>The data folder that --data names, or the default one beside the launcher.</summary>
     public static DirectoryInfo DataOf(ParseResult parsed) => parsed.GetValue(Data) ?? DefaultData();
 
-    private static DirectoryInfo DefaultData() =>
+    public static DirectoryInfo DefaultData() =>
         new(Path.Combine(Environment.GetEnvironmentVariable("DOORWARD_HOME") ?? Environment.CurrentDirectory, ".doorward"));
 }

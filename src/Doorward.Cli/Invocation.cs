@@ -15,10 +15,15 @@ internal sealed class Invocation(ParseResult parsed)
 
     public DirectoryInfo Data => GlobalOptions.DataOf(parsed);
 
-    /// <summary>Whether --server names an installation elsewhere, whose files are not at hand.</summary>
-    public bool IsElsewhere => parsed.GetValue(GlobalOptions.Server) is not null;
+    /// <summary>Whether the flags, the environment or `login` name an installation elsewhere, whose files are not at hand.</summary>
+    public bool IsElsewhere => ControlEndpoint.IsElsewhere(parsed.GetValue(GlobalOptions.Server), parsed.GetValue(GlobalOptions.Data), Data);
 
     public OutputFormat Format => parsed.GetValue(GlobalOptions.Format);
+
+    /// <summary>The data folder, for what is done to files and so only on the machine that has them.</summary>
+    public DirectoryInfo RequireLocalData(string what) => IsElsewhere
+        ? throw new CommandFailure($"{what} is made on the machine of the installation", "run it there, without --server") { ExitCode = CommandLine.WrongUsage }
+        : Data;
 
     public T? Value<T>(Option<T> option) => parsed.GetValue(option);
 
@@ -30,6 +35,18 @@ internal sealed class Invocation(ParseResult parsed)
 
     /// <summary>Writes one result, as a table of these columns unless -o asks otherwise.</summary>
     public void Print(JsonNode result, params Column[] columns) => ResultWriter.Write(Out, Format, result, columns);
+
+    /// <summary>Tells what was done: to a person as a sentence, to a program as the result.</summary>
+    public void Report(string sentence, JsonObject result)
+    {
+        if (Format == OutputFormat.Table)
+        {
+            Out.WriteLine(Printable.Lines(sentence));
+            return;
+        }
+
+        Print(result);
+    }
 
     /// <summary>Says something to a person. With -o json or yaml stdout holds the result alone, so it goes to stderr.</summary>
     public void Say(string text) => (Format == OutputFormat.Table ? Out : Error).WriteLine(Printable.Lines(text));
@@ -59,6 +76,10 @@ internal static class CommandActions
             {
                 await invocation.Error.WriteLineAsync(failure.Line);
                 return failure.ExitCode;
+            }
+            catch (IOException gone) when (StandardOutput.IsReaderGone(gone))
+            {
+                return CommandLine.Done;
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
             {

@@ -26,6 +26,7 @@ internal static class Nouns
         StatusCommand.Create(),
         DoctorCommand.Create(),
         BackupCommand.Create(),
+        RestoreCommand.Create(),
         ResetCommand.Create(),
         TrustCommand.Create(),
         LoginCommand.Create(),

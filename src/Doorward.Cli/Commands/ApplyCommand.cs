@@ -37,6 +37,10 @@ internal static class ApplyCommand
         var result = await SendAsync(client, documents, invocation.Value(DryRun), invocation.Value(Prune), cancel);
         WriteWarnings(invocation, documents, result);
         invocation.Print(invocation.Format == OutputFormat.Table ? result["changes"]!.DeepClone() : result, Columns);
+        if (invocation.Value(DryRun))
+        {
+            await invocation.Error.WriteLineAsync("nothing was changed: this was a dry run");
+        }
     }
 
     /// <summary>Sends the documents as one publication. A refusal is told with its file, line and column.</summary>
@@ -54,14 +58,15 @@ internal static class ApplyCommand
             var first = errors.Count > 0 ? errors[0] as JsonObject : problem;
             var rest = errors.Count > 1 ? $" (and {errors.Count - 1} more)" : "";
             throw new CommandFailure(
-                (Problem.Text(first, "message") ?? Problem.Text(first, "detail") ?? refused.Message).TrimEnd('.') + rest,
+                DocumentPlaces.Describe(first, refused.Message) + rest,
                 Problem.Text(first, "fix") ?? Problem.Text(problem, "fix"),
                 DocumentPlaces.Of(documents, first) ?? Problem.Text(problem, "field"),
                 refused);
         }
     }
 
-    private static JsonObject Sent(Document document)
+    /// <summary>The document with the place that errors about it are told with.</summary>
+    public static JsonObject Sent(Document document)
     {
         var sent = document.Json.DeepClone().AsObject();
         sent["source"] = document.Start.ToString();

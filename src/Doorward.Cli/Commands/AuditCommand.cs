@@ -57,7 +57,7 @@ internal static class AuditCommand
     {
         if (invocation.Value(Destination) is not { } file)
         {
-            await using var output = System.Console.OpenStandardOutput();
+            await using var output = StandardOutput.Open();
             await WriteAsync(invocation, output, null, cancel);
             return;
         }
@@ -109,16 +109,17 @@ internal static class AuditCommand
     {
         if (invocation.IsElsewhere)
         {
-            await using var output = System.Console.OpenStandardOutput();
+            await using var output = StandardOutput.Open();
             await CopyAsync(invocation, $"audit/export?follow=true&last={invocation.Value(Last)}", output, cancel);
             return;
         }
 
         try
         {
+            await using var output = StandardOutput.Open();
             await foreach (var record in AuditTail.FollowAsync(Folder(invocation), -invocation.Value(Last), TimeProvider.System, cancel))
             {
-                await invocation.Out.WriteLineAsync(Encoding.UTF8.GetString(record.Span));
+                await output.WriteAsync((byte[])[.. record.Span, (byte)'\n'], cancel);
             }
         }
         catch (InvalidDataException damaged)

@@ -1,18 +1,55 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
+using Doorward.Cli.Connection;
 using Doorward.Cli.Output;
+using Doorward.Control.Storage;
 
 namespace Doorward.Cli.Commands;
 
-/// <summary>`backup`: a consistent copy, made by the running installation. It holds keys: the file is for its owner only.</summary>
+/// <summary>`backup`: a consistent copy, made by the installation when it runs. It holds keys: the file is for its owner only.</summary>
 internal static class BackupCommand
 {
-    private static readonly Argument<FileInfo> Destination = new("file") { Description = "Where the copy goes, on the machine of the installation", HelpName = "FILE" };
+    private static readonly Argument<FileInfo> Destination = new("file") { Description = "Where the copy goes, on the machine of the installation; must not exist yet", HelpName = "FILE" };
 
-    public static Command Create() => new Command("backup", "Write a copy from which everything can be restored") { Destination }
-        .Runs(async (invocation, cancel) =>
+    public static Command Create() => new Command("backup", "Write a copy from which everything can be restored: database, keys, audit log") { Destination }
+        .Runs(RunAsync);
+
+    private static async Task RunAsync(Invocation invocation, CancellationToken cancel)
+    {
+        var data = invocation.RequireLocalData("a backup");
+        var path = invocation.Value(Destination).FullName;
+        var local = new ControlEndpoint.Local(data);
+        if (!await local.IsRunningAsync(cancel))
         {
-            using var client = invocation.Connect();
-            var body = new System.Text.Json.Nodes.JsonObject { ["path"] = invocation.Value(Destination).FullName };
-            invocation.Print(await client.PostAsync("backup", body, cancel), new Column("FILE", "path"), new Column("BYTES", "bytes"), new Column("REVISION", "revision"));
-        });
+            Print(invocation, await WriteAsync(data, path, cancel));
+            return;
+        }
+
+        using var client = new ControlClient(local);
+        Print(invocation, await client.PostAsync("backup", new JsonObject { ["path"] = path }, cancel));
+    }
+
+    // Nothing runs there: the copy is made by this process, which holds the folder meanwhile.
+    private static async Task<JsonObject> WriteAsync(DirectoryInfo data, string path, CancellationToken cancel)
+    {
+        if (!File.Exists(Path.Combine(data.FullName, "doorward.db")))
+        {
+            throw new CommandFailure("there is no installation there", "name its data folder with --data", data.FullName);
+        }
+
+        try
+        {
+            using var installation = Installation.Open(data.FullName, TimeProvider.System);
+            using var backup = new Backup(installation.Data);
+            var written = await backup.WriteAsync(path, cancel);
+            return new JsonObject { ["path"] = written, ["bytes"] = new FileInfo(written).Length };
+        }
+        catch (InstallationException refused)
+        {
+            throw new CommandFailure(refused.Message, cause: refused);
+        }
+    }
+
+    private static void Print(Invocation invocation, JsonNode made) =>
+        invocation.Print(made, new Column("FILE", "path"), new Column("BYTES", "bytes"));
 }

@@ -13,7 +13,7 @@ internal static class DeleteCommand
     {
         var (plural, name) = (Kinds.PluralOf(invocation.Value(Kind)), invocation.Value(Name));
         using var client = invocation.Connect();
-        await client.DeleteAsync($"{plural}/{Uri.EscapeDataString(name)}", cancel);
-        invocation.Say($"deleted {name} from {plural}");
+        var answer = await client.DeleteAsync($"{plural}/{Uri.EscapeDataString(name)}", cancel);
+        invocation.Report($"deleted {name} from {plural}", answer.AsObject());
     });
 }

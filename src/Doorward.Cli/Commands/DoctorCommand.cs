@@ -15,8 +15,8 @@ internal static class DoctorCommand
         foreach (var check in HealthCheck.All)
         {
             var finding = await check.RunAsync(invocation.Data, cancel);
-            healthy &= finding.Good;
-            findings.Add(new JsonObject { ["check"] = check.Name, ["result"] = finding.Good ? "good" : "bad", ["found"] = finding.Found, ["fix"] = finding.Fix });
+            healthy &= finding.Result != "bad";
+            findings.Add(new JsonObject { ["check"] = check.Name, ["result"] = finding.Result, ["found"] = finding.Found, ["fix"] = finding.Fix });
         }
 
         invocation.Print(findings, new("CHECK", "check"), new("RESULT", "result"), new("FOUND", "found"), new("FIX", "fix"));

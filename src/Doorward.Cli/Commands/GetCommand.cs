@@ -28,8 +28,10 @@ internal static class GetCommand
         "applications" => [new("HOSTS", "spec.hosts"), new("UPSTREAM", "spec.upstream"), new("LABELS", "spec.labels")],
         "groups" => [new("MEMBERS", "spec.members"), new("GROUPS", "spec.groups")],
         "users" => [new("EMAIL", "spec.email"), new("DISABLED", "spec.disabled")],
-        "policies" => [new("REPORT-ONLY", "spec.reportOnly"), new("CEDAR", "spec.cedar")],
+        "policies" => [new("REPORT-ONLY", "spec.reportOnly"), new("CEDAR", "spec.cedar") { Width = 90 }],
         "networks" => [new("RANGES", "spec.ranges")],
+        "identityproviders" => [new("ISSUER", "spec.issuer"), new("DISABLED", "spec.disabled")],
+        "oidcclients" => [new("REDIRECT-URIS", "spec.redirectUris")],
         _ => [],
     };
 }
@@ -40,7 +42,7 @@ internal static class KindArgument
     public static Argument<string> Create()
     {
         var argument = new Argument<string>("kind") { Description = string.Join(", ", Kinds.Names), HelpName = "KIND" };
-        argument.CompletionSources.Add(_ => Kinds.Names.Select(name => new System.CommandLine.Completions.CompletionItem(name)));
+        argument.CompletionSources.Add(_ => Kinds.PluralNames.Select(name => new System.CommandLine.Completions.CompletionItem(name)));
         return argument;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 using Doorward.Cli.Connection;
 
 namespace Doorward.Cli.Commands;
@@ -25,7 +26,8 @@ internal static class LoginCommand
         }
 
         new Credentials { Server = server, Token = token, AuthorityPem = trusted?.ExportCertificatePems() }.Write();
-        invocation.Say($"logged in to {server.GetLeftPart(UriPartial.Authority)}; kept in {Credentials.FilePath}");
+        var kept = new JsonObject { ["server"] = server.GetLeftPart(UriPartial.Authority), ["keptIn"] = Credentials.FilePath };
+        invocation.Report($"logged in to {kept["server"]}; kept in {Credentials.FilePath}", kept);
     }
 
     private static async Task<string> TokenAsync(Invocation invocation, Uri server, CancellationToken cancel)
@@ -52,7 +54,7 @@ internal static class LogoutCommand
             File.Delete(Credentials.FilePath);
         }
 
-        invocation.Say(kept ? "logged out; the token stays valid until it is revoked" : "nothing was kept");
+        invocation.Report(kept ? "logged out; the token stays valid until it is revoked" : "nothing was kept", new JsonObject { ["forgotten"] = kept });
         return Task.CompletedTask;
     });
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Doorward.Cli.Commands.Cedar;
 using Doorward.Cli.Connection;
 using Doorward.Cli.Documents;
 using Doorward.Cli.Output;
@@ -11,30 +12,32 @@ internal static class PolicyCommand
 {
     private static readonly Argument<string> CheckedFile = FileArgument("YAML file or folder with policies, or - for stdin");
     private static readonly Argument<string> TestFile = FileArgument("YAML file of expectations: user, application, action, expect");
-    private static readonly Argument<string> FormattedFile = FileArgument("Cedar file, or - for stdin");
     private static readonly Argument<string> User = new("user") { Description = "Who asks", HelpName = "USER" };
     private static readonly Argument<string> Application = new("application") { Description = "For what", HelpName = "APP" };
-    private static readonly Option<string> Action = new("--action") { Description = "read, write or tunnel", HelpName = "ACTION", DefaultValueFactory = _ => "read" };
+    private static readonly Option<string> Action = Choice("--action", "What for: read, write or tunnel", "read", "read", "write", "tunnel");
+    private static readonly Option<string> Assurance =
+        Choice("--assurance", "How they signed in: 1 password, 2 two factors, 3 phishing-resistant", "2", "1", "2", "3");
 
     public static Command Create() => new("policy", "Policies of this installation")
     {
         new Command("check", "Check policies as a publication would, without publishing") { CheckedFile }.Runs(CheckAsync),
         new Command("test", "Compare what the policies say with what a file expects") { TestFile }.Returns(TestAsync),
-        new Command("format", "Print a Cedar policy in its usual form") { FormattedFile }.Runs(FormatAsync),
-        new Command("can", "Ask whether a user may use an application, and what it would take") { User, Application, Action }.Returns(CanAsync),
-        new Command("who-can", "List who may use an application") { Application, Action }.Runs(WhoCanAsync),
+        CedarFormat.Create(),
+        new Command("can", "Ask whether a user may use an application, and what it would take; exit code 1 is a denial") { User, Application, Action, Assurance }.Returns(CanAsync),
+        new Command("who-can", "List who may use an application") { Application, Action, Assurance }.Runs(WhoCanAsync),
     };
 
     private static async Task CheckAsync(Invocation invocation, CancellationToken cancel)
     {
         var documents = DocumentReader.ReadAll(invocation.Value(CheckedFile));
         using var client = invocation.Connect();
-        var body = new JsonObject { ["documents"] = new JsonArray([.. documents.Select(document => document.Json.DeepClone())]) };
+        var body = new JsonObject { ["documents"] = new JsonArray([.. documents.Select(ApplyCommand.Sent)]) };
         var answer = await client.PostAsync("policies/check", body, cancel);
         if (answer["errors"] is JsonArray { Count: > 0 } errors)
         {
             var first = errors[0] as JsonObject;
-            throw new CommandFailure(Problem.Text(first, "message") ?? "the policies are not valid", Problem.Text(first, "fix"), DocumentPlaces.Of(documents, first));
+            var rest = errors.Count > 1 ? $" (and {errors.Count - 1} more)" : "";
+            throw new CommandFailure(DocumentPlaces.Describe(first, "the policies are not valid") + rest, Problem.Text(first, "fix"), DocumentPlaces.Of(documents, first));
         }
 
         foreach (var warning in answer["warnings"] as JsonArray ?? [])
@@ -42,7 +45,7 @@ internal static class PolicyCommand
             await invocation.Error.WriteLineAsync(Printable.OneLine($"warning: {warning}"));
         }
 
-        invocation.Say($"{documents.Count} documents checked");
+        invocation.Report($"{documents.Count} documents checked", new JsonObject { ["documents"] = documents.Count, ["warnings"] = answer["warnings"]?.DeepClone() });
     }
 
     private static async Task<int> TestAsync(Invocation invocation, CancellationToken cancel)
@@ -61,17 +64,8 @@ internal static class PolicyCommand
             }
         }
 
-        invocation.Say($"{expectations.Count - failed} as expected, {failed} not");
+        invocation.Report($"{expectations.Count - failed} as expected, {failed} not", new JsonObject { ["asExpected"] = expectations.Count - failed, ["not"] = failed });
         return failed == 0 ? CommandLine.Done : CommandLine.Failed;
-    }
-
-    private static async Task FormatAsync(Invocation invocation, CancellationToken cancel)
-    {
-        var file = invocation.Value(FormattedFile);
-        var text = file == "-" ? await System.Console.In.ReadToEndAsync(cancel) : await File.ReadAllTextAsync(file, cancel);
-        using var client = invocation.Connect();
-        var answer = await client.PostAsync("policies/format", new JsonObject { ["cedar"] = text }, cancel);
-        await invocation.Out.WriteAsync(answer["cedar"]!.GetValue<string>());
     }
 
     private static async Task<int> CanAsync(Invocation invocation, CancellationToken cancel)
@@ -82,6 +76,7 @@ internal static class PolicyCommand
             ["user"] = invocation.Value(User),
             ["application"] = invocation.Value(Application),
             ["action"] = invocation.Value(Action),
+            ["assurance"] = AssuranceOf(invocation),
         };
         var answer = await client.PostAsync("access/can", question, cancel);
         if (invocation.Format == OutputFormat.Table)
@@ -99,8 +94,16 @@ internal static class PolicyCommand
     private static async Task WhoCanAsync(Invocation invocation, CancellationToken cancel)
     {
         using var client = invocation.Connect();
-        var question = new JsonObject { ["application"] = invocation.Value(Application), ["action"] = invocation.Value(Action) };
+        var question = new JsonObject { ["application"] = invocation.Value(Application), ["action"] = invocation.Value(Action), ["assurance"] = AssuranceOf(invocation) };
         invocation.Print(await client.PostAsync("access/who-can", question, cancel), new Column("USER", "user"), new Column("POLICIES", "policies"));
+    }
+
+    private static int AssuranceOf(Invocation invocation) => invocation.Value(Assurance)![0] - '0';
+
+    private static Option<string> Choice(string name, string description, string otherwise, params string[] values)
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = string.Join('|', values), DefaultValueFactory = _ => otherwise };
+        return option.AcceptOnlyFromAmong(values);
     }
 
     private static Argument<string> FileArgument(string description) => new("file") { Description = description, HelpName = "FILE" };

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Net;
+using System.Text.Json.Nodes;
 using Doorward.Cli.Connection;
 using Doorward.Cli.Documents;
+using Doorward.Cli.Output;
 
 namespace Doorward.Cli.Commands;
 
@@ -27,7 +29,14 @@ internal static class ProtectCommand
         using var client = invocation.Connect();
         var yaml = await IsMissingAsync(client, group, cancel) ? EmptyGroup(group) + "---\n" : "";
         yaml += Door(name, group, address, await DomainAsync(client, invocation.Data, cancel));
-        await ApplyCommand.SendAsync(client, DocumentReader.Read("protect", new StringReader(yaml)), dryRun: false, prune: false, cancel);
+        var documents = DocumentReader.Read("protect", yaml);
+        await ApplyCommand.SendAsync(client, documents, dryRun: false, prune: false, cancel);
+        if (invocation.Format == OutputFormat.Json)
+        {
+            invocation.Print(new JsonArray([.. documents.Select(document => document.Json.DeepClone())]));
+            return;
+        }
+
         await invocation.Out.WriteAsync(yaml);
     }
 

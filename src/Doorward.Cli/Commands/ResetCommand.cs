@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Doorward.Cli.Connection;
 
 namespace Doorward.Cli.Commands;
@@ -13,10 +13,10 @@ internal static class ResetCommand
 
     private static async Task RunAsync(Invocation invocation, CancellationToken cancel)
     {
-        var data = invocation.Data;
+        var data = invocation.RequireLocalData("a reset");
         if (!data.Exists)
         {
-            invocation.Say($"nothing to delete: there is no {data.FullName}");
+            invocation.Report($"nothing to delete: there is no {data.FullName}", new JsonObject { ["deleted"] = null });
             return;
         }
 
@@ -33,32 +33,12 @@ internal static class ResetCommand
             };
         }
 
-        if (await IsRunningAsync(new ControlEndpoint.Local(data).SocketPath, cancel))
+        if (await new ControlEndpoint.Local(data).IsRunningAsync(cancel))
         {
             throw new CommandFailure("it is running", "stop `doorward up` first", data.FullName);
         }
 
         data.Delete(recursive: true);
-        invocation.Say($"deleted {data.FullName}");
-    }
-
-    private static async Task<bool> IsRunningAsync(string path, CancellationToken cancel)
-    {
-        if (!File.Exists(path))
-        {
-            return false;
-        }
-
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
-            return true;
-        }
-        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            // The socket of a process that was killed.
-            return false;
-        }
+        invocation.Report($"deleted {data.FullName}", new JsonObject { ["deleted"] = data.FullName });
     }
 }

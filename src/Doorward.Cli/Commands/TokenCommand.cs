@@ -25,8 +25,8 @@ internal static class TokenCommand
         new Command("revoke", "Revoke a token and cut what it opened") { Id }.Runs(async (invocation, cancel) =>
         {
             using var client = invocation.Connect();
-            await client.DeleteAsync($"tokens/{Uri.EscapeDataString(invocation.Value(Id))}", cancel);
-            invocation.Say($"revoked {invocation.Value(Id)}");
+            var answer = await client.DeleteAsync($"tokens/{Uri.EscapeDataString(invocation.Value(Id))}", cancel);
+            invocation.Report($"revoked {invocation.Value(Id)}", answer.AsObject());
         }),
     };
 

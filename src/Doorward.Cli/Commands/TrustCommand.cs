@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Doorward.Cli.Connection;
 using Doorward.Cli.Trust;
 
@@ -26,15 +27,12 @@ internal static class TrustCommand
         var certificate = Authorities.FromPem(path)[0];
         var outcomes = new List<TrustOutcome> { await SystemStore.ApplyAsync(certificate, install, cancel) };
         outcomes.AddRange(await BrowserStores.ApplyAsync(certificate, install, cancel));
-        foreach (var outcome in outcomes)
+        var lines = outcomes.Select(outcome => $"{(outcome.Done ? "done" : "not done")}: {outcome.Store}{(outcome.Note is null ? "" : $" ({outcome.Note})")}");
+        var last = install ? ["restart browsers that are open; on another machine, copy ca.pem there and run this with --ca"] : Array.Empty<string>();
+        invocation.Report(string.Join('\n', [.. lines, .. last]), new JsonObject
         {
-            invocation.Say($"{(outcome.Done ? "done" : "not done")}: {outcome.Store}{(outcome.Note is null ? "" : $" ({outcome.Note})")}");
-        }
-
-        if (install)
-        {
-            invocation.Say("restart browsers that are open; on another machine, copy ca.pem there and run this with --ca");
-        }
+            ["stores"] = new JsonArray([.. outcomes.Select(outcome => new JsonObject { ["store"] = outcome.Store, ["done"] = outcome.Done, ["note"] = outcome.Note })]),
+        });
 
         return outcomes.Any(outcome => outcome.Done) ? CommandLine.Done : CommandLine.Failed;
     }

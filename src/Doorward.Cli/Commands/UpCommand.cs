@@ -12,7 +12,7 @@ internal static class UpCommand
 {
     private static readonly Option<ListenAddress> Listen = new("--listen")
     {
-        Description = "Address and port of all doors (default: localhost:8443, both loopbacks)",
+        Description = "Address and port of all doors; localhost is both loopbacks",
         HelpName = "HOST:PORT",
         DefaultValueFactory = _ => ListenAddress.Default,
         CustomParser = result =>
@@ -29,7 +29,7 @@ internal static class UpCommand
 
     private static readonly Option<string> Domain = new("--domain")
     {
-        Description = "Domain below which all doors are (default: doorward.localhost)",
+        Description = "Domain below which all doors are",
         HelpName = "NAME",
         DefaultValueFactory = _ => UpSettings.DefaultDomain,
     };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Doorward.Cli.Documents;
 using Doorward.Cli.Output;
 
 namespace Doorward.Cli.Commands;
@@ -22,12 +23,17 @@ internal static class UserCommand
     private static async Task AddAsync(Invocation invocation, CancellationToken cancel)
     {
         var (name, email) = (invocation.Value(Name), invocation.Value(Email));
-        var credentials = await CredentialsAsync(invocation, cancel);
+        var credentials = CredentialsOf(invocation);
         using var client = invocation.Connect();
         if (credentials is null)
         {
+            if (invocation.Value(Replace))
+            {
+                throw new CommandFailure("--replace of what?", "give --password-stdin, --totp-secret-file or both") { ExitCode = CommandLine.WrongUsage };
+            }
+
             await client.PostAsync("users", new JsonObject { ["name"] = name, ["spec"] = Given("email", email) }, cancel);
-            invocation.Say($"added {name}, who cannot sign in yet: run `doorward user invite {name}`");
+            invocation.Report($"added {name}, who cannot sign in yet: run `doorward user invite {name}`", Result(name, "added"));
             return;
         }
 
@@ -39,30 +45,33 @@ internal static class UserCommand
 
         credentials["replace"] = invocation.Value(Replace);
         await client.PostAsync($"users/{Uri.EscapeDataString(name)}/credentials", credentials, cancel);
-        invocation.Say(invocation.Value(Replace) ? $"replaced the credentials of {name}" : $"added {name}");
+        var replaced = invocation.Value(Replace);
+        invocation.Report(replaced ? $"replaced the credentials of {name}" : $"added {name}", Result(name, replaced ? "replaced" : "added"));
     }
+
+    private static JsonObject Result(string name, string change) => new() { ["name"] = name, ["change"] = change };
 
     private static JsonObject Given(string member, string? value) => value is null ? [] : new JsonObject { [member] = value };
 
-    private static async Task<JsonObject?> CredentialsAsync(Invocation invocation, CancellationToken cancel)
+    private static JsonObject? CredentialsOf(Invocation invocation)
     {
         var credentials = new JsonObject();
         if (invocation.Value(PasswordStdin))
         {
-            credentials["password"] = await System.Console.In.ReadLineAsync(cancel) is { Length: > 0 } password
+            credentials["password"] = FirstLine(TextFile.Read(TextFile.Stdin)) is { Length: > 0 } password
                 ? password
                 : throw new CommandFailure("stdin holds no password", "write it on the first line");
         }
 
         if (invocation.Value(TotpSecretFile) is { } file)
         {
-            credentials["totpSecret"] = file.Exists
-                ? (await File.ReadAllTextAsync(file.FullName, cancel)).Trim()
-                : throw new CommandFailure("no such file", "check --totp-secret-file", file.FullName);
+            credentials["totpSecret"] = TextFile.Read(file.FullName).Trim();
         }
 
         return credentials.Count == 0 ? null : credentials;
     }
+
+    private static string FirstLine(string text) => text.Split('\n')[0].TrimEnd('\r');
 
     private static async Task InviteAsync(Invocation invocation, CancellationToken cancel)
     {

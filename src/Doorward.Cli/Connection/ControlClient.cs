@@ -12,6 +12,7 @@ namespace Doorward.Cli.Connection;
 /// <summary>Speaks to the admin API, over the local socket or through the gateway. Every failure is a <see cref="CommandFailure"/>.</summary>
 internal sealed class ControlClient : IDisposable
 {
+    private const long LargeBody = 1 << 20;
     private readonly ControlEndpoint endpoint;
     private readonly HttpClient http;
 
@@ -72,7 +73,10 @@ internal sealed class ControlClient : IDisposable
         using var request = new HttpRequestMessage(method, "api/v1/" + path);
         if (body is not null)
         {
+            // Written out first: its length tells the server at once what is too large, before anything is sent.
             request.Content = JsonContent.Create(body);
+            await request.Content.LoadIntoBufferAsync(cancel);
+            request.Headers.ExpectContinue = request.Content.Headers.ContentLength > LargeBody;
         }
 
         using var response = await ExchangeAsync(request, cancel);
@@ -112,16 +116,18 @@ internal sealed class ControlClient : IDisposable
     {
         (ControlEndpoint.Local, SocketException { SocketErrorCode: SocketError.AccessDenied }) =>
             new CommandFailure("the socket belongs to another user", "run this as the user who runs `doorward up`", endpoint.Name, error),
-        (ControlEndpoint.Local local, _) =>
+        (ControlEndpoint.Local local, SocketException) =>
             new CommandFailure("nothing is running there", $"start it with `doorward up --data {local.Data}`, or name another with --data or --server", endpoint.Name, error),
         (_, AuthenticationException) =>
             new CommandFailure("its certificate is not trusted here", "run `doorward trust install` with the installation's ca.pem", endpoint.Name, error),
-        _ => new CommandFailure("cannot be reached", "check the address, and that `doorward status` says ready there", endpoint.Name, error),
+        (ControlEndpoint.Local, _) =>
+            new CommandFailure("the connection broke off", "look at the log of `doorward up`", endpoint.Name, error),
+        _ => new CommandFailure("cannot be reached", "check the address, and that `doorward up` runs there", endpoint.Name, error),
     };
 
     private static SocketsHttpHandler Handler(ControlEndpoint endpoint)
     {
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = endpoint is ControlEndpoint.Remote { Listener: null } };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = TimeSpan.FromSeconds(30), UseProxy = endpoint is ControlEndpoint.Remote { Listener: null } };
         switch (endpoint)
         {
             case ControlEndpoint.Local local:

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Doorward.Cli.Connection;
@@ -18,6 +19,30 @@ internal abstract record ControlEndpoint
         public string SocketPath => Path.Combine(Data.FullName, "control.sock");
 
         public override string Name => SocketPath;
+
+        /// <summary>Whether somebody answers on the socket. A process that was killed leaves a socket that nobody answers on.</summary>
+        public async Task<bool> IsRunningAsync(CancellationToken cancel)
+        {
+            if (!File.Exists(SocketPath))
+            {
+                return false;
+            }
+
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), cancel);
+                return true;
+            }
+            catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                return false;
+            }
+            catch (SocketException refused)
+            {
+                throw new CommandFailure("the socket belongs to another user", "run this as the user who runs `doorward up`", SocketPath, refused);
+            }
+        }
     }
 
     /// <summary>The console's address through the gateway, with a token.</summary>
@@ -54,6 +79,10 @@ internal abstract record ControlEndpoint
 
         return local;
     }
+
+    /// <summary>Whether what is meant lies elsewhere even for what is done to files: then no folder of this machine is it.</summary>
+    public static bool IsElsewhere(Uri? server, DirectoryInfo? namedData, DirectoryInfo data) =>
+        server is not null || (namedData is null && (ServerOfEnvironment() is not null || (!data.Exists && Credentials.Read() is not null)));
 
     public static Remote Elsewhere(Uri server, string token, DirectoryInfo data)
     {

@@ -11,12 +11,29 @@ internal static class Problem
     public static async Task<CommandFailure> ReadAsync(HttpResponseMessage response, ControlEndpoint endpoint, CancellationToken cancel)
     {
         var problem = await BodyOf(response, cancel);
-        var what = Text(problem, "detail") ?? Text(problem, "title") ?? InWords(response.StatusCode);
+        var first = problem?["errors"] is JsonArray { Count: > 0 } errors ? errors[0] as JsonObject : null;
+        var what = Text(first, "message") ?? Text(problem, "detail") ?? Text(problem, "title") ?? InWords(response.StatusCode);
         var fix = Text(problem, "fix") ?? (response.StatusCode == HttpStatusCode.Unauthorized
             ? "give a token of this installation with --token-file"
             : null);
-        return new CommandFailure(what, fix, Text(problem, "field") ?? endpoint.Name) { Status = response.StatusCode, Problem = problem };
+        return new CommandFailure(what, fix, PlaceOf(first) ?? Text(problem, "field") ?? PlaceOf(response.StatusCode, endpoint))
+        {
+            Status = response.StatusCode,
+            Problem = problem,
+        };
     }
+
+    /// <summary>The resource and field that an error of a publication is about, or null.</summary>
+    private static string? PlaceOf(JsonObject? error)
+    {
+        var resource = string.Join(' ', new[] { Text(error, "kind"), Text(error, "name") }.OfType<string>());
+        var parts = new[] { resource, Text(error, "field") ?? "" }.Where(part => part.Length > 0);
+        return parts.Any() ? string.Join(": ", parts) : null;
+    }
+
+    // What the one installation of this machine refuses is not made clearer by the name of its socket.
+    private static string? PlaceOf(HttpStatusCode status, ControlEndpoint endpoint) =>
+        endpoint is ControlEndpoint.Local && (int)status < 500 ? null : endpoint.Name;
 
     public static string? Text(JsonObject? problem, string member) =>
         problem?[member] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;

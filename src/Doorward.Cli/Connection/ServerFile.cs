@@ -24,8 +24,13 @@ internal sealed record ServerFile
         Port);
 
     /// <summary>Records it. The command line dials this itself: the resolver does not know <c>*.localhost</c>.</summary>
-    public void Write(DirectoryInfo data) =>
-        File.WriteAllBytes(PathIn(data), JsonSerializer.SerializeToUtf8Bytes(new { Address, Port, Domain }, Options));
+    public void Write(DirectoryInfo data)
+    {
+        // Whole or not at all: a command may read it at this moment.
+        var next = PathIn(data) + ".next";
+        File.WriteAllText(next, JsonSerializer.Serialize(new { Address, Port, Domain }, Options) + "\n");
+        File.Move(next, PathIn(data), overwrite: true);
+    }
 
     /// <summary>Reads the file, or null when the installation has never run. Fails on a file that is not one.</summary>
     public static ServerFile? Read(DirectoryInfo data)

@@ -58,7 +58,7 @@ internal sealed class DemoSetup : IAsyncDisposable
                 ["replace"] = true,
             },
             cancel);
-        using var yaml = new StringReader(DemoResources.Yaml(_applications, _settings.Domain));
-        await ApplyCommand.SendAsync(client, DocumentReader.Read("demo", yaml), dryRun: false, prune: false, cancel);
+        var documents = DocumentReader.Read("demo", DemoResources.Yaml(_applications, _settings.Domain));
+        await ApplyCommand.SendAsync(client, documents, dryRun: false, prune: false, cancel);
     }
 }

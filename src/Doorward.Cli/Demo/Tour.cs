@@ -1,4 +1,5 @@
 using Doorward.Cli.Hosting;
+using Doorward.Cli.Output;
 
 namespace Doorward.Cli.Demo;
 
@@ -7,24 +8,23 @@ internal static class Tour
 {
     public static void Print(TextWriter output, UpSettings settings, DemoCredentials credentials)
     {
-        var data = IsDefault(settings) ? "" : $" --data {settings.Data.FullName}";
+        var program = ShellWord.Program();
+        var data = settings.IsDefaultData ? "" : $" --data {ShellWord.Of(settings.Data.FullName)}";
         output.WriteLine();
         output.WriteLine("The tour, in a second terminal:");
-        output.WriteLine("1. Trust the certificate (take it back with `trust remove`):");
-        output.WriteLine($"     ./doorward trust install{data}");
-        output.WriteLine("2. Enrol yourself as administrator: open the `enrol` link above.");
-        output.WriteLine($"3. Sign in as the demo user in a private window: {settings.Url(DemoResources.LiveHost)}");
+        output.WriteLine("1. Trust the certificate (`trust remove` takes it back):");
+        output.WriteLine($"     {program} trust install{data}");
+        output.WriteLine("2. Enrol yourself as administrator: open the link of the line `enrol` above.");
+        output.WriteLine($"3. Sign in as the demo user, in a private window: {settings.Url(DemoResources.LiveHost)}");
         output.WriteLine($"     user name  {DemoResources.User}");
         output.WriteLine($"     password   {credentials.Password}");
-        output.WriteLine($"     code       what this prints, in place of an authenticator app: ./doorward demo code{data}");
+        output.WriteLine("     and, in place of an authenticator app, the code that this prints:");
+        output.WriteLine($"     {program} demo code{data}");
         output.WriteLine($"   {settings.Url(DemoResources.VaultHost)} tells her why it is closed to her.");
         output.WriteLine("4. Cut her off while you watch the page:");
-        output.WriteLine($"     ./doorward session revoke --user {DemoResources.User} --reason \"end of the tour\"{data}");
+        output.WriteLine($"     {program} session revoke --user {DemoResources.User} --reason \"end of the tour\"{data}");
         output.WriteLine("5. See why the last decision was made:");
-        output.WriteLine($"     ./doorward decision explain last{data}");
+        output.WriteLine($"     {program} decision explain last{data}");
         output.WriteLine();
     }
-
-    private static bool IsDefault(UpSettings settings) => settings.Data.Name == ".doorward"
-        && string.Equals(settings.Data.Parent?.FullName, Environment.GetEnvironmentVariable("DOORWARD_HOME") ?? Environment.CurrentDirectory, StringComparison.Ordinal);
 }

@@ -11,10 +11,10 @@ internal readonly record struct Place(string File, long Line, long Column)
 /// <summary>One resource read from a file: the JSON that the API takes, and where each of its fields stands.</summary>
 internal sealed record Document(JsonObject Json, IReadOnlyDictionary<string, Place> Places)
 {
-    public required Place Start { get; init; }
+    /// <summary>Behind a field's name in <see cref="Places"/>: where its text begins, rather than the field.</summary>
+    public const string TextOf = "|";
 
-    /// <summary>How far the lines of a block (`cedar: |`) are indented in the file: two more than its field, as everyone writes it.</summary>
-    public long IndentOf(string field) => Places.TryGetValue(field, out var place) ? place.Column + 1 : 0;
+    public required Place Start { get; init; }
 
     /// <summary>The place of a field such as `hosts[0]` or `cedar`, or of the nearest field around it.</summary>
     public Place Find(string field)

@@ -14,13 +14,21 @@ internal static partial class DocumentPlaces
         }
 
         var field = FieldWithin(Text(error, "field") ?? "");
-        // Line and column of a policy's error are counted in its text, which begins below `cedar: |`.
-        if (Number(error, "line") is { } line && document.Places.TryGetValue(field + "|", out var block))
+        // Line and column of a policy's error are counted in its text.
+        if (Number(error, "line") is { } line && document.Places.TryGetValue(field + Document.TextOf, out var text))
         {
-            return (block with { Line = block.Line + line - 1, Column = block.Column + document.IndentOf(field) + (Number(error, "column") ?? 1) - 1 }).ToString();
+            return (text with { Line = text.Line + line - 1, Column = text.Column + (Number(error, "column") ?? 1) - 1 }).ToString();
         }
 
         return document.Find(field).ToString();
+    }
+
+    /// <summary>What is wrong, with the field it is wrong with.</summary>
+    public static string Describe(JsonObject? error, string otherwise)
+    {
+        var message = (Text(error, "message") ?? Text(error, "detail") ?? otherwise).TrimEnd('.');
+        var field = FieldWithin(Text(error, "field") ?? "");
+        return field.Length == 0 ? message : $"{field}: {message}";
     }
 
     private static Document? Named(IReadOnlyList<Document> documents, JsonObject error)
@@ -31,7 +39,8 @@ internal static partial class DocumentPlaces
             return documents[index];
         }
 
-        return documents.FirstOrDefault(document =>
+        var source = Text(error, "source");
+        return documents.FirstOrDefault(document => document.Start.ToString() == source) ?? documents.FirstOrDefault(document =>
             string.Equals(Text(document.Json, "kind"), Text(error, "kind"), StringComparison.OrdinalIgnoreCase)
             && Text(document.Json, "name") == Text(error, "name"));
     }

@@ -11,28 +11,29 @@ namespace Doorward.Cli.Documents;
 internal sealed class DocumentReader
 {
     private const int MaximumDepth = 32;
-    private const long MaximumBytes = 16 << 20;
 
     private readonly string file;
+    private readonly string[] lines;
     private readonly Parser parser;
     private Dictionary<string, Place> places = [];
 
-    private DocumentReader(string file, TextReader text)
+    private DocumentReader(string file, string text)
     {
         this.file = file;
-        parser = new Parser(text);
+        lines = text.Split('\n');
+        parser = new Parser(new StringReader(text));
     }
 
     /// <summary>Reads a file, every .yaml and .yml file of a folder (in order of name), or stdin for `-`.</summary>
     public static IReadOnlyList<Document> ReadAll(string path) => path switch
     {
-        "-" => Read("stdin", System.Console.In),
+        TextFile.Stdin => ReadFile(path),
         _ when Directory.Exists(path) => [.. FilesOf(path).SelectMany(ReadFile)],
         _ when File.Exists(path) => ReadFile(path),
         _ => throw new CommandFailure($"no file or folder '{path}'", "check the path given to -f"),
     };
 
-    public static IReadOnlyList<Document> Read(string file, TextReader text)
+    public static IReadOnlyList<Document> Read(string file, string text)
     {
         try
         {
@@ -45,16 +46,7 @@ internal sealed class DocumentReader
         }
     }
 
-    private static IReadOnlyList<Document> ReadFile(string path)
-    {
-        if (new FileInfo(path).Length > MaximumBytes)
-        {
-            throw new CommandFailure("the file is larger than 16 MB", "split it", path);
-        }
-
-        using var text = File.OpenText(path);
-        return Read(path, text);
-    }
+    private static IReadOnlyList<Document> ReadFile(string path) => Read(TextFile.NameOf(path), TextFile.Read(path));
 
     private static string[] FilesOf(string folder)
     {
@@ -167,10 +159,9 @@ internal sealed class DocumentReader
     private JsonNode? ReadScalar(string path)
     {
         var scalar = parser.Consume<Scalar>();
-        if (scalar.Style == ScalarStyle.Literal)
+        if (ScalarText.PlaceOf(file, lines, scalar) is { } text)
         {
-            // A policy in a block starts on the line below its field: its errors are counted from there.
-            places[path + "|"] = new Place(file, scalar.Start.Line + 1, 1);
+            places[path + Document.TextOf] = text;
         }
 
         return scalar.Style == ScalarStyle.Plain ? PlainScalar.Read(scalar.Value) : JsonValue.Create(scalar.Value);

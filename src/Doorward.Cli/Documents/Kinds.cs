@@ -1,3 +1,5 @@
+using Doorward.Core.Applications;
+
 namespace Doorward.Cli.Documents;
 
 /// <summary>The kinds of resources, as people type them and as the API's addresses spell them.</summary>
@@ -5,15 +7,20 @@ internal static class Kinds
 {
     private static readonly Dictionary<string, string> Plurals = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["application"] = "applications",
-        ["group"] = "groups",
-        ["user"] = "users",
-        ["policy"] = "policies",
-        ["network"] = "networks",
-        ["identityprovider"] = "identityproviders",
+        ["Application"] = "applications",
+        ["Group"] = "groups",
+        ["IdentityProvider"] = "identityproviders",
+        ["Network"] = "networks",
+        ["OidcClient"] = "oidcclients",
+        ["Policy"] = "policies",
+        ["User"] = "users",
     };
 
-    public static IEnumerable<string> Names => Plurals.Values.Order(StringComparer.Ordinal);
+    /// <summary>As documents write them.</summary>
+    public static IEnumerable<string> Names => Plurals.Keys.Order(StringComparer.Ordinal);
+
+    /// <summary>As addresses write them.</summary>
+    public static IEnumerable<string> PluralNames => Plurals.Values.Order(StringComparer.Ordinal);
 
     /// <summary>`Application`, `application`, `applications`: all are the same address.</summary>
     public static string PluralOf(string kind)
@@ -24,6 +31,10 @@ internal static class Kinds
         }
 
         return Plurals.Values.FirstOrDefault(known => known.Equals(kind, StringComparison.OrdinalIgnoreCase))
-            ?? throw new CommandFailure($"there is no kind '{kind}'", $"use one of {string.Join(", ", Names)}") { ExitCode = CommandLine.WrongUsage };
+            ?? throw new CommandFailure($"there is no kind '{Shown.Text(kind)}'", Fix(kind)) { ExitCode = CommandLine.WrongUsage };
     }
+
+    private static string Fix(string kind) => Spelling.Nearest(kind, Names.Concat(PluralNames)) is { } near
+        ? $"did you mean {near}?"
+        : $"use one of {string.Join(", ", Names)}";
 }

@@ -17,6 +17,6 @@ internal static class TrustCheck
         using var chain = new X509Chain { ChainPolicy = { RevocationMode = X509RevocationMode.NoCheck } };
         return Task.FromResult(chain.Build(Authorities.FromPem(path)[0])
             ? new Finding(true, "the system's store has ca.pem")
-            : new Finding(false, "the system's store does not have ca.pem", "run `doorward trust install` (passkeys need it; TOTP does not)"));
+            : new Finding(false, "the system's store does not have ca.pem", "run `doorward trust install` if browsers run here (passkeys need it; TOTP does not)") { OnlyNoted = true });
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Doorward.Cli.Output;
 
 namespace Doorward.Cli.Hosting;
@@ -52,7 +51,7 @@ internal sealed class FileLog : ILoggerProvider
             {
                 if (new FileInfo(_path) is { Exists: true, Length: > LargestFile })
                     File.Move(_path, _path + ".1", overwrite: true);
-                File.AppendAllText(_path, line, Encoding.UTF8);
+                File.AppendAllText(_path, line);
             }
             catch (IOException)
             {

@@ -1,3 +1,4 @@
+using Doorward.Cli.Output;
 using Doorward.Core.Applications;
 
 namespace Doorward.Cli.Hosting;
@@ -10,15 +11,24 @@ internal static class Greeting
         output.WriteLine($"data   {settings.Data.FullName}");
         output.WriteLine($"logs   {settings.Logs}");
         output.WriteLine($"doors  {settings.Url("*")} on {settings.Listen}");
-        if (settings.Listen.IsLoopback && !Environment.UserInteractive)
-            return;
-        if (settings.Listen.IsLoopback && Environment.GetEnvironmentVariable("SSH_CONNECTION") is not null)
+        if (settings.Listen.IsLoopback && HasNoScreen)
         {
-            output.WriteLine($"remote this listens on loopback: on your own machine run `ssh -L {settings.Listen.Port}:localhost:{settings.Listen.Port} ...`,");
-            output.WriteLine($"       copy {Path.Combine(settings.Data.FullName, "ca.pem")} and trust it there with `doorward trust install --ca ca.pem`");
+            var authority = ShellWord.Of(Path.Combine(settings.Data.FullName, "ca.pem"));
+            output.WriteLine("remote no screen here? From your own machine, bring the port and the certificate there:");
+            output.WriteLine($"         ssh -L {settings.Listen.Port}:{settings.Listen} {Login}");
+            output.WriteLine($"         scp {Login}:{authority} . && doorward trust install --ca ca.pem");
         }
     }
 
     public static void Ready(TextWriter output, UpSettings settings) =>
         output.WriteLine($"ready  {settings.Url(SystemApplications.ConsoleLabel)}");
+
+    private static bool HasNoScreen => IsUnset("DISPLAY") && IsUnset("WAYLAND_DISPLAY") && (OperatingSystem.IsLinux() || !IsUnset("SSH_CONNECTION"));
+
+    // SSH_CONNECTION is client address, client port, server address, server port.
+    private static string Login => Environment.GetEnvironmentVariable("SSH_CONNECTION")?.Split(' ') is [_, _, var server, ..]
+        ? $"{Environment.UserName}@{server}"
+        : $"{Environment.UserName}@{Environment.MachineName}";
+
+    private static bool IsUnset(string name) => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name));
 }

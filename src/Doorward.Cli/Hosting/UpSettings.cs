@@ -5,6 +5,9 @@ internal sealed record UpSettings(DirectoryInfo Data, ListenAddress Listen, stri
 {
     public const string DefaultDomain = "doorward.localhost";
 
+    /// <summary>Whether commands find the data without being told where it is.</summary>
+    public bool IsDefaultData => Data.FullName == GlobalOptions.DefaultData().FullName;
+
     public string Logs => Path.Combine(Data.FullName, "logs");
 
     /// <summary>What a browser is given for one of our hosts.</summary>

@@ -7,14 +7,19 @@ namespace Doorward.Cli.Output;
 /// <summary>Writes a result to stdout in the form that was asked for.</summary>
 internal static class ResultWriter
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        // What a terminal must not see is escaped below; the rest reads better as it is.
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static void Write(TextWriter output, OutputFormat format, JsonNode result, IReadOnlyList<Column> columns)
     {
         switch (format)
         {
             case OutputFormat.Json:
-                output.WriteLine(result.ToJsonString(Indented));
+                output.WriteLine(Printable.Lines(result.ToJsonString(Indented)));
                 break;
             case OutputFormat.Yaml:
                 YamlWriter.Write(output, result);

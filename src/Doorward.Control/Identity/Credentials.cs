@@ -38,6 +38,16 @@ public sealed class Credentials(
             [.. passkeys.OrderBy(passkey => passkey.Data.CreatedAt).Select(passkey => new OwnPasskey(passkey.CredentialId, passkey.Data.Name, passkey.Data.CreatedAt))]);
     }
 
+    /// <summary>Why credentials for import are refused whoever they are for, or null.</summary>
+    public static CredentialProblem? Refuse(string? password, string? totpSecret, string name, string? email)
+    {
+        if (totpSecret is not null && TotpSecret.Parse(totpSecret) is null)
+            return new("totpSecret", "The secret is not Base32 of at least 16 bytes.", "Give it as authenticator apps print it: letters A to Z and digits 2 to 7, 26 or more of them.");
+        return password is not null && PasswordRules.Refuse(password, name, email) is { } reason
+            ? new("password", "The password is refused.", reason)
+            : null;
+    }
+
     /// <summary>
     /// Sets the credentials an administrator imports. What is null stays as it is; without <paramref name="replace"/>, what
     /// is set already is refused. Returns why nothing was done, or null.
@@ -45,13 +55,11 @@ public sealed class Credentials(
     public async Task<CredentialProblem?> ImportAsync(
         string userId, string? password, string? totpSecret, bool replace, string actor, CancellationToken cancel)
     {
-        var secret = totpSecret is null ? null : TotpSecret.Parse(totpSecret);
-        if (totpSecret is not null && secret is null)
-            return new("totpSecret", "The secret is not Base32 of at least 16 bytes.", "Give it as authenticator apps print it: letters A to Z and digits 2 to 7, 26 or more of them.");
         await using var db = await databases.CreateDbContextAsync(cancel);
         var before = await db.Users.AsNoTracking().SingleAsync(person => person.Id == userId, cancel);
-        if (password is not null && PasswordRules.Refuse(password, before.UserName!, before.Email) is { } reason)
-            return new("password", "The password is refused.", reason);
+        if (Refuse(password, totpSecret, before.UserName!, before.Email) is { } refusal)
+            return refusal;
+        var secret = totpSecret is null ? null : TotpSecret.Parse(totpSecret);
         var hash = password is null ? null : hashing.Hash(password);
         var problem = await ChangeAsync(db, userId, exceptSession: null, user =>
         {

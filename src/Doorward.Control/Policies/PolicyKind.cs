@@ -28,7 +28,7 @@ internal sealed class PolicyKind : IResourceKind
         var lead = LinesBefore(cedar);
         foreach (var error in PolicyParser.ParsePolicy(reading.Name, spec.Cedar).Errors)
         {
-            fields.Fail("cedar", error.Message, error.Hint ?? "see the Cedar guide", error.Location.Line + lead, error.Location.Column);
+            fields.Fail("cedar", error.Message, error.Hint ?? "see docs/guides/policies.md", error.Location.Line + lead, error.Location.Column);
         }
 
         return spec;

@@ -36,7 +36,7 @@ internal sealed class SessionView
     public SubjectEvidence EvidenceOfSubject(GroupTable groups) => new(
         Subject.Kind,
         Subject.Name,
-        Subject.Kind == SubjectKind.User ? groups.GroupsOf(Subject.Name) : ImmutableArray<string>.Empty,
+        groups.GroupsOf(Subject.Name),
         Subject.Email.Length == 0 ? null : Subject.Email);
 
     public SessionView With(SessionState session) => new(Id, Subject, EvidenceOf(session), StillEnded);

@@ -26,7 +26,7 @@ public class AdministrationTests
 
         var said = await peer.RunAsync("apply", "-f", file, "--dry-run", "--prune");
 
-        Assert.Equal(new Said(1, "", $"doorward: {file}:5:5: host b.test is taken by wiki (and 1 more); use another host\n"), said);
+        Assert.Equal(new Said(1, "", $"doorward: {file}:5:5: hosts[1]: host b.test is taken by wiki (and 1 more); use another host\n"), said);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public class AdministrationTests
         var said = await peer.RunAsync("get", "user", "no/body");
 
         Assert.Equal(1, said.Code);
-        Assert.EndsWith("/control.sock: There is nothing of that name\n", said.Error);
+        Assert.Equal("doorward: There is nothing of that name\n", said.Error);
         Assert.Equal("GET /users/no%2Fbody", Assert.Single(peer.Asked));
     }
 

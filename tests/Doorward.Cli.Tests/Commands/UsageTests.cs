@@ -15,6 +15,13 @@ public class UsageTests
     [InlineData("protect", "not-an-address", "--name", "wiki", "--group", "staff")]
     [InlineData("protect", "http://127.0.0.1:1", "--name", "wi\"ki", "--group", "staff")]
     [InlineData("login")]
+    [InlineData]
+    [InlineData("user")]
+    [InlineData("user", "add", "alice", "--replace")]
+    [InlineData("policy", "can", "alice", "wiki", "--action", "fly")]
+    [InlineData("backup", "x.tar", "--server", "https://console.example")]
+    [InlineData("restore", "x.tar", "--server", "https://console.example")]
+    [InlineData("reset", "--yes", "--server", "https://console.example")]
     public async Task Wrong_usage_is_one_line_and_exit_code_2(params string[] args)
     {
         var said = await Said.ByAsync(args);
@@ -23,6 +30,14 @@ public class UsageTests
         Assert.Matches("^doorward: [^\n]+\n$", said.Error);
         Assert.Empty(said.Out);
     }
+
+    [Theory]
+    [InlineData("did you mean Policy?", "get", "Polcy")]
+    [InlineData("did you mean session?", "sesion", "list")]
+    [InlineData("did you mean --file?", "apply", "--fil", "x")]
+    [InlineData("say what to do: add, invite", "user")]
+    public async Task What_was_probably_meant_is_said(string expected, params string[] args) =>
+        Assert.Contains(expected, (await Said.ByAsync(args)).Error);
 
     [Fact]
     public async Task Nothing_running_is_one_line_with_what_to_do_and_exit_code_1()

@@ -110,7 +110,7 @@ public class DemoApplicationsTests
     {
         await using var demo = await DemoApplications.StartAsync(TimeProvider.System, CancellationToken.None);
 
-        var documents = DocumentReader.Read("demo", new StringReader(DemoResources.Yaml(demo, "x.test")));
+        var documents = DocumentReader.Read("demo", DemoResources.Yaml(demo, "x.test"));
 
         Assert.Equal(["Group", "Application", "Application", "Policy", "Policy", "Policy"], documents.Select(document => document.Json["kind"]!.GetValue<string>()));
         Assert.Equal($"http://127.0.0.1:{demo.Live.Port}", documents[1].Json["spec"]!["upstream"]!.GetValue<string>());

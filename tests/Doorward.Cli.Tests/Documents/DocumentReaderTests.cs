@@ -78,5 +78,5 @@ public class DocumentReaderTests
         Assert.Equal(json, document.Json["spec"]!["value"]?.ToJsonString() ?? "null");
     }
 
-    private static IReadOnlyList<Document> Read(string text) => DocumentReader.Read("door.yaml", new StringReader(text));
+    private static IReadOnlyList<Document> Read(string text) => DocumentReader.Read("door.yaml", text);
 }

@@ -67,6 +67,14 @@ public sealed class ApiCallTests
         Assert.Equal(HttpStatusCode.Conflict, (await host.Local.PostAsJsonAsync("users/alice/credentials", credentials)).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await host.Local.PostAsJsonAsync("users/alice/credentials", credentials with { replace = true })).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await host.Local.PostAsJsonAsync("users/bob/credentials", credentials with { totpSecret = "no" })).StatusCode);
+
+        // A name is never given twice, so what is refused must not have taken one.
+        Assert.Equal(HttpStatusCode.BadRequest, (await host.Local.PostAsJsonAsync("users/bob/credentials", credentials with { password = "short" })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await host.Local.PostAsJsonAsync("users/bob/credentials", credentials with { email = "nonsense" })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await host.Local.PostAsJsonAsync("users/bob/credentials", new { email = "bob@example.test" })).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Local.GetAsync("users/bob")).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await host.Local.PostAsJsonAsync("users/alice/credentials", credentials with { replace = true, email = "new@example.test" })).StatusCode);
+        Assert.Contains("new@example.test", await host.Local.GetStringAsync("users/alice"), StringComparison.Ordinal);
         Assert.DoesNotContain("JBSWY", await host.Local.GetStringAsync("users/alice"), StringComparison.Ordinal);
         Assert.DoesNotContain("horse", await host.Local.GetStringAsync("audit/export"), StringComparison.Ordinal);
     }

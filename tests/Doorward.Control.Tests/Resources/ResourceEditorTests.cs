@@ -76,11 +76,24 @@ public sealed class ResourceEditorTests
     }
 
     [Fact]
+    public async Task Lets_the_products_own_resources_be_applied_as_they_are_and_not_otherwise()
+    {
+        await using var fixture = await ResourceFixture.CreateAsync();
+        var spec = await fixture.SpecAsync("Policy", "console-roles");
+
+        var done = await fixture.ApplyGoodAsync($$"""{"kind":"Policy","name":"console-roles","spec":{{spec}}}""");
+
+        Assert.Equal(ChangeWord.Unchanged, Assert.Single(done.Changes).Change);
+        var error = await fixture.ApplyBadAsync("""{"kind":"Policy","name":"console-roles","spec":{"cedar":"permit (principal, action, resource);"}}""");
+        Assert.Contains("belongs to Doorward itself", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Refuses_the_same_document_twice()
     {
         await using var fixture = await ResourceFixture.CreateAsync();
         var error = await fixture.ApplyBadAsync("""{"kind":"Group","name":"g","spec":{}},{"kind":"group","name":"g","spec":{}}""");
-        Assert.Contains("two documents", error.Message, StringComparison.Ordinal);
+        Assert.Contains("already", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -142,6 +142,19 @@ public sealed class SessionTableTests
         GC.KeepAlive(table);
     }
 
+    [Theory]
+    [InlineData("user")]
+    [InlineData("service")]
+    public void Finds_the_groups_of_people_and_of_service_accounts(string kind)
+    {
+        var answer = Answer(revision: 10);
+        answer.Subject.Kind = kind;
+        _table.Admit(_key, answer, out var credential);
+        var groups = GroupTable.Of([new GroupState { Name = "operators", Members = { "alice" } }, new GroupState { Name = "others", Members = { "bob" } }]);
+
+        Assert.Equal(["operators"], credential!.Session.View.EvidenceOfSubject(groups).Groups);
+    }
+
     private Impact Apply(long revision, Change change)
     {
         var impact = new Impact();

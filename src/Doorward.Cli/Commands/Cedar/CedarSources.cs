@@ -39,8 +39,14 @@ internal static class CedarSources
         return result.Success ? result.Value : throw new CommandFailure(result.Error.Message, "correct it there", $"{file.FullName}: {result.Error.Path}");
     }
 
-    public static CommandFailure Failure(FileInfo file, IReadOnlyList<ParseError> errors) =>
-        new(errors[0].Message, errors[0].Hint, $"{file.FullName}:{errors[0].Location.Line}:{errors[0].Location.Column}");
+    public static CommandFailure Failure(FileInfo file, IReadOnlyList<ParseError> errors) => Failure(file.FullName, errors);
+
+    /// <summary>The first error, at its line and column; the rest is counted.</summary>
+    public static CommandFailure Failure(string file, IReadOnlyList<ParseError> errors)
+    {
+        var (first, rest) = (errors[0], errors.Count > 1 ? $" (and {errors.Count - 1} more)" : "");
+        return new CommandFailure(first.Message.TrimEnd('.') + rest, first.Hint, $"{file}:{first.Location.Line}:{first.Location.Column}");
+    }
 
     /// <summary>No policy text begins with a brace.</summary>
     public static bool IsJson(string text) => text.AsSpan().TrimStart() is ['{', ..];

@@ -1,5 +1,6 @@
 using Doorward.Control.Decisions;
 using Doorward.Control.Storage;
+using Doorward.Core.Applications;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -50,7 +51,9 @@ internal static class DecisionEndpoints
     }
 
     private static async Task<IResult> ExplainAsync(string id, Explainer explainer, CancellationToken ct) =>
-        await explainer.ExplainAsync(id, ct) is { } explanation ? Answers.Ok(explanation) : ApiProblem.NotFound("decision of that id").ToResult();
+        await explainer.ExplainAsync(id, ct) is { } explanation ? Answers.Ok(explanation) : (id == Explainer.Last
+            ? ApiProblem.NotFound("decision yet") with { Fix = "Open an application first." }
+            : ApiProblem.NotFound($"decision {Shown.Text(id)}")).ToResult();
 
     private static DecisionView View(DecisionEntry d, IReadOnlyDictionary<string, string> names) => new(
         d.Id, d.At, d.Allowed ? "allow" : "deny", d.Cause, d.SubjectId is null ? null : names.GetValueOrDefault(d.SubjectId), d.Application, d.Action,

@@ -1,6 +1,7 @@
 using Doorward.Control.Audit;
 using Doorward.Control.Feeds;
 using Doorward.Control.Roles;
+using Doorward.Core.Applications;
 using Doorward.Core.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -62,7 +63,7 @@ internal static class GrantEndpoints
 
         call.Target = body.Id ?? body.Application ?? AuditValue.Personal(body.User);
         call.Details["reason"] = reason;
-        if (body.Id is not null && meant.Count == 0) return ApiProblem.NotFound("live grant of that id").ToResult();
+        if (body.Id is not null && meant.Count == 0) return ApiProblem.NotFound($"live grant {Shown.Text(body.Id)}").ToResult();
         var outcomes = await Task.WhenAll(meant.Select(grant => cuts.CutAsync(grant.Id, body.Connection, reason, ct)));
         var answer = new CutAnswer(outcomes.Count(static o => o == CutOutcome.Cut), outcomes.Count(static o => o == CutOutcome.NotConfirmed));
         call.Details["cut"] = answer.Cut;

@@ -24,6 +24,12 @@ internal sealed record JoinAnswer(string Token, DateTimeOffset Expires)
     public override string ToString() => nameof(JoinAnswer);
 }
 
+/// <summary>Where the copy goes, on the machine of the installation.</summary>
+internal sealed record BackupBody(string Path);
+
+/// <param name="Revision">The copy holds this revision and all before it.</param>
+internal sealed record BackupAnswer(string Path, long Bytes, long Revision);
+
 /// <summary>The installation as a whole: how it does, its gateways, its audit log.</summary>
 internal static class InstallationEndpoints
 {
@@ -34,6 +40,7 @@ internal static class InstallationEndpoints
         api.MapGet("/status", StatusAsync).Views("status.get").Produces<StatusAnswer>().WithTags("Installation");
         api.MapGet("/gateways", GatewaysAsync).Views("gateway.list").Produces<Page<GatewayView>>().WithTags("Installation");
         api.MapPost("/gateways/join-token", JoinTokenAsync).Acts("gateway.join-token").Produces<JoinAnswer>().WithTags("Installation");
+        api.MapPost("/backup", BackupAsync).Acts("installation.backup").Produces<BackupAnswer>().WithTags("Installation");
         api.MapGet("/audit/export", Export).Views("audit.export", ApiAction.Audit, recorded: true).WithTags("Audit");
     }
 
@@ -72,6 +79,29 @@ internal static class InstallationEndpoints
         var lifetime = TimeSpan.FromMinutes(body.Minutes);
         var secret = await tokens.CreateAsync(body.Name, lifetime, ct);
         return Answers.Ok(new JoinAnswer(secret.ToString(), time.GetUtcNow() + lifetime));
+    }
+
+    // A copy holds every key, and its path is one of this machine: only who is on it already may ask.
+    private static async Task<IResult> BackupAsync(BackupBody body, HttpContext context, Backup backup, IDbContextFactory<DoorwardDb> databases, CancellationToken ct)
+    {
+        var call = context.Call();
+        if (!call.Principal.IsLocal)
+            return ApiProblem.Forbidden("A backup holds every key, so it is made only on the machine itself.", "Run doorward backup there.").ToResult();
+        if (!Path.IsPathFullyQualified(body.Path))
+            return ApiProblem.BadRequest("The path is not a whole one.", "path", "Begin it at the root, as in /var/backups/doorward.tar.").ToResult();
+        call.Target = Core.Applications.Shown.Text(body.Path);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var revision = await db.Counters.Select(static c => c.Revision).SingleAsync(ct);
+        try
+        {
+            var path = await backup.WriteAsync(body.Path, ct);
+            call.Details["revision"] = revision;
+            return Answers.Ok(new BackupAnswer(path, new FileInfo(path).Length, revision));
+        }
+        catch (InstallationException fault)
+        {
+            return new ApiProblem { Title = "No backup was made", Status = StatusCodes.Status409Conflict, Detail = fault.Message }.ToResult();
+        }
     }
 
     private static IResult Export(DataDirectory data, AuditLog audit, TimeProvider time, HttpContext context,

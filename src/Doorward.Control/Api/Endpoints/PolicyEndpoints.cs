@@ -1,3 +1,4 @@
+using Doorward.Cedar;
 using Doorward.Control.Policies;
 using Doorward.Control.Resources;
 using Doorward.Control.Resources.Editing;
@@ -49,10 +50,10 @@ internal static class PolicyEndpoints
 
     private static IResult Format(CedarBody body)
     {
-        var (formatted, errors) = PolicyText.Format(body.Cedar);
-        return formatted is not null
+        var result = PolicyFormatter.Format(body.Cedar);
+        return result.Text is { } formatted
             ? Answers.Ok(new CedarBody(formatted))
-            : ApiProblem.Refused([.. errors.Select(static e => new ResourceError
+            : ApiProblem.Refused([.. result.Errors.Select(static e => new ResourceError
             {
                 Field = "cedar", Message = e.Message, Fix = e.Hint, Line = e.Location.Line, Column = e.Location.Column,
             })]).ToResult();

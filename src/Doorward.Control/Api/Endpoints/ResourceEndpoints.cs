@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Doorward.Control.Resources;
 using Doorward.Control.Resources.Editing;
 using Doorward.Control.Storage;
+using Doorward.Core.Applications;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -48,7 +49,7 @@ internal static class ResourceEndpoints
         IResourceKind kind, string name, HttpContext context, IDbContextFactory<DoorwardDb> databases, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        if (await kind.FindAsync(db, name, ct) is not { } resource) return ApiProblem.NotFound($"{kind.Kind} of that name").ToResult();
+        if (await kind.FindAsync(db, name, ct) is not { } resource) return ApiProblem.NotFound($"{kind.Kind} {Shown.Text(name)}").ToResult();
         ETags.Write(context, resource.Version);
         return Answers.Ok(View(kind, resource));
     }

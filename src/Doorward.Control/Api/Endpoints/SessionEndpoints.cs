@@ -2,6 +2,7 @@ using Doorward.Control.Feeds;
 using Doorward.Control.Roles;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
+using Doorward.Core.Applications;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -59,9 +60,9 @@ internal static class SessionEndpoints
         if (person is not null) call.TargetsPerson(person);
         call.Details["reason"] = reason;
         if (await access.DemandAsync(call, person, ct) is { } refusal) return refusal.ToResult();
-        if (body.Id is not null && session is null) return ApiProblem.NotFound("live session of that id").ToResult();
+        if (body.Id is not null && session is null) return ApiProblem.NotFound($"live session {Shown.Text(body.Id)}").ToResult();
         var user = body.User is null ? null : await users.FindAsync(body.User, ct);
-        if (body.User is not null && user is null) return ApiProblem.NotFound("user of that name").ToResult();
+        if (body.User is not null && user is null) return ApiProblem.NotFound($"user {Shown.Text(body.User)}").ToResult();
         var ended = body.All ? await sessions.EndAllAsync(reason, Initiators.Admin, ct)
             : session is not null ? await sessions.EndAsync(session.Id, reason, Initiators.Admin, ct)
             : await sessions.EndAllOfAsync(user!.Id, except: null, reason, Initiators.Admin, ct);

@@ -66,6 +66,6 @@ internal static class TokenEndpoints
     private static async Task<IResult> RevokeAsync(string id, HttpContext context, TokenIssuer issuer, CancellationToken ct)
     {
         context.Call().Target = Shown.Text(id);
-        return await issuer.RevokeAsync(id, ct) is { } revision ? Answers.Ok(new { revision }) : ApiProblem.NotFound("token of that id").ToResult();
+        return await issuer.RevokeAsync(id, ct) is { } revision ? Answers.Ok(new { revision }) : ApiProblem.NotFound($"token {Shown.Text(id)}").ToResult();
     }
 }

@@ -6,6 +6,7 @@ using Doorward.Control.Resources.Editing;
 using Doorward.Control.Resources.Users;
 using Doorward.Control.Roles;
 using Doorward.Control.Storage;
+using Doorward.Core.Applications;
 using Doorward.Core.Evidences;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -37,36 +38,47 @@ internal static class UserEndpoints
     {
         var call = context.Call();
         call.TargetsPerson(name);
+        if (body.Password is null && body.TotpSecret is null)
+            return ApiProblem.BadRequest("No credentials are given.", "password", "Give a password, a TOTP secret or both.").ToResult();
         var user = await directory.FindAsync(name, ct);
+        if (user is not null && user.Kind != SubjectKind.User)
+            return ApiProblem.BadRequest("A service account has no credentials of this kind.", "name", "Make a token for it.").ToResult();
+
+        // All is checked before anything is done: a user who was made in vain has taken the name for ever.
+        if (Credentials.Refuse(body.Password, body.TotpSecret, name, body.Email ?? user?.Email) is { } wrong) return Problem(wrong).ToResult();
+        var kind = kinds.Find(UserKind.Name)!;
+        var spec = JsonSerializer.SerializeToElement(kind.Write(UserKind.SpecOf(user) with { Email = body.Email ?? user?.Email }), ApiJson.Options);
+        var check = await editor.ApplyAsync([new DocumentInput(kind.Kind, name, spec)], new ApplyOptions(DryRun: true), call.Actor, ct);
+        if (check is not EditResult.Done) return Answers.Of(check, static _ => Results.NoContent());
         if (user is null)
         {
-            var spec = JsonSerializer.SerializeToElement(new { email = body.Email }, ApiJson.Options);
-            var created = await editor.PutAsync(kinds.Find(UserKind.Name)!, name, spec, version: 0, call.Actor, ct);
+            var created = await editor.PutAsync(kind, name, spec, version: 0, call.Actor, ct);
             if (created is not EditResult.Done) return Answers.Of(created, static _ => Results.NoContent());
-            user = await directory.FindAsync(name, ct);
         }
 
-        if (user is null) return ApiProblem.NotFound("user of that name").ToResult();
-        if (user.Kind != SubjectKind.User)
-            return ApiProblem.BadRequest("A service account has no credentials of this kind.", "name", "Make a token for it.").ToResult();
-        var problem = await credentials.ImportAsync(user.Id, body.Password, body.TotpSecret, body.Replace, call.Actor, ct);
-        if (problem is null) return Results.NoContent();
-        return new ApiProblem
-        {
-            Title = "Nothing was changed",
-            Detail = problem.Message,
-            Field = problem.Field,
-            Fix = problem.Fix,
-            Status = problem.Field == "replace" ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest,
-        }.ToResult();
+        var id = user?.Id ?? (await directory.FindAsync(name, ct))?.Id;
+        if (id is null) return ApiProblem.NotFound($"user {Shown.Text(name)}").ToResult();
+        if (await credentials.ImportAsync(id, body.Password, body.TotpSecret, body.Replace, call.Actor, ct) is { } problem) return Problem(problem).ToResult();
+        return user is null || body.Email is null || body.Email == user.Email
+            ? Results.NoContent()
+            : Answers.Of(await editor.PutAsync(kind, name, spec, version: null, call.Actor, ct), static _ => Results.NoContent());
     }
+
+    private static ApiProblem Problem(CredentialProblem problem) => new()
+    {
+        Title = "Nothing was changed",
+        Detail = problem.Message,
+        Field = problem.Field,
+        Fix = problem.Fix,
+        Status = problem.Field == "replace" ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest,
+    };
 
     private static async Task<IResult> InviteAsync(string name, HttpContext context, UserDirectory directory, InvitationLinks links, CancellationToken ct)
     {
         var call = context.Call();
         call.TargetsPerson(name);
         var user = await directory.FindAsync(name, ct);
-        if (user is null) return ApiProblem.NotFound("user of that name").ToResult();
+        if (user is null) return ApiProblem.NotFound($"user {Shown.Text(name)}").ToResult();
         if (user.Kind != SubjectKind.User || user.Disabled || user.IdentityProvider is not null)
         {
             return ApiProblem.BadRequest("Only enabled people who sign in here are invited.", "name",

@@ -1,5 +1,8 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Doorward.Control.Resources.Specs;
 using Doorward.Control.Storage;
+using Doorward.Core.Applications;
 
 namespace Doorward.Control.Resources.Editing;
 
@@ -20,9 +23,9 @@ internal sealed class EditPlan(KindTable kinds, InstallationFacts installation, 
             var kind = document.Kind is null ? null : kinds.Find(document.Kind);
             var key = new ResourceKey(kind?.Kind ?? document.Kind ?? "", document.Name ?? "");
             findings.Locate(key, document.Source);
-            if (kind is null) findings.Add(key, "kind", "is not a kind of resource", KindFix(document.Kind));
-            else if (!ResourceName.IsValid(document.Name)) findings.Add(key, "name", document.Name is null ? "is missing" : "is not a name", ResourceName.Fix);
-            else if (!seen.Add(kind.IgnoresCase ? key with { Name = key.Name.ToUpperInvariant() } : key)) findings.Add(key, "name", "two documents have this kind and name", "remove one of the two");
+            if (kind is null) findings.Add(key, "kind", $"'{Shown.Text(document.Kind ?? "")}' is not a kind of resource", KindFix(document.Kind));
+            else if (!ResourceName.IsValid(document.Name)) findings.Add(key, "name", document.Name is null ? "is missing" : $"'{Shown.Text(document.Name)}' is not a name", ResourceName.Fix);
+            else if (!seen.Add(kind.IgnoresCase ? key with { Name = key.Name.ToUpperInvariant() } : key)) findings.AddTwice(key, document.Source);
             else sound.Add((kind, document));
         }
 
@@ -36,7 +39,9 @@ internal sealed class EditPlan(KindTable kinds, InstallationFacts installation, 
         var stored = await kind.FindAsync(db, key.Name, ct);
         if (stored is { System: true })
         {
-            findings.Add(key, "name", "the name belongs to Doorward itself", "choose another name");
+            // As it is, it may stand in a document, so that what was read can be applied as it was read.
+            if (IsAsStored(kind, stored, document)) _steps.Add(new Step(kind, key, ChangeWord.Unchanged, stored.Spec, stored));
+            else findings.Add(key, "name", "the name belongs to Doorward itself", "choose another name");
             return;
         }
 
@@ -85,6 +90,9 @@ internal sealed class EditPlan(KindTable kinds, InstallationFacts installation, 
     }
 
     public IReadOnlyList<ResourceChange> Changes() => [.. _steps.Select(static s => new ResourceChange(s.Key.Kind, s.Key.Name, s.Change))];
+
+    private static bool IsAsStored(IResourceKind kind, Resource stored, DocumentInput document) =>
+        document.Spec.ValueKind == JsonValueKind.Object && JsonNode.DeepEquals(kind.Write(stored.Spec), JsonObject.Create(document.Spec));
 
     private string KindFix(string? kind)
     {

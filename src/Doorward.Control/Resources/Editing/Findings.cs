@@ -21,6 +21,17 @@ internal sealed class Findings
     public void Add(ResourceKey key, ResourceError error) =>
         _errors.Add(error with { Kind = key.Kind, Name = key.Name, Source = _documents.GetValueOrDefault(key).Source });
 
+    /// <summary>A second document of a kind and name; it is the one that is pointed at.</summary>
+    public void AddTwice(ResourceKey key, string? source) => _errors.Add(new ResourceError
+    {
+        Kind = key.Kind,
+        Name = key.Name,
+        Source = source,
+        Field = "name",
+        Message = $"there is a document for {key.Kind} {Shown.Text(key.Name)} already",
+        Fix = "remove one of the two",
+    });
+
     /// <summary>An error of the edit as a whole.</summary>
     public void Add(ResourceError error) => _errors.Add(error);
 

@@ -125,12 +125,15 @@ internal sealed class UserKind : IResourceKind
     private static bool IsTimeZone(string name) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && (zone.HasIanaId || name is "UTC");
 
-    private Resource Load(User user) => new(Kind, user.UserName!, user.Version, new UserSpec
+    /// <summary>What an operator would say of a user; of nobody, the defaults.</summary>
+    public static UserSpec SpecOf(User? user) => user is null ? new UserSpec() : new UserSpec
     {
         Email = user.Email,
         DisplayName = user.DisplayName,
         Disabled = user.Disabled,
         TimeZone = user.TimeZone,
         Service = user.Kind == SubjectKind.Service,
-    }, System: false, user.Managed);
+    };
+
+    private Resource Load(User user) => new(Kind, user.UserName!, user.Version, SpecOf(user), System: false, user.Managed);
 }

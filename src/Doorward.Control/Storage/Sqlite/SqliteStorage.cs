@@ -64,14 +64,15 @@ internal static class SqliteStorage
     {
         if (!File.Exists(path))
         {
-            return;
+            // Made here, because SQLite gives the files beside it the rights that it has from the start.
+            using var made = new FileStream(path, PrivateFiles.Options(FileMode.CreateNew, FileAccess.Write));
         }
 
         using var connection = new SqliteConnection(ConnectionString(path));
         connection.Open();
         using var command = connection.CreateCommand();
 
-        // Kept in the file. EF makes new ones so; one from a backup is not.
+        // Kept in the file; one that is new or from a backup does not say so yet.
         command.CommandText = "PRAGMA journal_mode = WAL";
         command.ExecuteNonQuery();
 

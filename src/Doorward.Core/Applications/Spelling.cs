@@ -1,7 +1,7 @@
-namespace Doorward.Control.Resources.Specs;
+namespace Doorward.Core.Applications;
 
 /// <summary>Finds the word that was probably meant.</summary>
-internal static class Spelling
+public static class Spelling
 {
     private const int MaxLength = 40;
 

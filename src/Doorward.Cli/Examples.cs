@@ -1,0 +1,58 @@
+using System.CommandLine;
+
+namespace Doorward.Cli;
+
+/// <summary>How commands are used, as help shows it. A test parses every one.</summary>
+internal static class Examples
+{
+    private static readonly Dictionary<string, string[]> ByCommand = new(StringComparer.Ordinal)
+    {
+        [""] = ["up --demo", "protect http://127.0.0.1:9000 --name wiki --group staff", "decision explain last"],
+        ["up"] = ["up", "up --demo", "up --data /var/lib/doorward --listen 192.0.2.10:443 --domain apps.example.com"],
+        ["control-plane"] = ["control-plane --config /etc/doorward/control.json"],
+        ["apply"] = ["apply -f site/ --dry-run", "apply -f site/ --prune", "apply -f - < wiki.yaml"],
+        ["get"] = ["get applications", "get user alice -o json", "get policies -o yaml > policies.yaml"],
+        ["delete"] = ["delete application wiki"],
+        ["protect"] = ["protect http://127.0.0.1:9000 --name wiki --group staff > wiki.yaml"],
+        ["user add"] = ["user add alice --email alice@example.com", "user add alice --password-stdin --totp-secret-file totp.secret < password"],
+        ["user invite"] = ["user invite alice"],
+        ["session list"] = ["session list"],
+        ["session revoke"] = ["session revoke --user alice --reason \"lost laptop\"", "session revoke ses_82dqyyqavwzt92s18bwt", "session revoke --all"],
+        ["grant list"] = ["grant list"],
+        ["grant cut"] = ["grant cut --user alice --application wiki"],
+        ["decision list"] = ["decision list --limit 10"],
+        ["decision explain"] = ["decision explain last", "decision explain dec_nd24nbrg169btt8hrnny"],
+        ["token create"] = ["token create --user ci --application wiki --days 90 --name nightly > token"],
+        ["token list"] = ["token list"],
+        ["token revoke"] = ["token revoke tok_ymtyqvxacdc0awjjahpw"],
+        ["policy check"] = ["policy check site/policies.yaml"],
+        ["policy test"] = ["policy test expectations.yaml"],
+        ["policy format"] = ["policy format wiki.cedar"],
+        ["policy can"] = ["policy can alice wiki", "policy can alice wiki --action write --assurance 3"],
+        ["policy who-can"] = ["policy who-can wiki"],
+        ["cedar authorize"] =
+            ["cedar authorize -p wiki.cedar --principal 'User::\"alice\"' --action 'Action::\"read\"' --resource 'Application::\"wiki\"' --entities entities.json"],
+        ["cedar format"] = ["cedar format wiki.cedar"],
+        ["audit verify"] = ["audit verify", "audit verify --data copy-of-the-log --checkpoint checkpoint --key audit.pub"],
+        ["audit export"] = ["audit export --to audit.jsonl", "audit export --from 1000"],
+        ["audit tail"] = ["audit tail", "audit tail --last 100"],
+        ["status"] = ["status", "status --server https://console.apps.example.com --token-file token"],
+        ["doctor"] = ["doctor"],
+        ["backup"] = ["backup /var/backups/doorward-monday.tar"],
+        ["restore"] = ["restore /var/backups/doorward-monday.tar"],
+        ["reset"] = ["reset --yes"],
+        ["trust install"] = ["trust install", "trust install --ca ca.pem"],
+        ["trust remove"] = ["trust remove"],
+        ["login"] = ["login --server https://console.apps.example.com --token-stdin < token"],
+        ["logout"] = ["logout"],
+        ["demo code"] = ["demo code"],
+        ["completion bash"] = ["completion bash > ~/.local/share/bash-completion/completions/doorward"],
+        ["completion zsh"] = ["completion zsh > ~/.zfunc/_doorward"],
+    };
+
+    public static IReadOnlyList<string> Of(Command command) => ByCommand.GetValueOrDefault(PathOf(command), []);
+
+    private static string PathOf(Command command) => command is RootCommand ? ""
+        : command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? $"{PathOf(parent)} {command.Name}"
+        : command.Name;
+}

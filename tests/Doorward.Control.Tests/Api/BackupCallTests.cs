@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Doorward.Control.Tests.Api;
+
+public sealed class BackupCallTests
+{
+    [Fact]
+    public async Task The_owner_of_the_machine_gets_a_private_file_and_the_act_is_on_record()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var path = Path.Combine(host.Control.Data.Path, "copy.tar");
+
+        using var answer = await host.Local.PostAsJsonAsync("backup", new { path });
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(new FileInfo(path).Length, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("bytes").GetInt64());
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        Assert.Contains(await host.AuditAsync(), static record => record.ToString().Contains("installation.backup", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.Conflict, (await host.Local.PostAsJsonAsync("backup", new { path })).StatusCode);
+    }
+
+    [Fact]
+    public async Task An_administrator_who_is_not_on_the_machine_gets_none()
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var root = await host.PersonAsync("root", "administrators");
+        var path = Path.Combine(host.Control.Data.Path, "copy.tar");
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await root.PostAsJsonAsync("backup", new { path })).StatusCode);
+
+        Assert.False(File.Exists(path));
+    }
+
+    [Theory]
+    [InlineData("copy.tar", HttpStatusCode.BadRequest)]
+    [InlineData("/no/such/folder/copy.tar", HttpStatusCode.Conflict)]
+    public async Task A_path_that_cannot_be_written_is_refused_in_words(string path, HttpStatusCode expected)
+    {
+        await using var host = await ApiHost.StartAsync();
+
+        using var answer = await host.Local.PostAsJsonAsync("backup", new { path });
+
+        Assert.Equal(expected, answer.StatusCode);
+        Assert.False(string.IsNullOrEmpty((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()));
+    }
+}
