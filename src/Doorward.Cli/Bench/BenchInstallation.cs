@@ -49,11 +49,8 @@ internal sealed class BenchInstallation : IAsyncDisposable
 
     public Uri Door(string application, string path = "/") => new($"https://{Host(application)}:{listener.Port}{path}");
 
-    public async Task<JsonNode> ApplyAsync(string yaml, CancellationToken cancel)
-    {
-        using var text = new StringReader(yaml);
-        return await ApplyCommand.SendAsync(Administration, DocumentReader.Read("bench", text), dryRun: false, prune: false, cancel);
-    }
+    public Task<JsonNode> ApplyAsync(string yaml, CancellationToken cancel) =>
+        ApplyCommand.SendAsync(Administration, DocumentReader.Read("bench", yaml), dryRun: false, prune: false, cancel);
 
     public async ValueTask DisposeAsync()
     {
