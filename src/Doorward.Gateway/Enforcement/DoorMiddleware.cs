@@ -1,6 +1,6 @@
+using Doorward.Gateway.Connections;
 using Doorward.Gateway.Feed;
 using Doorward.Gateway.Forwarding;
-using Doorward.Gateway.Connections;
 using Doorward.Gateway.Pages;
 using Doorward.Gateway.Routing;
 using Microsoft.AspNetCore.Http;

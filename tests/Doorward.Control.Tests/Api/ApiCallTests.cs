@@ -173,7 +173,7 @@ public sealed class ApiCallTests
         var check = await AskAsync("policies/check", new { documents = new[] { new { kind = "Policy", name = "p", spec = new { cedar = "permit" } } } });
         Assert.Equal(1, check.GetProperty("errors").GetArrayLength());
         var formatted = await AskAsync("policies/format", new { cedar = "permit(principal,action,resource)when{context.session.mfa};" });
-        Assert.Equal("permit (\n  principal,\n  action,\n  resource\n)\nwhen { context.session.mfa };\n", formatted.GetProperty("cedar").GetString());
+        Assert.Equal("permit (principal, action, resource)\nwhen { context.session.mfa };\n", formatted.GetProperty("cedar").GetString());
 
         async Task<JsonElement> AskAsync(string path, object body) => await (await host.Local.PostAsJsonAsync(path, body)).Content.ReadFromJsonAsync<JsonElement>();
     }
