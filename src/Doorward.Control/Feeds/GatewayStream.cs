@@ -18,6 +18,7 @@ internal sealed partial class GatewayStream(
     private static readonly TimeSpan SlowestWrite = TimeSpan.FromSeconds(20);
     private readonly Channel<ControlMessage> _outbound = Channel.CreateBounded<ControlMessage>(new BoundedChannelOptions(MostQueued) { SingleReader = true });
     private readonly CancellationTokenSource _replaced = new();
+    private readonly TaskCompletionSource _overrun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _sent;
 
     public string Gateway => gateway;
@@ -34,7 +35,8 @@ internal sealed partial class GatewayStream(
             return true;
         }
 
-        _outbound.Writer.TryComplete(new RpcException(new Status(StatusCode.ResourceExhausted, "The gateway does not keep up; follow again.")));
+        // The writer may stand still in a write that will never end, so it is not the writer that notices.
+        _overrun.TrySetException(new RpcException(new Status(StatusCode.ResourceExhausted, "The gateway does not keep up; follow again.")));
         return false;
     }
 
@@ -50,7 +52,7 @@ internal sealed partial class GatewayStream(
         using var life = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await using var inbox = reports.Open(this, incoming.Current.Hello, life.Token);
         await BeginAsync(incoming.Current.Hello, outgoing, life.Token);
-        Task[] running = [ReadAsync(incoming, inbox, life.Token), WriteAsync(outgoing, life.Token), inbox.Completion];
+        Task[] running = [ReadAsync(incoming, inbox, life.Token), WriteAsync(outgoing, life.Token), inbox.Completion, _overrun.Task];
         try
         {
             // Whichever ends first, ends all: a stream that is half open would keep a lease alive on half the truth.
@@ -59,6 +61,7 @@ internal sealed partial class GatewayStream(
         finally
         {
             await life.CancelAsync();
+            _overrun.TrySetCanceled(CancellationToken.None);
             await Task.WhenAll(running).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             LogEnded(gateway, _sent);
         }
