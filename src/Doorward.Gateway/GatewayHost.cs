@@ -51,11 +51,16 @@ public static class GatewayHost
     }
 
     /// <summary>Completes when requests are judged and forwarded: the first snapshot applied, the lease running, the assertion key published.</summary>
+    /// <exception cref="InvalidOperationException">It failed before it was ready, and will not be.</exception>
     public static async Task WaitUntilReadyAsync(WebApplication app, CancellationToken cancellationToken)
     {
         var services = app.Services;
         while (!IsReady(services))
+        {
+            if (FailureOf(app) is { } failure)
+                throw new InvalidOperationException($"the gateway cannot go on: {failure.Message}", failure);
             await Task.Delay(ReadyLook, TimeProvider.System, cancellationToken);
+        }
     }
 
     /// <summary>Why a gateway that stopped could not go on; null when it was told to stop.</summary>

@@ -4,6 +4,7 @@ using Doorward.Cli.Connection;
 using Doorward.Cli.Demo;
 using Doorward.Cli.Hosting;
 using Doorward.Control.Storage;
+using Doorward.Gateway;
 
 namespace Doorward.Cli.Commands;
 
@@ -55,7 +56,14 @@ internal static class UpCommand
         demo?.PrintTour(invocation.Out);
         Greeting.Ready(invocation.Out, settings);
         await invocation.Out.FlushAsync(cancel);
-        await product.WaitForShutdownAsync(cancel);
+        try
+        {
+            await product.WaitForShutdownAsync(cancel);
+        }
+        catch (InvalidOperationException failed)
+        {
+            throw new CommandFailure(failed.Message, $"see the log in {settings.Logs}", cause: failed);
+        }
     }
 
     private static async Task<Product> StartAsync(UpSettings settings, CancellationToken cancel)
@@ -67,6 +75,10 @@ internal static class UpCommand
         catch (InstallationException refused)
         {
             throw new CommandFailure(refused.Message, cause: refused);
+        }
+        catch (GatewayOptionsException refused)
+        {
+            throw new CommandFailure(refused.Message, "move the folder away: the gateway joins anew at the next start", Path.Combine(settings.Data.FullName, "gateway"), refused);
         }
         catch (ArgumentException wrong)
         {

@@ -41,7 +41,16 @@ internal sealed class Product : IAsyncDisposable
     public async Task<string?> AdministratorLinkAsync(CancellationToken cancel) =>
         (await _control.Services.GetRequiredService<BootstrapInvitations>().EnsureAsync(cancel))?.Address;
 
-    public Task WaitForShutdownAsync(CancellationToken cancel) => _gateway.WaitForShutdownAsync(cancel);
+    /// <summary>Completes when it is told to stop.</summary>
+    /// <exception cref="InvalidOperationException">It stopped because the gateway could not go on.</exception>
+    public async Task WaitForShutdownAsync(CancellationToken cancel)
+    {
+        await _gateway.WaitForShutdownAsync(cancel);
+        if (GatewayHost.FailureOf(_gateway) is { } failure)
+        {
+            throw new InvalidOperationException($"the gateway could not go on: {failure.Message}", failure);
+        }
+    }
 
     /// <summary>The gateway goes first: it cuts what is open and hands in its last records while there is somebody to take them.</summary>
     public async ValueTask DisposeAsync()
