@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Doorward.Cli.Connection;
 using Doorward.Cli.Demo;
 using Doorward.Cli.Hosting;
+using Doorward.Control.Audit;
 using Doorward.Control.Storage;
 using Doorward.Gateway;
 
@@ -72,7 +73,7 @@ internal static class UpCommand
         {
             return await Product.StartAsync(settings, logging => FileLog.Add(logging, settings.Logs), cancel);
         }
-        catch (InstallationException refused)
+        catch (Exception refused) when (refused is InstallationException or AuditUnavailableException)
         {
             throw new CommandFailure(refused.Message, cause: refused);
         }
