@@ -38,6 +38,7 @@ public sealed class EnumerationTests
                 fastest[name] = new[] { fastest[name], Environment.CpuUsage.TotalTime - before }.Min();
             }
         }
-        Assert.All(fastest, measured => Assert.InRange(measured.Value / fastest["alice"], 0.5, 2.0));
+        // A hash that is left out makes it hundreds of times faster; what shares the core with us can make it twice as slow.
+        Assert.All(fastest, measured => Assert.InRange(measured.Value / fastest["alice"], 0.2, 5.0));
     }
 }
