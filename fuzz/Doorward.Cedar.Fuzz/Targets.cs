@@ -8,9 +8,6 @@ namespace Doorward.Cedar.Fuzz;
 /// <summary>What is done with the bytes. Any exception is a crash; so is a result that does not survive being written and read.</summary>
 internal static class Targets
 {
-    private static readonly AuthorizationRequest Request =
-        new(new EntityUid("User", "alice"), new EntityUid("Action", "read"), new EntityUid("Page", "home"), RecordValue.Empty);
-
     public static IReadOnlyDictionary<string, Action<byte[]>> All { get; } = new Dictionary<string, Action<byte[]>>
     {
         ["policy"] = ReadPolicies,
@@ -28,7 +25,10 @@ internal static class Targets
         var formatted = PolicyFormatter.Format(text).Text;
         Demand(formatted is not null && PolicyFormatter.Format(formatted).Text == formatted, "formatting twice is not formatting once");
         Demand(PolicyJson.ReadSet(PolicyJson.Write(result.PolicySet)).Success, "the JSON of policies was refused");
-        Authorizer.IsAuthorized(result.PolicySet, EntityStore.Empty, Request);
+        // Made here, not in a static field: instrumented code must not run before the fuzzer has mapped its memory.
+        var request = new AuthorizationRequest(
+            new EntityUid("User", "alice"), new EntityUid("Action", "read"), new EntityUid("Page", "home"), RecordValue.Empty);
+        Authorizer.IsAuthorized(result.PolicySet, EntityStore.Empty, request);
         foreach (var policy in result.PolicySet)
         {
             _ = policy.ContextPaths;
