@@ -6,17 +6,17 @@ namespace Doorward.Core.Remedies;
 
 /// <summary>
 /// The changes worth trying: only what some policy that concerns the application reads, so that the search stays small
-/// however large the organisation is. Cheapest for the person first.
+/// however large the organisation is. Cheapest for the person first. Hours are not among them: which one is worth trying depends on
+/// what else changes.
 /// </summary>
 internal static class Candidates
 {
     private const int HoursOfAWeek = 7 * 24;
     private const int MostNames = 32;
 
-    public static ImmutableArray<EvidenceChange> Of(PolicyBundle policies, EvaluationInput input, Func<bool> isSpent)
+    public static ImmutableArray<EvidenceChange> Of(PolicyBundle policies, EvaluationInput input)
     {
-        var concerned = policies.For(input.Resource).All
-            .Where(policy => !policy.Definition.ReportOnly && policy.Concerns(input.Resource.Name)).ToImmutableArray();
+        var concerned = Concerned(policies, input);
         var evidence = input.Evidence;
         return
         [
@@ -25,9 +25,11 @@ internal static class Candidates
             .. Networks(evidence, concerned),
             .. Groups(evidence, concerned),
             .. Risks(evidence, concerned),
-            .. Hours(policies, input, concerned, isSpent),
         ];
     }
+
+    private static ImmutableArray<CompiledPolicy> Concerned(PolicyBundle policies, EvaluationInput input) =>
+        [.. policies.For(input.Resource).All.Where(policy => !policy.Definition.ReportOnly && policy.Concerns(input.Resource.Name))];
 
     private static IEnumerable<EvidenceChange> SignIns(Evidence evidence, ResourceFacts resource)
     {
@@ -65,33 +67,11 @@ internal static class Candidates
     private static IEnumerable<EvidenceChange> Risks(Evidence evidence, ImmutableArray<CompiledPolicy> policies) =>
         evidence.Risk is { Score: > 0 } && policies.Any(policy => policy.Reads("context.risk")) ? [new LowerRisk(0)] : [];
 
-    // The next hour that alone, or with the strongest fresh sign-in, would be allowed stands for all hours.
-    private static IEnumerable<EvidenceChange> Hours(
-        PolicyBundle policies, EvaluationInput input, ImmutableArray<CompiledPolicy> concerned, Func<bool> isSpent)
-    {
-        if (!concerned.Any(policy => policy.Reads("context.time")))
-            yield break;
-        var strongest = input.Evidence.Session is null ? input.Evidence : new RaiseAssurance(3).Apply(input.Evidence);
-        foreach (var hour in NextHours(input.Evidence.Time))
-        {
-            if (isSpent())
-                yield break;
-            if (!Allowed(input.Evidence, hour) && !Allowed(strongest, hour))
-                continue;
-            yield return hour;
-            yield break;
-        }
+    /// <summary>Whether another hour may change the answer at all.</summary>
+    public static bool ReadClock(PolicyBundle policies, EvaluationInput input) => Concerned(policies, input).Any(policy => policy.Reads("context.time"));
 
-        bool Allowed(Evidence evidence, WaitUntil hour) =>
-            Evaluator.Evaluate(policies, input with { Evidence = Fresh(hour.Apply(evidence), evidence) }).Allowed;
-    }
-
-    // A sign-in ages while one waits; a remedy that needs it fresh says so separately.
-    private static Evidence Fresh(Evidence later, Evidence now) => later.Session is { } session && session.Authenticated == now.Time.Now
-        ? later with { Session = session with { Authenticated = later.Time.Now } }
-        : later;
-
-    private static IEnumerable<WaitUntil> NextHours(TimeEvidence now)
+    /// <summary>Every full hour of the week that comes, the next one first.</summary>
+    public static IEnumerable<WaitUntil> NextHours(TimeEvidence now)
     {
         var start = now.Now.AddMinutes(60 - now.Now.Minute).AddSeconds(-now.Now.Second).AddTicks(-(now.Now.Ticks % TimeSpan.TicksPerSecond));
         for (var i = 0; i < HoursOfAWeek; i++)

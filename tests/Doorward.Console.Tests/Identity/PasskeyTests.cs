@@ -169,6 +169,65 @@ public sealed class PasskeyTests : IAsyncLifetime
         Assert.False(await UseAsync(later));
     }
 
+    [Fact]
+    public async Task Answers_that_fail_make_their_maker_wait_like_failed_passwords()
+    {
+        passkey.Counter = 5;
+        passkey.Origin = "https://auth.doorward.example:8443";
+        using var browser = host.NewBrowser();
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, await StatusAsync(browser));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(browser));
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await PasswordAsync("alice")).Status); // passwords and passkeys are counted together
+
+        passkey.Origin = AuthHost.Origin;
+        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(browser)); // a right answer is not even looked at
+        host.Time.Advance(TimeSpan.FromSeconds(31));
+        Assert.True(await UseAsync(browser));
+        Assert.NotEqual(HttpStatusCode.TooManyRequests, (await PasswordAsync("alice")).Status);
+    }
+
+    [Fact]
+    public async Task Passwords_that_strangers_fail_do_not_keep_the_owner_of_a_passkey_out()
+    {
+        for (var i = 0; i < 6; i++)
+            await PasswordAsync("alice");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await PasswordAsync("alice")).Status);
+        passkey.Counter = 5;
+        using var browser = host.NewBrowser();
+        Assert.True(await UseAsync(browser));
+    }
+
+    [Fact]
+    public async Task Answers_with_nobodys_passkey_count_for_the_address_they_come_from()
+    {
+        using var unknown = new SoftAuthenticator();
+        using var browser = host.NewBrowser();
+        var (page, options) = await AskAsync(browser);
+        Assert.False(await AnswerAsync(browser, page, unknown.Get(options)));
+        await using var db = host.OpenDb();
+        var line = (await db.RateLimits.ToListAsync()).Single(counter => counter.Key.StartsWith("line:", StringComparison.Ordinal));
+        Assert.Equal(1, line.Count);
+        Assert.Empty(await db.Failures.ToListAsync()); // and for no account: anybody can name anybody's
+        line.Count = 300;
+        await db.SaveChangesAsync();
+
+        passkey.Counter = 5;
+        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(browser));
+    }
+
+    private async Task<HttpStatusCode> StatusAsync(TestBrowser browser)
+    {
+        var (page, options) = await AskAsync(browser);
+        return (await browser.PostAsync("/signin/passkey?return=/signout", new(Token(page)) { ["credential"] = passkey.Get(options) })).Status;
+    }
+
+    private async Task<TestBrowser.Answer> PasswordAsync(string name)
+    {
+        using var browser = host.NewBrowser();
+        return await browser.SubmitAsync(await browser.GetAsync("/signin"), new() { ["username"] = name, ["password"] = "not the password at all" });
+    }
+
     private async Task RegisterAsync(string name, SoftAuthenticator authenticator)
     {
         using var browser = host.NewBrowser();

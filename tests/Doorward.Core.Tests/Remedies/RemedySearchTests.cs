@@ -60,6 +60,39 @@ public sealed class RemedySearchTests
         First("permit (principal, action, resource) when { context.time.weekday >= 6 };"));
 
     [Fact]
+    public void An_hour_is_found_beside_a_step_up_that_would_do_as_well()
+    {
+        var remedies = Find(Wiki,
+            "permit (principal, action, resource) when { context.session.assurance >= 2 };",
+            "permit (principal, action, resource) when { context.time.hour == 9 };");
+
+        Assert.Contains(remedies, remedy => remedy.Changes is [RaiseAssurance(2)]);
+        Assert.Contains(remedies, remedy => remedy.Changes is [WaitUntil { Hour: 9 }]);
+        Assert.All(remedies, remedy => Assert.Single(remedy.Changes));
+    }
+
+    [Fact]
+    public void An_hour_is_found_with_a_group_and_with_a_step_up_where_it_takes_both()
+    {
+        var remedies = Find(Wiki,
+            "permit (principal in Group::\"ops\", action, resource) when { context.time.hour == 9 };",
+            "permit (principal, action, resource) when { context.session.phishingResistant && context.time.hour == 11 };");
+
+        Assert.Contains(remedies, remedy => remedy.Changes is [JoinGroup("ops"), WaitUntil { Hour: 9 }]);
+        Assert.Contains(remedies, remedy => remedy.Changes is [RaiseAssurance(3), WaitUntil { Hour: 11 }]);
+    }
+
+    // The denial twin: no hour is promised where none helps, and none that only waits longer.
+    [Fact]
+    public void No_hour_is_found_where_none_helps_or_an_earlier_one_does()
+    {
+        Assert.Empty(Find(Wiki, "permit (principal, action, resource) when { context.time.hour == 24 };"));
+        Assert.DoesNotContain(
+            Find(Wiki, "permit (principal, action, resource) when { context.time.hour == 9 };", "forbid (principal, action, resource) when { context.time.hour != 9 };"),
+            remedy => remedy.Changes.Length > 1);
+    }
+
+    [Fact]
     public void Two_changes_are_found_when_it_takes_two() => Assert.Equal(
         [new RaiseAssurance(2), new JoinGroup("ops")],
         First("permit (principal in Group::\"ops\", action, resource) when { context.session.assurance >= 2 };"));

@@ -13,7 +13,7 @@ namespace Doorward.Control.Identity.Passkeys;
 /// required. What Identity leaves out stands here: a challenge is answered once, and a counter is raised under the write lock.
 /// </summary>
 public sealed class PasskeyCeremonies(
-    DoorwardDb db, IPasskeyHandler<User> handler, UserManager<User> people, Credentials credentials, SignInAudit audit, TimeProvider time)
+    DoorwardDb db, IPasskeyHandler<User> handler, UserManager<User> people, Credentials credentials, SignInLimits limits, SignInAudit audit, TimeProvider time)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
     private const int LongestName = 64;
@@ -36,32 +36,52 @@ public sealed class PasskeyCeremonies(
         return new PasskeyChallenge(PasskeyCeremony.Make, made.CreationOptionsJson, made.AttestationState);
     }
 
-    /// <summary>Checks a signature. A passkey proves two factors at once, and to nobody but us: assurance 3.</summary>
-    public async Task<FactorResult> ProveAsync(HttpContext http, string credential, string? state, AttemptSource source, CancellationToken cancel)
-    {
-        if (state is null)
-            return new FactorResult.Refused();
-        return await db.WriteAsync<FactorResult>(async stop =>
+    /// <summary>
+    /// Checks a signature. A passkey proves two factors at once, and to nobody but us: assurance 3. What fails counts like a failed
+    /// password; all in one write, so that no more answers than one can be past the limit before they count.
+    /// </summary>
+    public Task<FactorResult> ProveAsync(HttpContext http, string credential, string? state, AttemptSource source, CancellationToken cancel) =>
+        db.WriteAsync<FactorResult>(async stop =>
         {
-            if (!await IsFirstAnswerAsync(state, stop))
-                return new FactorResult.Refused();
-            var context = new PasskeyAssertionContext { HttpContext = http, CredentialJson = credential, AssertionState = state };
-            var result = await handler.PerformAssertionAsync(context);
-            if (!result.Succeeded || !result.Passkey.IsUserVerified || result.User.Disabled || result.User.IdentityProvider is not null)
+            var owner = await OwnerAsync(credential, stop);
+            var known = owner is not null && source.KnownBrowser?.UserId == owner.Id;
+            if (await limits.PasskeyWaitAsync(owner?.UserName, source, known, stop) is { } wait)
             {
-                await audit.FailedAsync(result.User?.UserName ?? "", result.User?.Id, source, "passkey", "wrong", stop);
-                return new FactorResult.Refused();
+                await audit.FailedAsync(owner?.UserName ?? "", owner?.Id, source, "passkey", "limited", stop);
+                return new FactorResult.TooMany(wait);
             }
-            await people.AddOrUpdatePasskeyAsync(result.User, result.Passkey);
-            return new FactorResult.Proved(new SignInProgress
-            {
-                UserId = result.User.Id,
-                Methods = [Method(result.Passkey.IsBackupEligible), "mfa"],
-                Assurance = 3,
-                At = time.GetUtcNow(),
-                SecurityEpoch = result.User.SecurityEpoch,
-            });
+
+            if (state is not null && await IsFirstAnswerAsync(state, stop)
+                && await AssertAsync(new PasskeyAssertionContext { HttpContext = http, CredentialJson = credential, AssertionState = state }) is { } progress)
+                return new FactorResult.Proved(progress);
+            await limits.PasskeyFailedAsync(db, owner?.UserName, source, known, stop);
+            await audit.FailedAsync(owner?.UserName ?? "", owner?.Id, source, "passkey", "wrong", stop);
+            return new FactorResult.Refused();
         }, cancel);
+
+    private async Task<SignInProgress?> AssertAsync(PasskeyAssertionContext answer)
+    {
+        var result = await handler.PerformAssertionAsync(answer);
+        if (!result.Succeeded || !result.Passkey.IsUserVerified || result.User.Disabled || result.User.IdentityProvider is not null)
+            return null;
+        await people.AddOrUpdatePasskeyAsync(result.User, result.Passkey);
+        return new SignInProgress
+        {
+            UserId = result.User.Id,
+            Methods = [Method(result.Passkey.IsBackupEligible), "mfa"],
+            Assurance = 3,
+            At = time.GetUtcNow(),
+            SecurityEpoch = result.User.SecurityEpoch,
+        };
+    }
+
+    /// <summary>Whose passkey an answer says it is; null when it is nobody's, or the answer is no answer.</summary>
+    private async Task<User?> OwnerAsync(string credential, CancellationToken cancel)
+    {
+        if (PasskeyAnswer.IdOf(credential) is not { } id)
+            return null;
+        return await db.UserPasskeys.AsNoTracking().Where(passkey => passkey.CredentialId == id)
+            .Join(db.Users.AsNoTracking(), passkey => passkey.UserId, user => user.Id, (_, user) => user).SingleOrDefaultAsync(cancel);
     }
 
     /// <summary>Takes a new passkey of the person who asks.</summary>

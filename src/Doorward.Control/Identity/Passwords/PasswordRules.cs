@@ -1,4 +1,4 @@
-using System.Text;
+using System.Globalization;
 
 namespace Doorward.Control.Identity.Passwords;
 
@@ -22,8 +22,17 @@ public static class PasswordRules
         return Common.Any(common => HoldsAsMost(password, common)) ? "This is a password that attackers try first. Use a few unrelated words." : null;
     }
 
-    /// <summary>The bytes that are hashed: one password typed on two keyboards is one password (RFC 8265 section 4.2).</summary>
-    internal static string Normalize(string password) => IsWellFormed(password) ? password.Normalize(NormalizationForm.FormC) : password;
+    /// <summary>
+    /// What is hashed: one password typed on two keyboards is one password. RFC 8265 section 4.2: spaces of every kind are one
+    /// kind, and letters with marks are composed.
+    /// </summary>
+    internal static string Normalize(string password) => IsWellFormed(password) ? Composition.Compose(WithPlainSpaces(password)) : password;
+
+    private static string WithPlainSpaces(string password) => string.Create(password.Length, password, static (plain, typed) =>
+    {
+        for (var i = 0; i < typed.Length; i++)
+            plain[i] = char.GetUnicodeCategory(typed[i]) == UnicodeCategory.SpaceSeparator ? ' ' : typed[i];
+    });
 
     private static bool HoldsAsMost(string password, string? part) =>
         part is { Length: >= 4 } && password.Contains(part, StringComparison.OrdinalIgnoreCase) && part.Length * 2 > password.Length;

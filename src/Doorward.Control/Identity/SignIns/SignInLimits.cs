@@ -32,8 +32,25 @@ public sealed class SignInLimits(IDbContextFactory<DoorwardDb> databases, TimePr
             if (own is null || own.Count < KnownBrowserTrust)
                 return Remaining(own, now);
         }
-        if (Remaining(await CountAsync(db, AccountKey(name), cancel), now) is { } wait)
-            return wait;
+        return Remaining(await CountAsync(db, AccountKey(name), cancel), now) ?? await PlacesWaitAsync(db, source, now, cancel);
+    }
+
+    /// <summary>
+    /// The same for an answer by passkey. It cannot be guessed, so failed passwords and codes, which strangers can make up for
+    /// anybody, do not keep its owner out: only failed answers with that person's passkeys do. No name: nobody's passkey is known.
+    /// </summary>
+    internal async Task<TimeSpan?> PasskeyWaitAsync(string? name, AttemptSource source, bool known, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var now = time.GetUtcNow();
+        if (known && source.KnownBrowser is { } browser && ((await CountAsync(db, BrowserKey(browser), cancel))?.Count ?? 0) < KnownBrowserTrust)
+            return null;
+        var own = name is null ? null : Remaining(await CountAsync(db, PasskeyKey(name), cancel), now);
+        return own ?? await PlacesWaitAsync(db, source, now, cancel);
+    }
+
+    private static async Task<TimeSpan?> PlacesWaitAsync(DoorwardDb db, AttemptSource source, DateTimeOffset now, CancellationToken cancel)
+    {
         var keys = Places(source).Select(place => place.Key).ToArray();
         var counters = await db.RateLimits.AsNoTracking().Where(counter => keys.Contains(counter.Key)).ToListAsync(cancel);
         var full = counters.FirstOrDefault(counter => counter.Window + Window > now && Places(source).Any(place => place.Key == counter.Key && counter.Count >= place.Most));
@@ -46,11 +63,34 @@ public sealed class SignInLimits(IDbContextFactory<DoorwardDb> databases, TimePr
         await db.WriteAsync(stop => CountAsync(db, name, source, known, stop), cancel);
     }
 
+    /// <summary>
+    /// Counts a failed answer by passkey inside the caller's write: like a failed password for the account and the places, and
+    /// for the passkeys of that person beside. No name: the places only.
+    /// </summary>
+    internal async Task PasskeyFailedAsync(DoorwardDb db, string? name, AttemptSource source, bool known, CancellationToken stop)
+    {
+        if (name is not null)
+        {
+            await RaiseAsync(db, PasskeyKey(name), time.GetUtcNow(), stop);
+            await CountAsync(db, name, source, known, stop);
+            return;
+        }
+
+        await CountPlacesAsync(db, source, time.GetUtcNow(), stop);
+        await db.SaveChangesAsync(stop);
+    }
+
     private async Task CountAsync(DoorwardDb db, string name, AttemptSource source, bool known, CancellationToken stop)
     {
         var now = time.GetUtcNow();
         var trusted = known && source.KnownBrowser is { } browser && ((await CountAsync(db, BrowserKey(browser), stop))?.Count ?? 0) < KnownBrowserTrust;
         await RaiseAsync(db, trusted ? BrowserKey(source.KnownBrowser!) : AccountKey(name), now, stop);
+        await CountPlacesAsync(db, source, now, stop);
+        await db.SaveChangesAsync(stop);
+    }
+
+    private static async Task CountPlacesAsync(DoorwardDb db, AttemptSource source, DateTimeOffset now, CancellationToken stop)
+    {
         foreach (var (key, _) in Places(source))
         {
             var counter = await db.RateLimits.FindAsync([key], stop) ?? db.RateLimits.Add(new RateLimitCounter { Key = key, Window = now, Count = 0 }).Entity;
@@ -58,14 +98,13 @@ public sealed class SignInLimits(IDbContextFactory<DoorwardDb> databases, TimePr
                 (counter.Window, counter.Count) = (now, 0);
             counter.Count++;
         }
-        await db.SaveChangesAsync(stop);
     }
 
     /// <summary>A complete sign-in ends the run of failures of the account, and of the browser it was made with.</summary>
     internal async Task SucceededAsync(string name, KnownBrowser? browser, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
-        string[] keys = browser is null ? [AccountKey(name)] : [AccountKey(name), BrowserKey(browser)];
+        string[] keys = browser is null ? [AccountKey(name), PasskeyKey(name)] : [AccountKey(name), PasskeyKey(name), BrowserKey(browser)];
         await db.Failures.Where(failures => keys.Contains(failures.Key)).ExecuteDeleteAsync(cancel);
     }
 
@@ -100,6 +139,8 @@ public sealed class SignInLimits(IDbContextFactory<DoorwardDb> databases, TimePr
 
     // By the name that finds the person: one that is written otherwise (U+212A for K) must not have a count of its own.
     private static string AccountKey(string name) => Key("account", UserNames.Normalize(name));
+
+    private static string PasskeyKey(string name) => Key("passkey", UserNames.Normalize(name));
 
     private static string BrowserKey(KnownBrowser browser) => Key("browser", $"{browser.UserId} {browser.BrowserId}");
 
