@@ -19,7 +19,7 @@ public sealed class AuthorizationScratch
     internal AuthorizationAnswer Answer(PolicyIndex index, IEntityStore entities, AuthorizationRequest request, bool denyOnError)
     {
         _frame.Begin(entities, request);
-        _collecting.Begin(index, denyOnError);
+        _collecting.Begin(denyOnError);
         var all = !_collecting.TryFindAncestors();
         index.Visit(Effect.Forbid, _collecting, all);
         index.Visit(Effect.Permit, _collecting, all);
@@ -31,7 +31,7 @@ public sealed class AuthorizationScratch
     internal Decision Decide(PolicyIndex index, IEntityStore entities, AuthorizationRequest request, bool denyOnError)
     {
         _frame.Begin(entities, request);
-        _deciding.Begin(index, denyOnError);
+        _deciding.Begin(denyOnError);
         var all = !_deciding.TryFindAncestors();
         if (!index.Visit(Effect.Forbid, _deciding, all)) return Decision.Deny;
         return index.Visit(Effect.Permit, _deciding, all) ? Decision.Deny : Decision.Allow;

@@ -6,7 +6,6 @@ namespace Doorward.Cedar;
 /// <summary>Evaluates every policy it is shown and keeps which were satisfied and which erred.</summary>
 internal sealed class CollectingVisitor(Frame frame) : PolicyVisitor(frame)
 {
-    private PolicyIndex? _index;
     private bool _denyOnError;
 
     public ResultList Permits { get; } = new();
@@ -15,31 +14,30 @@ internal sealed class CollectingVisitor(Frame frame) : PolicyVisitor(frame)
 
     public ResultList Erring { get; } = new();
 
-    public void Begin(PolicyIndex index, bool denyOnError)
+    public void Begin(bool denyOnError)
     {
-        (_index, _denyOnError) = (index, denyOnError);
+        _denyOnError = denyOnError;
         Clear();
     }
 
     public override void End()
     {
         base.End();
-        _index = null;
         Clear();
     }
 
     // Don't try to stop early: reasons and errors are those of all policies, not of the first that settles it.
-    public override bool Look(int place)
+    public override bool Look(in PlacedPolicy placed)
     {
-        var policy = _index![place];
+        var policy = placed.Policy;
         switch (policy.Evaluate(Frame))
         {
             case PolicyOutcomeKind.Satisfied:
-                (policy.Effect == Effect.Permit ? Permits : Forbids).Add(place, policy.Policy, default);
+                (policy.Effect == Effect.Permit ? Permits : Forbids).Add(placed.Place, policy.Policy, default);
                 break;
             case PolicyOutcomeKind.Error:
-                Erring.Add(place, policy.Policy, Frame.Failure);
-                if (_denyOnError && policy.Effect == Effect.Forbid) Forbids.Add(place, policy.Policy, default);
+                Erring.Add(placed.Place, policy.Policy, Frame.Failure);
+                if (_denyOnError && policy.Effect == Effect.Forbid) Forbids.Add(placed.Place, policy.Policy, default);
                 break;
         }
         return true;

@@ -6,20 +6,13 @@ namespace Doorward.Cedar;
 /// <summary>Evaluates policies up to the first that settles the question: a satisfied one, or a forbid that errs where that denies.</summary>
 internal sealed class DecidingVisitor(Frame frame) : PolicyVisitor(frame)
 {
-    private PolicyIndex? _index;
     private bool _denyOnError;
 
-    public void Begin(PolicyIndex index, bool denyOnError) => (_index, _denyOnError) = (index, denyOnError);
+    public void Begin(bool denyOnError) => _denyOnError = denyOnError;
 
-    public override void End()
+    public override bool Look(in PlacedPolicy placed)
     {
-        base.End();
-        _index = null;
-    }
-
-    public override bool Look(int place)
-    {
-        var policy = _index![place];
+        var policy = placed.Policy;
         return policy.Evaluate(Frame) switch
         {
             PolicyOutcomeKind.Satisfied => false,

@@ -3,27 +3,34 @@ namespace Doorward.Cedar.Compilation;
 /// <summary>A policy made ready to be evaluated many times.</summary>
 internal sealed class CompiledPolicy
 {
+    private readonly Demand _principal;
+    private readonly Demand _action;
+    private readonly Demand _resource;
     private readonly CompiledCondition[] _conditions;
 
     public CompiledPolicy(Policy policy)
     {
-        Policy = policy;
-        Scope = new CompiledScope(policy.Scope);
-        var compiler = new ExpressionCompiler();
-        _conditions = [.. policy.Conditions.Select(condition => new CompiledCondition(
-            compiler.Compile(condition.Body), condition.Kind == ConditionKind.When ? Truth.True : Truth.False))];
+        (Policy, Effect) = (policy, policy.Effect);
+        (_principal, _action, _resource) = (Demand.Of(policy.Scope.Principal), Demand.Of(policy.Scope.Action), Demand.Of(policy.Scope.Resource));
+        _conditions = policy.Parts.Compiled.Of(policy.Conditions);
     }
 
     public Policy Policy { get; }
 
-    public Effect Effect => Policy.Effect;
+    public Effect Effect { get; }
 
-    public CompiledScope Scope { get; }
+    public ref readonly Demand Principal => ref _principal;
+
+    public ref readonly Demand Action => ref _action;
+
+    public ref readonly Demand Resource => ref _resource;
 
     /// <summary>What becomes of the policy; after an error the frame knows why.</summary>
     public PolicyOutcomeKind Evaluate(Frame frame)
     {
-        if (!Scope.Matches(frame)) return PolicyOutcomeKind.OutOfScope;
+        if (!_principal.IsMet(frame, frame.Principal)) return PolicyOutcomeKind.OutOfScope;
+        if (!_action.IsMet(frame, frame.Action)) return PolicyOutcomeKind.OutOfScope;
+        if (!_resource.IsMet(frame, frame.Resource)) return PolicyOutcomeKind.OutOfScope;
         foreach (var (body, wanted) in _conditions)
         {
             var truth = body.Test(frame);
@@ -32,6 +39,4 @@ internal sealed class CompiledPolicy
         }
         return PolicyOutcomeKind.Satisfied;
     }
-
-    private readonly record struct CompiledCondition(Node Body, Truth Wanted);
 }

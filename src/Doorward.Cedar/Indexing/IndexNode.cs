@@ -8,12 +8,12 @@ internal abstract class IndexNode
 }
 
 /// <summary>Policies that are looked at in turn, in the order of the set.</summary>
-internal sealed class IndexLeaf(int[] places) : IndexNode
+internal sealed class IndexLeaf(PlacedPolicy[] policies) : IndexNode
 {
     public override bool Visit(PolicyVisitor visitor)
     {
-        foreach (var place in places)
-            if (!visitor.Look(place)) return false;
+        foreach (ref readonly var policy in policies.AsSpan())
+            if (!visitor.Look(policy)) return false;
         return true;
     }
 }

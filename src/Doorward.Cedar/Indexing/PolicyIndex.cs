@@ -1,5 +1,3 @@
-using Doorward.Cedar.Compilation;
-
 namespace Doorward.Cedar.Indexing;
 
 /// <summary>
@@ -8,22 +6,18 @@ namespace Doorward.Cedar.Indexing;
 /// </summary>
 internal sealed class PolicyIndex
 {
-    private readonly CompiledPolicy[] _policies;
     private readonly Part _forbids;
     private readonly Part _permits;
 
     public PolicyIndex(Policy[] policies)
     {
-        _policies = Array.ConvertAll(policies, policy => policy.Compiled);
-        var forbids = new List<int>();
-        var permits = new List<int>();
-        for (var i = 0; i < policies.Length; i++) (policies[i].Effect == Effect.Forbid ? forbids : permits).Add(i);
-        var builder = new IndexBuilder(_policies);
-        _forbids = new Part(builder.Build(forbids), new IndexLeaf([.. forbids]));
-        _permits = new Part(builder.Build(permits), new IndexLeaf([.. permits]));
+        var forbids = new List<PlacedPolicy>();
+        var permits = new List<PlacedPolicy>();
+        for (var i = 0; i < policies.Length; i++)
+            (policies[i].Effect == Effect.Forbid ? forbids : permits).Add(new PlacedPolicy(i, policies[i].Compiled));
+        _forbids = new Part(IndexBuilder.Build(forbids), new IndexLeaf([.. forbids]));
+        _permits = new Part(IndexBuilder.Build(permits), new IndexLeaf([.. permits]));
     }
-
-    public CompiledPolicy this[int place] => _policies[place];
 
     /// <summary>
     /// Shows the policies of one effect that may match, or all of them when it is not known what lies above the request's

@@ -9,8 +9,8 @@ internal abstract class PolicyVisitor(Frame frame)
 
     public Frame Frame => frame;
 
-    /// <summary>Looks at the policy at a place of the set; false when no other needs to be shown.</summary>
-    public abstract bool Look(int place);
+    /// <summary>Looks at a policy; false when no other needs to be shown.</summary>
+    public abstract bool Look(in PlacedPolicy placed);
 
     /// <summary>Finds what lies above the request's participants; false when the store cannot say.</summary>
     public bool TryFindAncestors()

@@ -1,34 +1,33 @@
-using Doorward.Cedar.Compilation;
-
 namespace Doorward.Cedar.Indexing;
 
 /// <summary>Policies grouped by what one part of their scopes demands. One that takes several actions is in the group of each.</summary>
 internal sealed class ScopeGroups
 {
-    public ScopeGroups(ScopePart part, CompiledPolicy[] policies, List<int> places)
+    public ScopeGroups(ScopePart part, List<PlacedPolicy> policies)
     {
         Part = part;
-        foreach (var place in places)
+        foreach (var policy in policies)
         {
-            var demand = part.Of(policies[place].Scope);
-            if (demand.Exact is { } entity) Add(Exact, entity, place);
-            else if (demand.Within is { } entities)
-                foreach (var above in entities) Add(Within, above, place);
-            else if (demand.Type is { } type) Add(OfType, type, place);
-            else Rest.Add(place);
+            ref readonly var demand = ref part.Of(policy.Policy);
+            if (demand.Exact is { } entity) Add(Exact, entity, policy);
+            else if (demand.Within is { } within) Add(Within, within, policy);
+            else if (demand.WithinAny is { } any)
+                foreach (var above in any) Add(Within, above, policy);
+            else if (demand.Type is { } type) Add(OfType, type, policy);
+            else Rest.Add(policy);
         }
     }
 
     public ScopePart Part { get; }
 
-    public Dictionary<EntityValue, List<int>> Exact { get; } = [];
+    public Dictionary<EntityValue, List<PlacedPolicy>> Exact { get; } = [];
 
-    public Dictionary<EntityValue, List<int>> Within { get; } = [];
+    public Dictionary<EntityValue, List<PlacedPolicy>> Within { get; } = [];
 
-    public Dictionary<string, List<int>> OfType { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, List<PlacedPolicy>> OfType { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Those that demand nothing.</summary>
-    public List<int> Rest { get; } = [];
+    public List<PlacedPolicy> Rest { get; } = [];
 
     /// <summary>How many policies are left for a request, if requests are spread as policies are: one group, and those that demand nothing.</summary>
     public double Expected
@@ -45,10 +44,10 @@ internal sealed class ScopeGroups
         }
     }
 
-    private static void Add<TKey>(Dictionary<TKey, List<int>> groups, TKey key, int place)
+    private static void Add<TKey>(Dictionary<TKey, List<PlacedPolicy>> groups, TKey key, PlacedPolicy policy)
         where TKey : notnull
     {
         if (!groups.TryGetValue(key, out var group)) groups.Add(key, group = []);
-        group.Add(place);
+        group.Add(policy);
     }
 }

@@ -17,12 +17,12 @@ internal enum ScopePart
 
 internal static class ScopeParts
 {
-    public static Demand Of(this ScopePart part, CompiledScope scope) => part switch
+    public static ref readonly Demand Of(this ScopePart part, CompiledPolicy policy)
     {
-        ScopePart.Principal => scope.Principal,
-        ScopePart.Action => scope.Action,
-        _ => scope.Resource,
-    };
+        if (part == ScopePart.Principal) return ref policy.Principal;
+        if (part == ScopePart.Action) return ref policy.Action;
+        return ref policy.Resource;
+    }
 
     public static Participant Of(this ScopePart part, Frame frame) => part switch
     {
