@@ -2,60 +2,72 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Doorward.Cedar;
 
-/// <summary>An entity of a store together with everything above it.</summary>
-internal sealed record EntityNode(Entity Entity, HashSet<EntityUid> Ancestors);
-
-/// <summary>Works out who lies below whom, with a stack of its own: chains of parents come from outside and may be long.</summary>
-internal static class AncestorClosure
+/// <summary>
+/// Works out everything above entities whose parents are given, with a stack of its own: chains of parents come from outside and may
+/// be long. <paramref name="settled"/> knows what is above those that are not among them.
+/// </summary>
+internal sealed class AncestorClosure(Dictionary<EntityValue, EntityValue[]> parents, Func<EntityValue, AncestorSet?> settled)
 {
-    private static readonly HashSet<EntityUid> None = [];
+    private readonly Dictionary<EntityValue, AncestorSet> _done = new(parents.Count);
+    private readonly Dictionary<EntityValue[], AncestorSet> _byParents = new(SameNames.Comparer);
 
-    /// <summary>Makes the nodes of <paramref name="entities"/>; <paramref name="settled"/> knows those of others.</summary>
-    public static bool TryCompute(
-        IReadOnlyDictionary<EntityUid, Entity> entities, Func<EntityUid, EntityNode?> settled,
-        [NotNullWhen(true)] out Dictionary<EntityUid, EntityNode>? nodes, [NotNullWhen(false)] out string? problem)
+    /// <summary>The result for each, or the sentence that says who lies below itself.</summary>
+    public bool TryCompute(
+        [NotNullWhen(true)] out IReadOnlyDictionary<EntityValue, AncestorSet>? ancestors, [NotNullWhen(false)] out string? problem)
     {
-        var done = new Dictionary<EntityUid, EntityNode>(entities.Count);
-        var onTheWay = new HashSet<EntityUid>();
-        var stack = new Stack<(Entity Entity, int NextParent)>();
-        foreach (var start in entities.Values)
+        var onTheWay = new HashSet<EntityValue>();
+        var stack = new Stack<(EntityValue Name, EntityValue[] Parents, int Next)>();
+        foreach (var (start, itsParents) in parents)
         {
-            if (done.ContainsKey(start.Uid)) continue;
-            stack.Push((start, 0));
-            onTheWay.Add(start.Uid);
+            if (_done.ContainsKey(start)) continue;
+            stack.Push((start, itsParents, 0));
+            onTheWay.Add(start);
             while (stack.TryPop(out var step))
             {
-                var (entity, next) = step;
-                if (next == entity.Parents.Count)
+                if (step.Next == step.Parents.Length)
                 {
-                    onTheWay.Remove(entity.Uid);
-                    done[entity.Uid] = new EntityNode(entity, Collect(entity));
+                    onTheWay.Remove(step.Name);
+                    _done.Add(step.Name, Collect(step.Parents));
                     continue;
                 }
-                stack.Push((entity, next + 1));
-                var parent = entity.Parents[next];
-                if (done.ContainsKey(parent) || !entities.TryGetValue(parent, out var above)) continue;
+                stack.Push(step with { Next = step.Next + 1 });
+                var parent = step.Parents[step.Next];
+                if (_done.ContainsKey(parent) || !parents.TryGetValue(parent, out var above)) continue;
                 if (!onTheWay.Add(parent))
                 {
-                    (nodes, problem) = (null, $"The entity {parent} lies below itself, by way of {entity.Uid}.");
+                    (ancestors, problem) = (null, $"The entity {parent.Uid} lies below itself, by way of {step.Name.Uid}.");
                     return false;
                 }
-                stack.Push((above, 0));
+                stack.Push((parent, above, 0));
             }
         }
-        (nodes, problem) = (done, null);
+        (ancestors, problem) = (_done, null);
         return true;
+    }
 
-        HashSet<EntityUid> Collect(Entity entity)
+    private AncestorSet Collect(EntityValue[] itsParents)
+    {
+        if (itsParents.Length == 0) return AncestorSet.Empty;
+        if (!_byParents.TryGetValue(itsParents, out var set))
         {
-            if (entity.Parents.Count == 0) return None;
-            var ancestors = new HashSet<EntityUid>(entity.Parents);
-            foreach (var parent in entity.Parents)
-            {
-                var above = done.TryGetValue(parent, out var node) ? node : settled(parent);
-                if (above is not null) ancestors.UnionWith(above.Ancestors);
-            }
-            return ancestors;
+            set = AncestorSet.Above(itsParents, parent => _done.TryGetValue(parent, out var above) ? above : settled(parent));
+            _byParents.Add(itsParents, set);
+        }
+        return set;
+    }
+
+    /// <summary>Compares lists of names one by one.</summary>
+    private sealed class SameNames : IEqualityComparer<EntityValue[]>
+    {
+        public static SameNames Comparer { get; } = new();
+
+        public bool Equals(EntityValue[]? x, EntityValue[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(EntityValue[] obj)
+        {
+            var hash = obj.Length;
+            foreach (var name in obj) hash = unchecked(hash * 31 + name.GetHashCode());
+            return hash;
         }
     }
 }

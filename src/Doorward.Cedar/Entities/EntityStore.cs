@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using Doorward.Cedar.Indexing;
 
 namespace Doorward.Cedar;
 
@@ -8,26 +6,21 @@ namespace Doorward.Cedar;
 /// Entities with all their ancestors worked out. A store never changes; <see cref="With"/> and <see cref="Without"/> give a new one
 /// that shares all that stays.
 /// </summary>
-public sealed class EntityStore : IEntityStore, IAncestorSource
+public sealed class EntityStore : IEntityStore
 {
-    private readonly ImmutableDictionary<EntityUid, EntityNode> _nodes;
+    private readonly HashTrie<EntityNode, EntityNode.Naming> _nodes;
+    private readonly Descent _descent;
 
-    // The entities directly below each entity, whether or not it is in the store itself.
-    private readonly ImmutableDictionary<EntityUid, ImmutableHashSet<EntityUid>> _children;
-
-    private EntityStore(
-        ImmutableDictionary<EntityUid, EntityNode> nodes, ImmutableDictionary<EntityUid, ImmutableHashSet<EntityUid>> children) =>
-        (_nodes, _children) = (nodes, children);
+    private EntityStore(HashTrie<EntityNode, EntityNode.Naming> nodes, Descent descent) => (_nodes, _descent) = (nodes, descent);
 
     /// <summary>The store without entities.</summary>
-    public static EntityStore Empty { get; } =
-        new(ImmutableDictionary<EntityUid, EntityNode>.Empty, ImmutableDictionary<EntityUid, ImmutableHashSet<EntityUid>>.Empty);
+    public static EntityStore Empty { get; } = new(HashTrie<EntityNode, EntityNode.Naming>.Empty, Descent.None);
 
     /// <summary>How many entities there are.</summary>
     public int Count => _nodes.Count;
 
     /// <summary>All entities, in no particular order.</summary>
-    public IEnumerable<Entity> Entities => _nodes.Values.Select(node => node.Entity);
+    public IEnumerable<Entity> Entities => _nodes.Items.Select(node => node.ToEntity());
 
     /// <summary>Makes a store.</summary>
     /// <exception cref="ArgumentException">Two different entities have one name, or an entity lies below itself.</exception>
@@ -39,100 +32,81 @@ public sealed class EntityStore : IEntityStore, IAncestorSource
         IEnumerable<Entity> entities, [NotNullWhen(true)] out EntityStore? store, [NotNullWhen(false)] out string? problem)
     {
         store = null;
-        var byUid = new Dictionary<EntityUid, Entity>();
-        foreach (var entity in entities)
-        {
-            if (byUid.TryAdd(entity.Uid, entity) || byUid[entity.Uid].Equals(entity)) continue;
-            problem = $"There are two different entities {entity.Uid}.";
-            return false;
-        }
-        if (!AncestorClosure.TryCompute(byUid, _ => null, out var nodes, out problem)) return false;
-        store = new EntityStore(nodes.ToImmutableDictionary(), ChildrenOf(byUid.Values));
+        if (!EntityLoad.TryLoad(entities, out var nodes, out problem)) return false;
+        var descent = Descent.Of(nodes);
+        store = new EntityStore(HashTrie<EntityNode, EntityNode.Naming>.Of(nodes), descent);
         return true;
     }
 
     /// <inheritdoc/>
-    public Entity? Find(EntityUid uid) => _nodes.GetValueOrDefault(uid)?.Entity;
+    public Entity? Find(EntityUid uid) => FindNode(new EntityValue(uid))?.ToEntity();
 
     /// <inheritdoc/>
-    public bool IsBelow(EntityUid uid, EntityUid ancestor) => _nodes.TryGetValue(uid, out var node) && node.Ancestors.Contains(ancestor);
+    public bool IsBelow(EntityUid uid, EntityUid ancestor) =>
+        FindNode(new EntityValue(uid)) is { } node && node.Ancestors.Contains(new EntityValue(ancestor));
 
     /// <summary>All entities that this one lies below; none when it is not in the store.</summary>
-    public IReadOnlyCollection<EntityUid> AncestorsOf(EntityUid uid) => _nodes.GetValueOrDefault(uid)?.Ancestors ?? [];
-
-    bool IAncestorSource.TryAddAncestors(EntityUid uid, HashSet<EntityUid> ancestors)
+    public IReadOnlyCollection<EntityUid> AncestorsOf(EntityUid uid)
     {
-        if (_nodes.TryGetValue(uid, out var node)) ancestors.UnionWith(node.Ancestors);
-        return true;
+        var names = (FindNode(new EntityValue(uid))?.Ancestors ?? AncestorSet.Empty).Names;
+        var uids = new EntityUid[names.Length];
+        for (var i = 0; i < uids.Length; i++) uids[i] = names[i].Uid;
+        return uids;
     }
 
+    internal EntityNode? FindNode(EntityValue name) => _nodes.Find(name);
+
     /// <summary>
-    /// The store with an entity added, or replaced when one of its name is there. With the parents unchanged that costs one look-up;
-    /// else all that lies below is worked out again.
+    /// The store with an entity added, or replaced when one of its name is there. With the parents unchanged, or nothing below it,
+    /// that costs a few look-ups; else all that lies below is worked out again.
     /// </summary>
     /// <exception cref="ArgumentException">The entity would lie below itself.</exception>
     public EntityStore With(Entity entity)
     {
-        var old = _nodes.GetValueOrDefault(entity.Uid);
-        if (old is not null && old.Entity.HasSameParents(entity))
-            return new EntityStore(_nodes.SetItem(entity.Uid, old with { Entity = entity }), _children);
-        var children = Link(Unlink(_children, old?.Entity), entity);
-        return new EntityStore(Recompute(_nodes, children, entity.Uid, entity), children);
+        var given = new EntityValue(entity.Uid);
+        var old = _nodes.Find(given);
+        var name = old?.Name ?? _descent.Known(given);
+        var parents = Array.ConvertAll(entity.Parents.Distinct().ToArray(), uid => _descent.Known(new EntityValue(uid)));
+        if (old is not null && HasSameParents(old, parents))
+            return new EntityStore(_nodes.With(new EntityNode(name, entity.Attributes, entity.Tags, old.Ancestors)), _descent);
+        var descent = (old is null ? _descent : _descent.Unlink(name, old.Ancestors.Parents)).Link(name, parents);
+        var unlinked = _nodes.With(new EntityNode(name, entity.Attributes, entity.Tags, AncestorSet.Empty));
+        return new EntityStore(Recompute(unlinked, descent, name, parents), descent);
     }
 
     /// <summary>The store without the entity of that name. What lay below it through it no longer does, except below itself.</summary>
     public EntityStore Without(EntityUid uid)
     {
-        if (!_nodes.TryGetValue(uid, out var old)) return this;
-        var children = Unlink(_children, old.Entity);
-        return new EntityStore(Recompute(_nodes, children, uid, null), children);
+        if (_nodes.Find(new EntityValue(uid)) is not { } old) return this;
+        var descent = _descent.Unlink(old.Name, old.Ancestors.Parents);
+        return new EntityStore(Recompute(_nodes.Without(old.Name), descent, old.Name, null), descent);
     }
 
-    // Works out anew the ancestors of an entity (null: it goes) and of all below it, and takes everything else as it is.
-    private static ImmutableDictionary<EntityUid, EntityNode> Recompute(
-        ImmutableDictionary<EntityUid, EntityNode> nodes, ImmutableDictionary<EntityUid, ImmutableHashSet<EntityUid>> children,
-        EntityUid uid, Entity? entity)
+    // Works out anew the ancestors of an entity (without parents given it is gone) and of all below it.
+    private static HashTrie<EntityNode, EntityNode.Naming> Recompute(
+        HashTrie<EntityNode, EntityNode.Naming> nodes, Descent descent, EntityValue name, EntityValue[]? parents)
     {
-        var affected = new Dictionary<EntityUid, Entity>();
-        if (entity is not null) affected.Add(uid, entity);
-        var pending = new Stack<EntityUid>([uid]);
+        var affected = new Dictionary<EntityValue, EntityValue[]>();
+        if (parents is not null) affected.Add(name, parents);
+        var pending = new Stack<EntityValue>([name]);
         while (pending.TryPop(out var parent))
         {
-            foreach (var child in children.GetValueOrDefault(parent, []))
+            foreach (var child in descent.Below(parent))
             {
-                if (!affected.ContainsKey(child))
-                {
-                    affected.Add(child, nodes[child].Entity);
-                    pending.Push(child);
-                }
+                // The entity itself comes again when it lies below itself, which the closure finds.
+                if (affected.TryAdd(child, nodes.Find(child)!.Ancestors.Parents.ToArray())) pending.Push(child);
             }
         }
-        var rest = entity is null ? nodes.Remove(uid) : nodes;
-        return AncestorClosure.TryCompute(affected, rest.GetValueOrDefault, out var changed, out var problem)
-            ? rest.SetItems(changed)
-            : throw new ArgumentException(problem, nameof(entity));
+        if (!new AncestorClosure(affected, other => nodes.Find(other)?.Ancestors).TryCompute(out var changed, out var problem))
+            throw new ArgumentException(problem, nameof(name));
+        foreach (var (below, ancestors) in changed) nodes = nodes.With(nodes.Find(below)!.WithAncestors(ancestors));
+        return nodes;
     }
 
-    private static ImmutableDictionary<EntityUid, ImmutableHashSet<EntityUid>> ChildrenOf(IEnumerable<Entity> entities) => entities
-        .SelectMany(entity => entity.Parents, (entity, parent) => (parent, entity.Uid))
-        .GroupBy(link => link.parent, link => link.Uid)
-        .ToImmutableDictionary(group => group.Key, group => group.ToImmutableHashSet());
-
-    private static ImmutableDictionary<EntityUid, ImmutableHashSet<EntityUid>> Link(
-        ImmutableDictionary<EntityUid, ImmutableHashSet<EntityUid>> children, Entity entity)
+    private static bool HasSameParents(EntityNode old, EntityValue[] parents)
     {
-        foreach (var parent in entity.Parents) children = children.SetItem(parent, children.GetValueOrDefault(parent, []).Add(entity.Uid));
-        return children;
-    }
-
-    private static ImmutableDictionary<EntityUid, ImmutableHashSet<EntityUid>> Unlink(
-        ImmutableDictionary<EntityUid, ImmutableHashSet<EntityUid>> children, Entity? entity)
-    {
-        foreach (var parent in entity?.Parents ?? [])
-        {
-            var others = children.GetValueOrDefault(parent, []).Remove(entity!.Uid);
-            children = others.IsEmpty ? children.Remove(parent) : children.SetItem(parent, others);
-        }
-        return children;
+        var before = old.Ancestors.Parents;
+        if (before.SequenceEqual(parents)) return true;
+        return before.Length == parents.Length && before.ToArray().ToHashSet().SetEquals(parents);
     }
 }

@@ -11,4 +11,10 @@ public interface IEntityStore
 
     /// <summary>Whether the one lies below the other at any distance. An entity does not lie below itself.</summary>
     bool IsBelow(EntityUid uid, EntityUid ancestor);
+
+    /// <summary>
+    /// Everything that the entity lies below, or null when the store cannot say; then every policy's scope is looked at, where an
+    /// index would do.
+    /// </summary>
+    IReadOnlyCollection<EntityUid>? AncestorsOf(EntityUid uid) => null;
 }

@@ -1,15 +1,14 @@
-using Doorward.Cedar.Indexing;
-
 namespace Doorward.Cedar;
 
 /// <summary>
 /// A few entities known only for this request (the principal with its groups) laid over a shared store. An entity of the layer
 /// hides the one of the same name below, attributes and tags; its parents join those that it has in the shared store.
 /// </summary>
-public sealed class LayeredEntityStore : IEntityStore, IAncestorSource
+public sealed class LayeredEntityStore : IEntityStore
 {
     private readonly IEntityStore _shared;
     private readonly EntityStore _layer;
+    private readonly EntityUid[] _inLayer;
 
     /// <summary>Lays entities over a store.</summary>
     /// <exception cref="ArgumentException">Two different entities have one name, or an entity lies below itself.</exception>
@@ -17,6 +16,7 @@ public sealed class LayeredEntityStore : IEntityStore, IAncestorSource
     {
         _shared = shared;
         _layer = EntityStore.Create(entities);
+        _inLayer = [.. _layer.Entities.Select(entity => entity.Uid)];
     }
 
     /// <inheritdoc/>
@@ -31,34 +31,32 @@ public sealed class LayeredEntityStore : IEntityStore, IAncestorSource
         do
         {
             if (IsBelowDirectly(uid, ancestor)) return true;
-            foreach (var entity in _layer.Entities)
+            foreach (var entity in _inLayer)
             {
-                if (!IsBelowDirectly(uid, entity.Uid) || !(entered ??= []).Add(entity.Uid)) continue;
-                (pending ??= []).Push(entity.Uid);
+                if (!IsBelowDirectly(uid, entity) || !(entered ??= []).Add(entity)) continue;
+                (pending ??= []).Push(entity);
             }
         }
         while (pending is not null && pending.TryPop(out uid));
         return false;
     }
 
-    bool IAncestorSource.TryAddAncestors(EntityUid uid, HashSet<EntityUid> ancestors)
+    /// <inheritdoc/>
+    public IReadOnlyCollection<EntityUid>? AncestorsOf(EntityUid uid)
     {
-        if (_shared is not IAncestorSource shared) return false;
-        var found = new HashSet<EntityUid>();
+        var ancestors = new HashSet<EntityUid>();
         var seen = new HashSet<EntityUid> { uid };
         var pending = new Stack<EntityUid>([uid]);
         while (pending.TryPop(out var next))
         {
-            found.Clear();
-            if (!shared.TryAddAncestors(next, found)) return false;
-            found.UnionWith(_layer.AncestorsOf(next));
-            foreach (var above in found)
+            if (_shared.AncestorsOf(next) is not { } found) return null;
+            foreach (var above in found.Concat(_layer.AncestorsOf(next)))
             {
                 ancestors.Add(above);
                 if (seen.Add(above)) pending.Push(above);
             }
         }
-        return true;
+        return ancestors;
     }
 
     // Within the store, within the layer, or from the layer into the store.

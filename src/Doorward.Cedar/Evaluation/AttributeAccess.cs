@@ -7,15 +7,12 @@ internal static class AttributeAccess
 {
     public static Outcome Get(CedarValue target, string name, IEntityStore entities)
     {
-        if (target is RecordValue record) return record.TryGet(name, out var value) ? value : Missing("This record", name);
+        if (target is RecordValue record) return record.TryGet(name, out var value) ? value : Missing(null, name);
         if (target is not EntityValue { Uid: var uid })
-            return Outcome.WrongType($"Attributes belong to records and entities, but this is a {target.TypeName}.");
+            return Outcome.WrongType(EvaluationText.NoAttributes(target.TypeName));
         if (entities.Find(uid) is not { } entity)
-        {
-            return Outcome.Failed(
-                EvaluationErrorKind.MissingEntity, $"This {uid.Type} is not among the entities, so its attribute `{name}` is unknown.");
-        }
-        return entity.Attributes.TryGet(name, out var found) ? found : Missing($"This {uid.Type}", name);
+            return Outcome.Failed(EvaluationErrorKind.MissingEntity, EvaluationText.MissingEntity(uid.Type, name));
+        return entity.Attributes.TryGet(name, out var found) ? found : Missing(uid.Type, name);
     }
 
     /// <summary>Whether the first name is there, and the next inside it, and so on.</summary>
@@ -29,7 +26,7 @@ internal static class AttributeAccess
                 EntityValue entity => entities.Find(entity.Uid)?.Attributes ?? RecordValue.Empty,
                 _ => null,
             };
-            if (attributes is null) return Outcome.WrongType($"`has` asks records and entities, but this is a {target.TypeName}.");
+            if (attributes is null) return Outcome.WrongType(EvaluationText.HasTarget(target.TypeName));
             if (!attributes.TryGet(name, out var next)) return false;
             target = next;
         }
@@ -39,11 +36,11 @@ internal static class AttributeAccess
     public static Outcome GetTag(EntityUid uid, string tag, IEntityStore entities)
     {
         if (entities.Find(uid)?.Tags is { } tags && tags.TryGet(tag, out var value)) return value;
-        return Outcome.Failed(EvaluationErrorKind.MissingTag, $"This {uid.Type} has no such tag; ask with `hasTag` first.");
+        return Outcome.Failed(EvaluationErrorKind.MissingTag, EvaluationText.MissingTag(uid.Type));
     }
 
     public static bool HasTag(EntityUid uid, string tag, IEntityStore entities) => entities.Find(uid)?.Tags?.Contains(tag) == true;
 
-    private static Outcome Missing(string what, string name) =>
-        Outcome.Failed(EvaluationErrorKind.MissingAttribute, $"{what} has no attribute `{name}`; ask with `has` first.");
+    private static Outcome Missing(string? entityType, string name) =>
+        Outcome.Failed(EvaluationErrorKind.MissingAttribute, EvaluationText.MissingAttribute(entityType, name));
 }

@@ -19,18 +19,17 @@ internal static class BinaryOperators
             (BinaryOperator.ContainsAny, SetValue set, SetValue other) => set.ContainsAny(other),
             (BinaryOperator.HasTag, EntityValue entity, StringValue tag) => AttributeAccess.HasTag(entity.Uid, tag.Value, entities),
             (BinaryOperator.GetTag, EntityValue entity, StringValue tag) => AttributeAccess.GetTag(entity.Uid, tag.Value, entities),
-            _ => Outcome.WrongType($"`{operation.Name()}` does not work on {left.TypeName} and {right.TypeName}."),
+            _ => Outcome.WrongType(EvaluationText.Operator(operation.Name(), left.TypeName, right.TypeName)),
         };
 
     /// <summary>Whether the entity is the other or below it, or one of a set of them.</summary>
     public static Outcome In(EntityUid uid, CedarValue ancestors, IEntityStore entities)
     {
         if (ancestors is EntityValue one) return IsIn(uid, one.Uid, entities);
-        if (ancestors is not SetValue set)
-            return Outcome.WrongType($"`in` takes an entity or a set of entities, but this is a {ancestors.TypeName}.");
+        if (ancestors is not SetValue set) return Outcome.WrongType(EvaluationText.InTarget(ancestors.TypeName));
         // One element that is no entity spoils the whole question, even when another matches.
         if (set.FirstOrDefault(element => element is not EntityValue) is { } other)
-            return Outcome.WrongType($"`in` takes a set of entities, but in this one is a {other.TypeName}.");
+            return Outcome.WrongType(EvaluationText.InElement(other.TypeName));
         return set.Any(element => IsIn(uid, ((EntityValue)element).Uid, entities));
     }
 

@@ -3,9 +3,9 @@ using Doorward.Cedar.Syntax;
 namespace Doorward.Cedar.Evaluation;
 
 /// <summary>
-/// Gives expressions their values for one request, following the definitions of cedar-spec (Cedar/Spec/Evaluator.lean). Null means
-/// that there is no value and <see cref="Failure"/> says why; no exception is thrown. The way down is as deep as the tree is high,
-/// which the parser bounds.
+/// Gives expressions their values for one request, following the definitions of cedar-spec (Cedar/Spec/Evaluator.lean): the reference
+/// that the compiled evaluation is compared with. Null means that there is no value and <see cref="Failure"/> says why; no exception
+/// is thrown. The way down is as deep as the tree is high, which the parser bounds.
 /// </summary>
 internal sealed class Evaluator(IEntityStore entities, AuthorizationRequest request)
 {
@@ -58,7 +58,7 @@ internal sealed class Evaluator(IEntityStore entities, AuthorizationRequest requ
     {
         var value = Evaluate(expression);
         if (value is T fitting) return fitting;
-        if (value is not null) Take(expression, Outcome.WrongType($"A {expected} is needed here, but this is a {value.TypeName}."));
+        if (value is not null) Take(expression, Outcome.WrongType(EvaluationText.Needed(expected, value.TypeName)));
         return null;
     }
 
@@ -107,7 +107,7 @@ internal sealed class Evaluator(IEntityStore entities, AuthorizationRequest requ
     private LongValue? Fit(Expression at, Int128 number)
     {
         if (number >= long.MinValue && number <= long.MaxValue) return new LongValue((long)number);
-        Take(at, Outcome.Failed(EvaluationErrorKind.Overflow, "The result does not fit into 64 bits."));
+        Take(at, Outcome.Failed(EvaluationErrorKind.Overflow, EvaluationText.Overflow));
         return null;
     }
 

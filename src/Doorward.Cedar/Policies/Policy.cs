@@ -1,9 +1,12 @@
+using Doorward.Cedar.Compilation;
+
 namespace Doorward.Cedar;
 
 /// <summary>A policy that can be evaluated: a permit or forbid without open slots.</summary>
 public sealed class Policy : PolicyStatement
 {
     private PolicyFacts? _facts;
+    private CompiledPolicy? _compiled;
 
     internal Policy(string id, PolicyParts parts)
         : base(id, parts)
@@ -18,6 +21,9 @@ public sealed class Policy : PolicyStatement
 
     /// <summary>The attribute paths beginning at <c>context</c>; see <see cref="PolicyFacts.ContextPaths"/>.</summary>
     public IReadOnlySet<string> ContextPaths => Facts.ContextPaths;
+
+    // Made when first asked for, and kept: most policies stay when a set is published anew.
+    internal CompiledPolicy Compiled => _compiled ??= new CompiledPolicy(this);
 
     /// <summary>The same policy under another id.</summary>
     public Policy WithId(string id) => new(id, Parts) { Link = Link };

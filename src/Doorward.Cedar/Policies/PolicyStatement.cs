@@ -1,3 +1,4 @@
+using Doorward.Cedar.Compilation;
 using Doorward.Cedar.Lexing;
 using Doorward.Cedar.Syntax;
 
@@ -70,6 +71,9 @@ internal sealed record PolicyParts(
 {
     /// <summary>Where the constraints of the scope stand.</summary>
     public ScopeSpans Spans { get; init; }
+
+    /// <summary>The conditions made ready, shared by all links of a template.</summary>
+    public CompiledConditions Compiled { get; } = new();
 
     /// <summary>The slots that the scope leaves open.</summary>
     public IReadOnlyList<Slot> Slots =>

@@ -41,9 +41,24 @@ public sealed record StringValue(string Value) : CedarValue
 }
 
 /// <summary>A reference to an entity, which may or may not exist in the store.</summary>
-/// <param name="Uid">The entity's name.</param>
-public sealed record EntityValue(EntityUid Uid) : CedarValue
+public sealed record EntityValue : CedarValue
 {
+    // Names are looked up far more often than made.
+    private readonly int _hash;
+
+    /// <summary>A reference to the entity of that name.</summary>
+    public EntityValue(EntityUid uid) => (Uid, _hash) = (uid, uid.GetHashCode());
+
+    /// <summary>The entity's name.</summary>
+    public EntityUid Uid { get; }
+
     /// <inheritdoc/>
     public override string TypeName => "entity";
+
+    /// <summary>Equal when the names are.</summary>
+    public bool Equals(EntityValue? other) =>
+        ReferenceEquals(this, other) || (other is not null && _hash == other._hash && Uid == other.Uid);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _hash;
 }

@@ -30,6 +30,11 @@ public sealed record SetValue : CedarValue, IReadOnlyCollection<CedarValue>
     /// <summary>How many different elements there are.</summary>
     public int Count => _elements.Length;
 
+    internal ReadOnlySpan<CedarValue> Elements => _elements;
+
+    /// <summary>Whether the set is large enough that its elements are found by their hash.</summary>
+    internal bool IsIndexed => _index is not null;
+
     /// <summary>Makes a set; repeated elements count once.</summary>
     public static SetValue Create(IEnumerable<CedarValue> elements)
     {

@@ -1,0 +1,28 @@
+using Doorward.Cedar.Compilation;
+
+namespace Doorward.Cedar.Indexing;
+
+/// <summary>Is shown by an index, in no particular order, the policies that a request may concern; one may come twice.</summary>
+internal abstract class PolicyVisitor(Frame frame)
+{
+    private readonly AncestorSet?[] _above = new AncestorSet?[3];
+
+    public Frame Frame => frame;
+
+    /// <summary>Looks at a policy; false when no other needs to be shown.</summary>
+    public abstract bool Look(in PlacedPolicy placed);
+
+    /// <summary>Finds what lies above the request's participants; false when the store cannot say.</summary>
+    public bool TryFindAncestors()
+    {
+        for (var part = ScopePart.Principal; part <= ScopePart.Resource; part++)
+            if ((_above[(int)part] = frame.AncestorsOf(part.Of(frame))) is null) return false;
+        return true;
+    }
+
+    /// <summary>Everything above one of the request's participants, when they were found.</summary>
+    public ReadOnlySpan<EntityValue> Above(ScopePart part) => _above[(int)part]!.Names;
+
+    /// <summary>Lets go of the request.</summary>
+    public virtual void End() => Array.Clear(_above);
+}

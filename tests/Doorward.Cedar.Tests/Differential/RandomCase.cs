@@ -1,0 +1,27 @@
+namespace Doorward.Cedar.Tests.Differential;
+
+/// <summary>Entities, policies and requests, all from one number.</summary>
+internal sealed record RandomCase(ulong Seed, EntityStore Entities, PolicySet Policies, IReadOnlyList<AuthorizationRequest> Requests)
+{
+    public static RandomCase Create(ulong seed, int requests, int maxPolicies = 10_000, bool smallNumbers = false)
+    {
+        var dice = new Dice(seed);
+        var schema = new RandomSchema(dice);
+        var values = new RandomValues(dice, schema) { SmallNumbers = smallNumbers };
+        var entities = EntityStore.Create(new RandomEntities(dice, schema, values).Create());
+        var count = Math.Min(maxPolicies, Count(dice));
+        var policies = new RandomPolicies(dice, schema, new RandomExpressions(dice, schema, values)).Create(count);
+        return new RandomCase(seed, entities, policies, dice.Many(requests, requests, () => new AuthorizationRequest(
+            schema.Uid(dice), schema.Action(dice), schema.Uid(dice), values.Record(schema.Context))));
+    }
+
+    // Small sets mostly, large ones now and then.
+    private static int Count(Dice dice) => dice.Below(1000) switch
+    {
+        < 600 => dice.Between(1, 8),
+        < 900 => dice.Between(9, 60),
+        < 990 => dice.Between(61, 400),
+        < 999 => dice.Between(401, 3000),
+        _ => dice.Between(3001, 10_000),
+    };
+}
