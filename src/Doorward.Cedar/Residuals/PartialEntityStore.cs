@@ -50,6 +50,7 @@ public sealed class PartialEntityStore
     internal bool? IsIn(EntityUid uid, EntityUid ancestor)
     {
         if (uid == ancestor) return true;
+        if (_partial.Count == 0 && !_areOthersUnknown) return Known.IsBelow(uid, ancestor);
         if (Find(uid) is { MayBeMissing: true }) return null;
         if (Known.Find(uid)?.Parents.Contains(ancestor) == true) return true;
         var isBelow = Known.IsBelow(uid, ancestor);
