@@ -31,6 +31,14 @@ internal sealed class WorldPolicies(Dice dice, Schema schema)
         return $"{dice.Pick("permit", "permit", "forbid")} ({Constraint("principal", _principal)}, {action}, {Constraint("resource", _resource)}){string.Concat(conditions)};";
     }
 
+    /// <summary>Of things that it has been compared with before, so that comparisons imply and exclude each other.</summary>
+    public string Comparison() => dice.Below(3) switch
+    {
+        0 => $"{dice.Pick("principal", "resource")} {dice.Pick("==", "!=")} {dice.From(_uids)}",
+        1 => $"{dice.Pick("principal", "resource")} is {dice.From(_uids).Type}",
+        _ => $"{Access(LongType.Only) ?? "1"} {dice.Pick("==", "<", "<=", ">", ">=")} {dice.Below(4)}",
+    };
+
     private string Constraint(string variable, string type) => dice.Below(12) switch
     {
         0 or 1 => $"{variable} == {_values.Uid(dice.OneIn(3) ? dice.From(_uids).Type : type)}",
