@@ -28,6 +28,10 @@ public sealed class Policy : PolicyStatement
     /// <summary>The same policy under another id.</summary>
     public Policy WithId(string id) => new(id, Parts) { Link = Link };
 
+    /// <summary>What is left of the policy when parts of it are settled; errors stay where they stand in its text.</summary>
+    internal Policy Reduce(Scope scope, IReadOnlyList<Condition> conditions) =>
+        new(Id, Parts with { Scope = scope, Conditions = conditions, Compiled = new(), IsReduced = true });
+
     /// <summary>Reads one policy; see <see cref="PolicyParser.ParsePolicy"/>.</summary>
     public static PolicyReadResult Parse(string id, string text, ParserOptions? options = null) =>
         PolicyParser.ParsePolicy(id, text, options);

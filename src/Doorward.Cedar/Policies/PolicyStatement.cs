@@ -56,8 +56,8 @@ public abstract class PolicyStatement
 
     internal PolicyParts Parts { get; }
 
-    /// <summary>The statement as it was written, comments inside included; that of a link with its slots filled.</summary>
-    public sealed override string ToString() => this is Policy { Link: not null }
+    /// <summary>The statement as it was written, comments inside included; that of a link with its slots filled, of a residual with what is left.</summary>
+    public sealed override string ToString() => this is Policy { Link: not null } || Parts.IsReduced
         ? StatementWriter.Write(Effect, Annotations, Scope, Conditions)
         : _source.Text.Substring(_span.Start, _span.Length);
 
@@ -73,7 +73,10 @@ internal sealed record PolicyParts(
     public ScopeSpans Spans { get; init; }
 
     /// <summary>The conditions made ready, shared by all links of a template.</summary>
-    public CompiledConditions Compiled { get; } = new();
+    public CompiledConditions Compiled { get; init; } = new();
+
+    /// <summary>Whether it says less than the text it was read from, of which settled parts are left out.</summary>
+    public bool IsReduced { get; init; }
 
     /// <summary>The slots that the scope leaves open.</summary>
     public IReadOnlyList<Slot> Slots =>
