@@ -9,6 +9,9 @@ internal sealed class CommandFailure(string what, string? fix = null, string? wh
 {
     public int ExitCode { get; init; } = CommandLine.Failed;
 
+    /// <summary>Whether it failed because no installation runs where one was looked for.</summary>
+    public bool NothingRuns { get; init; }
+
     /// <summary>What the server answered with, when the failure is its refusal.</summary>
     public HttpStatusCode? Status { get; init; }
 

@@ -35,7 +35,7 @@ internal static class ApplyCommand
 
         using var client = invocation.Connect();
         var result = await SendAsync(client, documents, invocation.Value(DryRun), invocation.Value(Prune), cancel);
-        WriteWarnings(invocation, documents, result);
+        DocumentPlaces.WriteWarnings(invocation.Error, documents, result);
         invocation.Print(invocation.Format == OutputFormat.Table ? result["changes"]!.DeepClone() : result, Columns);
         if (invocation.Value(DryRun))
         {
@@ -71,16 +71,6 @@ internal static class ApplyCommand
         var sent = document.Json.DeepClone().AsObject();
         sent["source"] = document.Start.ToString();
         return sent;
-    }
-
-    private static void WriteWarnings(Invocation invocation, IReadOnlyList<Document> documents, JsonNode result)
-    {
-        foreach (var warning in result["warnings"] as JsonArray ?? [])
-        {
-            var text = warning is JsonValue ? warning.ToString() : Problem.Text(warning as JsonObject, "message") ?? "";
-            var place = DocumentPlaces.Of(documents, warning as JsonObject);
-            invocation.Error.WriteLine(Printable.OneLine($"warning: {(place is null ? "" : place + ": ")}{text}"));
-        }
     }
 
     private static string Flag(bool value) => JsonSerializer.Serialize(value);

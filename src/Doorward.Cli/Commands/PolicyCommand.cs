@@ -10,7 +10,6 @@ namespace Doorward.Cli.Commands;
 /// <summary>`policy`: what this installation's policies say, and what they would say.</summary>
 internal static class PolicyCommand
 {
-    private static readonly Argument<string> CheckedFile = FileArgument("YAML file or folder with policies, or - for stdin");
     private static readonly Argument<string> TestFile = FileArgument("YAML file of expectations: user, application, action, expect");
     private static readonly Argument<string> User = new("user") { Description = "Who asks", HelpName = "USER" };
     private static readonly Argument<string> Application = new("application") { Description = "For what", HelpName = "APP" };
@@ -20,33 +19,13 @@ internal static class PolicyCommand
 
     public static Command Create() => new("policy", "Policies of this installation")
     {
-        new Command("check", "Check policies as a publication would, without publishing") { CheckedFile }.Runs(CheckAsync),
+        PolicyCheckCommand.Create(),
+        PolicySchemaCommand.Create(),
         new Command("test", "Compare what the policies say with what a file expects") { TestFile }.Returns(TestAsync),
         CedarFormat.Create(),
         new Command("can", "Ask whether a user may use an application, and what it would take; exit code 1 is a denial") { User, Application, Action, Assurance }.Returns(CanAsync),
         new Command("who-can", "List who may use an application") { Application, Action, Assurance }.Runs(WhoCanAsync),
     };
-
-    private static async Task CheckAsync(Invocation invocation, CancellationToken cancel)
-    {
-        var documents = DocumentReader.ReadAll(invocation.Value(CheckedFile));
-        using var client = invocation.Connect();
-        var body = new JsonObject { ["documents"] = new JsonArray([.. documents.Select(ApplyCommand.Sent)]) };
-        var answer = await client.PostAsync("policies/check", body, cancel);
-        if (answer["errors"] is JsonArray { Count: > 0 } errors)
-        {
-            var first = errors[0] as JsonObject;
-            var rest = errors.Count > 1 ? $" (and {errors.Count - 1} more)" : "";
-            throw new CommandFailure(DocumentPlaces.Describe(first, "the policies are not valid") + rest, Problem.Text(first, "fix"), DocumentPlaces.Of(documents, first));
-        }
-
-        foreach (var warning in answer["warnings"] as JsonArray ?? [])
-        {
-            await invocation.Error.WriteLineAsync(Printable.OneLine($"warning: {warning}"));
-        }
-
-        invocation.Report($"{documents.Count} documents checked", new JsonObject { ["documents"] = documents.Count, ["warnings"] = answer["warnings"]?.DeepClone() });
-    }
 
     private static async Task<int> TestAsync(Invocation invocation, CancellationToken cancel)
     {

@@ -117,7 +117,7 @@ internal sealed class ControlClient : IDisposable
         (ControlEndpoint.Local, SocketException { SocketErrorCode: SocketError.AccessDenied }) =>
             new CommandFailure("the socket belongs to another user", "run this as the user who runs `doorward up`", endpoint.Name, error),
         (ControlEndpoint.Local local, SocketException) =>
-            new CommandFailure("nothing is running there", $"start it with `doorward up --data {local.Data}`, or name another with --data or --server", endpoint.Name, error),
+            new CommandFailure("nothing is running there", $"start it with `doorward up --data {local.Data}`, or name another with --data or --server", endpoint.Name, error) { NothingRuns = true },
         (_, AuthenticationException) =>
             new CommandFailure("its certificate is not trusted here", "run `doorward trust install` with the installation's ca.pem", endpoint.Name, error),
         (ControlEndpoint.Local, _) =>

@@ -31,6 +31,21 @@ internal static partial class DocumentPlaces
         return field.Length == 0 ? message : $"{field}: {message}";
     }
 
+    /// <summary>The errors of an answer, one failure each, in the order that the server gave them.</summary>
+    public static IEnumerable<CommandFailure> Failures(IReadOnlyList<Document> documents, JsonArray errors) => errors.OfType<JsonObject>().Select(error =>
+        new CommandFailure(Describe(error, "it is not valid"), Text(error, "fix"), Of(documents, error)));
+
+    /// <summary>One line a warning: where, what, and what would help.</summary>
+    public static void WriteWarnings(TextWriter writer, IReadOnlyList<Document> documents, JsonNode result)
+    {
+        foreach (var warning in (result["warnings"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            var place = Of(documents, warning) ?? $"{Text(warning, "kind")} {Text(warning, "name")}";
+            var fix = Text(warning, "fix") is { } help ? " " + help : "";
+            writer.WriteLine(Output.Printable.OneLine($"warning: {place}: {Text(warning, "message")}{fix}"));
+        }
+    }
+
     private static Document? Named(IReadOnlyList<Document> documents, JsonObject error)
     {
         if (Indexed().Match(Text(error, "field") ?? "") is { Success: true } match

@@ -34,6 +34,7 @@ public static class AdministrationApi
             .AddSingleton<AccessQuestions>()
             .AddSingleton<Explainer>()
             .AddSingleton<IRecordSink, RecordIntake>()
+            .AddHostedService<InvalidPolicyNotice>()
             .AddHostedService<DecisionRetention>();
         return services.AddResources();
     }
@@ -52,6 +53,7 @@ public static class AdministrationApi
         api.MapDecisions();
         api.MapTokens();
         api.MapPolicyQuestions();
+        api.MapPolicyWriting();
         api.MapPolicyVersions();
         api.MapInstallation();
         api.MapGateways();

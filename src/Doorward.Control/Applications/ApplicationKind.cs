@@ -58,7 +58,7 @@ internal sealed class ApplicationKind(SecretFields secrets) : DocumentKind<Appli
     protected override void CheckSpec(World world, ResourceKey key, ApplicationDefinition definition, Findings findings)
     {
         findings.Add(key, HostOverlaps.Find(definition, world.Applications.Values));
-        if (definition.Connector is { } connector) findings.Warn(key, $"there is no connector {Shown.Text(connector)} yet; until there is, the application is out of reach");
+        if (definition.Connector is { } connector) findings.Warn(key, "connector", $"there is no connector {Shown.Text(connector)} yet; until there is, the application is out of reach");
         if (definition.Paths != PathMode.Opaque) return;
         foreach (var policy in world.Policies.Values.Where(policy => OpaquePaths.Conflicts(policy, definition)))
         {

@@ -1,5 +1,7 @@
 using System.Reflection;
 using Doorward.Cedar;
+using Doorward.Cedar.Schemas;
+using Doorward.Cedar.Validation;
 
 namespace Doorward.Control.Policies;
 
@@ -22,15 +24,22 @@ internal static class EmbeddedPolicies
         ];
     }
 
-    /// <summary>The compiled set. One that is missing or does not compile is a broken build, and nothing may run with it.</summary>
-    public static PolicySet Compile(string heading)
+    /// <summary>The compiled set, valid by its own schema. What is missing or not valid is a broken build, and nothing may run with it.</summary>
+    public static PolicySet Compile(string heading, Schema schema)
     {
         var texts = Read(heading);
         if (texts.Count == 0) throw new InvalidOperationException($"No policies are embedded under {heading}.");
-        return PolicySet.Create(texts.Select(static text => PolicyParser.ParsePolicy(text.Name, text.Cedar) is { Success: true } read
+        var policies = PolicySet.Create(texts.Select(static text => PolicyParser.ParsePolicy(text.Name, text.Cedar) is { Success: true } read
             ? read.Policy
             : throw new InvalidOperationException($"The embedded policy {text.Name} does not compile.")));
+        return new PolicyValidator(schema).Validate(policies).Errors is [var error, ..]
+            ? throw new InvalidOperationException($"The embedded policies are not valid: {error}")
+            : policies;
     }
+
+    /// <summary>A schema that ships beside the policies it is for.</summary>
+    public static Schema ReadSchema(string name) => Schema.Parse(ReadText(Assembly.GetExecutingAssembly(), name)).Schema
+        ?? throw new InvalidOperationException($"The embedded schema {name} does not parse.");
 
     private static string ReadText(Assembly assembly, string name)
     {

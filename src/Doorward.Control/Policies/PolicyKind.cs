@@ -26,9 +26,9 @@ internal sealed class PolicyKind : IResourceKind
         fields.End();
         if (cedar is null) return spec;
         var lead = LinesBefore(cedar);
-        foreach (var error in PolicyParser.ParsePolicy(reading.Name, spec.Cedar).Errors)
+        foreach (var error in RememberedChecks.Of(reading.Name, spec.Cedar).Errors)
         {
-            fields.Fail("cedar", error.Message, error.Hint ?? "see docs/guides/policies.md", error.Location.Line + lead, error.Location.Column);
+            fields.Fail("cedar", error.Message, error.Hint ?? "see docs/guides/policies.md", error.Location.Line + lead, error.Location.Column, error.Expected);
         }
 
         return spec;
@@ -77,10 +77,17 @@ internal sealed class PolicyKind : IResourceKind
                 $"name another application in the scope, or remove paths: opaque from {application.Name}");
         }
 
-        foreach (var reference in ScopeReferences.Unknown(policy, world)) findings.Warn(resource.Key, $"there is no {reference} yet");
-        foreach (var evidence in MissingEvidence.SwitchesOff(policy))
+        foreach (var reference in ScopeReferences.Unknown(policy, world)) findings.Warn(resource.Key, "cedar", $"there is no {reference} yet");
+        foreach (var warning in RememberedChecks.Of(resource.Name, ((PolicySpec)resource.Spec).Cedar).Warnings)
         {
-            findings.Warn(resource.Key, $"it forbids nothing to whoever has no {evidence} evidence; to forbid that too, write unless {{ context has {evidence} && ... }}");
+            findings.Warn(resource.Key, new ResourceError
+            {
+                Field = "cedar",
+                Message = warning.Message,
+                Fix = warning.Hint,
+                Line = warning.Location.Line,
+                Column = warning.Location.Column,
+            });
         }
     }
 

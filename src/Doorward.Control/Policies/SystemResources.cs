@@ -43,9 +43,21 @@ public sealed class SystemResources(IDbContextFactory<DoorwardDb> databases, Tim
         }
     }
 
+    // One that does not validate is a broken build, and nothing may run with it.
+    private static Dictionary<string, string> Shipped()
+    {
+        var policies = EmbeddedPolicies.Read("System").ToDictionary(static p => p.Name, static p => p.Cedar, StringComparer.Ordinal);
+        foreach (var (name, cedar) in policies)
+        {
+            if (RememberedChecks.Of(name, cedar).Errors is [var error, ..]) throw new InvalidOperationException($"The embedded policy {name} is not valid: {error.Message}");
+        }
+
+        return policies;
+    }
+
     private async Task EnsurePoliciesAsync(DoorwardDb db, CancellationToken ct)
     {
-        var wanted = EmbeddedPolicies.Read("System").ToDictionary(static p => p.Name, static p => p.Cedar, StringComparer.Ordinal);
+        var wanted = Shipped();
         var current = await db.Policies.Where(p => p.RetiredById == null && (p.System || wanted.Keys.Contains(p.Name))).ToListAsync(ct);
         var stale = current.Where(p => !p.System || wanted.GetValueOrDefault(p.Name) != p.Cedar).ToList();
         var missing = wanted.Where(w => !current.Exists(p => p.System && p.Name == w.Key && p.Cedar == w.Value)).ToList();

@@ -1,6 +1,6 @@
 namespace Doorward.Control.Resources;
 
-/// <summary>One thing wrong with one document: where, what, and what to do. Line and column are set where a text has them.</summary>
+/// <summary>One thing wrong, or only odd, with one document: where, what, and what to do. Line and column are set where a text has them.</summary>
 internal sealed record ResourceError
 {
     public string? Kind { get; init; }
@@ -13,4 +13,7 @@ internal sealed record ResourceError
     public int? Line { get; init; }
     public int? Column { get; init; }
     public string? Fix { get; init; }
+
+    /// <summary>What should stand there instead, as the name of a type, when that is known.</summary>
+    public string? Expected { get; init; }
 }

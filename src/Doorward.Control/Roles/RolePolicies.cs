@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Doorward.Cedar;
+using Doorward.Cedar.Schemas;
 using Doorward.Control.Policies;
 
 namespace Doorward.Control.Roles;
@@ -9,17 +10,27 @@ internal sealed class RolePolicies
 {
     private static readonly EntityUid Installation = new("Installation", "installation");
     private static readonly AuthorizerOptions Options = new() { DenyOnError = true };
-    private readonly PolicySet _policies = EmbeddedPolicies.Compile("Roles");
+    private readonly PolicySet _policies = EmbeddedPolicies.Compile("Roles", Schema);
+
+    /// <summary>What the policies speak of.</summary>
+    public static Schema Schema { get; } = EmbeddedPolicies.ReadSchema("Roles/roles.cedarschema");
 
     /// <summary>Whether the call is allowed. Without a target it is about the whole installation.</summary>
     public bool Allows(ApiPrincipal principal, ApiAction action, ApiTarget? target = null)
+    {
+        var (request, entities) = Question(principal, action, target);
+        return Authorizer.IsAuthorized(_policies, entities, request, Options).Decision == Decision.Allow;
+    }
+
+    /// <summary>The call as Cedar sees it.</summary>
+    internal static (AuthorizationRequest Request, EntityStore Entities) Question(ApiPrincipal principal, ApiAction action, ApiTarget? target)
     {
         var subject = new EntityUid(principal.Type, principal.Name);
         var resource = target is null ? Installation : new EntityUid("User", target.Name);
         var request = new AuthorizationRequest(subject, ActionUid(action.Id()), resource, RecordValue.Create(
             ("assurance", CedarValue.From((long)principal.Assurance)),
             ("token", CedarValue.From(principal.Token))));
-        return Authorizer.IsAuthorized(_policies, Entities(principal, subject, target, resource), request, Options).Decision == Decision.Allow;
+        return (request, Entities(principal, subject, target, resource));
     }
 
     private static EntityStore Entities(ApiPrincipal principal, EntityUid subject, ApiTarget? target, EntityUid resource)

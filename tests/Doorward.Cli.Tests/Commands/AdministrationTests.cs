@@ -6,12 +6,12 @@ public class AdministrationTests
     public async Task Apply_sends_all_documents_at_once_and_shows_what_changed()
     {
         await using var peer = (await AdministrationPeer.StartAsync()).Answers("POST /apply?dryRun=false&prune=false", 200,
-            """{"changes":[{"kind":"Group","name":"staff","change":"created"}],"warnings":["p: forbid depends on evidence"],"revision":7}""");
+            """{"changes":[{"kind":"Group","name":"staff","change":"created"}],"warnings":[{"kind":"Policy","name":"p","message":"It depends on evidence.","fix":"Ask first."}],"revision":7}""");
         var file = FileWith(peer, "kind: Group\nname: staff\nmembers: [alice]\n---\nkind: User\nname: alice\n");
 
         var said = await peer.RunAsync("apply", "-f", file);
 
-        Assert.Equal(new Said(0, "CHANGE   KIND   NAME\ncreated  Group  staff\n", "warning: p: forbid depends on evidence\n"), said);
+        Assert.Equal(new Said(0, "CHANGE   KIND   NAME\ncreated  Group  staff\n", "warning: Policy p: It depends on evidence. Ask first.\n"), said);
         Assert.Equal(
             $$"""POST /apply?dryRun=false&prune=false {"documents":[{"kind":"Group","name":"staff","spec":{"members":["alice"]},"source":"{{file}}:1:1"},{"kind":"User","name":"alice","spec":{},"source":"{{file}}:5:1"}]}""",
             Assert.Single(peer.Asked));

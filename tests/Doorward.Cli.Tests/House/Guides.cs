@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
-using Doorward.Cedar;
 using Doorward.Cli.Documents;
+using Doorward.Core.Policies;
 using Doorward.Testing;
 
 namespace Doorward.Cli.Tests.House;
@@ -39,7 +39,7 @@ public partial class Guides
             Assert.True(Kinds.Names.Append("Expectation").Contains(document.Json["kind"]!.ToString()), $"{page}: {document.Start}");
             if (document.Json["spec"]!["cedar"]?.ToString() is { } cedar)
             {
-                Assert.Empty(PolicyParser.ParsePolicy("p", cedar).Errors);
+                Assert.Empty(PolicyCheck.Of("p", cedar).Errors);
             }
         }
     }

@@ -27,6 +27,8 @@ public sealed class EndpointTableTests
         ["DELETE /api/v1/tokens/{id}"] = (NoBody, "A"),
         ["POST /api/v1/policies/check"] = ("""{"documents":[]}""", "AUH"),
         ["POST /api/v1/policies/format"] = ("""{"cedar":"permit (principal, action, resource);"}""", "AUH"),
+        ["POST /api/v1/policies/assist"] = ("""{"cedar":"permit","offset":6}""", "AUH"),
+        ["GET /api/v1/schema"] = (NoBody, "AUH"),
         ["GET /api/v1/policies/{name}/versions"] = (NoBody, "AUH"),
         ["GET /api/v1/policies/{name}/versions/{version}"] = (NoBody, "AUH"),
         ["POST /api/v1/policies/{name}/rollback"] = ("""{"version":1}""", "A"),

@@ -1,3 +1,4 @@
+using Doorward.Cedar.Validation;
 using Doorward.Control.Roles;
 
 namespace Doorward.Control.Tests.Roles;
@@ -54,6 +55,18 @@ public sealed class RolePoliciesTests
     [Fact]
     public void The_owner_of_the_machine_may_do_everything() =>
         Assert.All(Enum.GetValues<ApiAction>(), action => Assert.True(_roles.Allows(ApiPrincipal.Local, action)));
+
+    [Fact]
+    public void Every_call_agrees_with_the_schema_of_the_roles()
+    {
+        ApiPrincipal[] callers = [ApiPrincipal.Local, Member("helpdesk"), new() { Type = "Service", Name = "ci", Groups = ["auditors"], Token = true }];
+        foreach (var (caller, action, target) in callers.SelectMany(static caller => Enum.GetValues<ApiAction>().SelectMany(action => ((ApiTarget?[])[null, Person]).Select(target => (caller, action, target)))))
+        {
+            var (request, entities) = RolePolicies.Question(caller, action, target);
+            Assert.Empty(RequestValidator.Validate(RolePolicies.Schema, request));
+            Assert.Empty(RequestValidator.Validate(RolePolicies.Schema, entities.Entities));
+        }
+    }
 
     private static ApiPrincipal Member(string group) => new() { Type = "User", Name = "carol", Groups = [group], Assurance = 2 };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Doorward.Control.Resources;
 using Doorward.Control.Resources.Editing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +15,7 @@ internal sealed record DocumentBody(string? Kind, string? Name, JsonElement? Spe
 
 internal sealed record ApplyBody(IReadOnlyList<DocumentBody> Documents);
 
-internal sealed record ApplyAnswer(IReadOnlyList<ResourceChange> Changes, IReadOnlyList<string> Warnings, long Revision);
+internal sealed record ApplyAnswer(IReadOnlyList<ResourceChange> Changes, IReadOnlyList<ResourceError> Warnings, long Revision);
 
 internal static class ApplyEndpoints
 {

@@ -2,6 +2,8 @@ using System.Reflection;
 using Doorward.Control.Audit;
 using Doorward.Control.Certificates;
 using Doorward.Control.Feeds;
+using Doorward.Control.Policies;
+using Doorward.Control.Resources;
 using Doorward.Control.Roles;
 using Doorward.Control.Storage;
 using Doorward.Core.Identifiers;
@@ -14,7 +16,9 @@ namespace Doorward.Control.Api.Endpoints;
 
 internal sealed record GatewayView(string Name, bool Connected, long? Applied, string? Version, DateTimeOffset Joined, DateTimeOffset? LastSeen, DateTimeOffset CertificateExpires, bool Revoked);
 
-internal sealed record StatusAnswer(string Domain, int Port, string Version, long Revision, string Audit, long AuditRecords, IReadOnlyList<GatewayView> Gateways);
+internal sealed record StatusAnswer(
+    string Domain, int Port, string Version, long Revision, string Audit, long AuditRecords, IReadOnlyList<ResourceError>? InvalidPolicies,
+    IReadOnlyList<GatewayView> Gateways);
 
 internal sealed record JoinBody(string Name, int Minutes = 60);
 
@@ -51,8 +55,21 @@ internal static class InstallationEndpoints
         var revision = await db.Counters.Select(static c => c.Revision).SingleAsync(ct);
         var version = typeof(InstallationEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
         var state = audit.State is AuditState.Unavailable outage ? $"unavailable: {outage.Reason}" : audit.State is AuditState.Available ? "available" : "closed";
-        return Answers.Ok(new StatusAnswer(settings.Domain, settings.PublicPort, version, revision, state, audit.Size, await ReadGatewaysAsync(db, connected, ct)));
+        var invalid = (await InvalidPolicy.FindAsync(db, ct)).Select(Describe).ToList();
+        return Answers.Ok(new StatusAnswer(
+            settings.Domain, settings.PublicPort, version, revision, state, audit.Size, invalid.Count == 0 ? null : invalid, await ReadGatewaysAsync(db, connected, ct)));
     }
+
+    private static ResourceError Describe(InvalidPolicy policy) => new()
+    {
+        Kind = PolicyKind.Name,
+        Name = policy.Name,
+        Message = $"in force, and does not validate: {policy.Error.Message}",
+        Line = policy.Error.Location.Line,
+        Column = policy.Error.Location.Column,
+        Expected = policy.Error.Expected,
+        Fix = $"{(policy.Error.Hint is null ? "" : policy.Error.Hint + " ")}Until it is mended or deleted, no other policy is published.",
+    };
 
     private static async Task<IResult> GatewaysAsync(IDbContextFactory<DoorwardDb> databases, ConnectedGateways connected, CancellationToken ct)
     {

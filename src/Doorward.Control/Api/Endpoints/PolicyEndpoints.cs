@@ -12,7 +12,7 @@ namespace Doorward.Control.Api.Endpoints;
 
 internal sealed record CedarBody(string Cedar);
 
-internal sealed record CheckAnswer(IReadOnlyList<ResourceError> Errors, IReadOnlyList<string> Warnings);
+internal sealed record CheckAnswer(IReadOnlyList<ResourceError> Errors, IReadOnlyList<ResourceError> Warnings);
 
 internal sealed record CanBody(string User, string Application, AccessAction Action = AccessAction.Read, int Assurance = 2);
 

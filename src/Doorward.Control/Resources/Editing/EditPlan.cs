@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Doorward.Control.Policies;
 using Doorward.Control.Resources.Specs;
 using Doorward.Control.Storage;
 using Doorward.Core.Applications;
@@ -79,6 +80,7 @@ internal sealed class EditPlan(KindTable kinds, InstallationFacts installation, 
         var changed = _steps.Where(static s => s.Change is ChangeWord.Created or ChangeWord.Updated).ToList();
         foreach (var step in changed)
             step.Kind.Check(world, new Resource(step.Key.Kind, step.Key.Name, 0, step.Spec!, System: false, Managed: false), findings);
+        PublicationRule.Check(world, [.. changed.Where(static s => s.Spec is PolicySpec).Select(static s => (s.Key.Name, s.Stored?.Spec as PolicySpec))], findings);
         if (!_steps.Exists(static s => s.Change == ChangeWord.Deleted)) return;
         foreach (var kind in kinds.All.Where(static k => k.RefersToOthers))
         {

@@ -8,7 +8,7 @@ internal abstract record EditResult
     }
 
     /// <summary>Committed, or with <c>dryRun</c> only found to be good.</summary>
-    public sealed record Done(IReadOnlyList<ResourceChange> Changes, IReadOnlyList<string> Warnings, long Revision) : EditResult;
+    public sealed record Done(IReadOnlyList<ResourceChange> Changes, IReadOnlyList<ResourceError> Warnings, long Revision) : EditResult;
 
     /// <summary>Nothing was changed, for these reasons.</summary>
     public sealed record Refused(IReadOnlyList<ResourceError> Errors) : EditResult;

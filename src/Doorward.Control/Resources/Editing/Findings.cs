@@ -11,7 +11,7 @@ internal sealed class Findings
     /// <summary>The errors in the order of the documents.</summary>
     public IReadOnlyList<ResourceError> Errors => [.. _errors.OrderBy(PlaceOf)];
 
-    public List<string> Warnings { get; } = [];
+    public List<ResourceError> Warnings { get; } = [];
 
     public bool Refused => _errors.Count > 0;
 
@@ -48,7 +48,10 @@ internal sealed class Findings
         foreach (var violation in violations) Add(key, violation.Field, violation.Message, violation.Fix);
     }
 
-    public void Warn(ResourceKey key, string message) => Warnings.Add($"{key.Kind} {key.Name}: {message}");
+    public void Warn(ResourceKey key, string field, string message, string? fix = null) => Warn(key, new ResourceError { Field = field, Message = message, Fix = fix });
+
+    public void Warn(ResourceKey key, ResourceError warning) =>
+        Warnings.Add(warning with { Kind = key.Kind, Name = key.Name, Source = _documents.GetValueOrDefault(key).Source });
 
     private int PlaceOf(ResourceError error) =>
         _documents.TryGetValue(new ResourceKey(error.Kind ?? "", error.Name ?? ""), out var document) ? document.Place : int.MaxValue;

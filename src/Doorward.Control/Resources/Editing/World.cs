@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Doorward.Cedar;
+using Doorward.Control.Policies;
 using Doorward.Control.Resources.Groups;
 using Doorward.Control.Storage;
 using Doorward.Core.Applications;
@@ -20,6 +21,9 @@ internal sealed class World
 
     /// <summary>The installation's own policies in effect, by name.</summary>
     public required IReadOnlyDictionary<string, Policy> Policies { get; init; }
+
+    /// <summary>Those among the installation's own policies in effect that could not be published today.</summary>
+    public required IReadOnlyList<InvalidPolicy> Invalid { get; init; }
 
     public required Nesting Nesting { get; init; }
 
@@ -42,8 +46,9 @@ internal sealed class World
                 static d => d.Name,
                 static d => JsonSerializer.Deserialize(d.Json, ApplicationJson.Default.ApplicationDefinition)!,
                 StringComparer.Ordinal),
+            Invalid = InvalidPolicy.Among(policies),
             Policies = policies
-                .Select(static p => PolicyParser.ParsePolicy(p.Name, p.Cedar).Policy)
+                .Select(static p => RememberedChecks.Of(p.Name, p.Cedar).Policy)
                 .OfType<Policy>()
                 .ToDictionary(static p => p.Id, StringComparer.Ordinal),
         };

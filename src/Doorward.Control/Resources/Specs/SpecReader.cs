@@ -127,8 +127,8 @@ internal sealed class SpecReader
     }
 
     /// <summary>Reports a mistake; line and column are places inside the field's own text.</summary>
-    public void Fail(string field, string message, string fix, int? line = null, int? column = null) =>
-        _errors.Add(new ResourceError { Field = Path(field), Message = message, Fix = fix, Line = line, Column = column });
+    public void Fail(string field, string message, string fix, int? line = null, int? column = null, string? expected = null) =>
+        _errors.Add(new ResourceError { Field = Path(field), Message = message, Fix = fix, Line = line, Column = column, Expected = expected });
 
     public void Fail(IEnumerable<RuleViolation> violations)
     {

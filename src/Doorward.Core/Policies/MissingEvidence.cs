@@ -1,7 +1,7 @@
 using Doorward.Cedar;
 using Doorward.Cedar.Syntax;
 
-namespace Doorward.Control.Policies;
+namespace Doorward.Core.Policies;
 
 /// <summary>
 /// Finds forbids that say nothing about whoever has no evidence: <c>forbid when { context has device &amp;&amp; !context.device.compliant }</c>
