@@ -31,6 +31,12 @@ internal sealed record GatewaySettingsFile
     /// <summary>Bytes of unacknowledged records at which the gateway denies.</summary>
     public long? SpoolLimit { get; init; }
 
+    /// <summary>Requests in progress at most of one session.</summary>
+    public int? SessionRequestLimit { get; init; }
+
+    /// <summary>Requests a second of one session; 0 is no limit.</summary>
+    public int? SessionRate { get; init; }
+
     [JsonIgnore]
     private string Directory { get; init; } = "";
 
@@ -64,7 +70,12 @@ internal sealed record GatewaySettingsFile
         Listen = [.. Listen.Select(ReadEndpoint)],
         JoinToken = ReadText("joinTokenFile", JoinTokenFile)?.Trim(),
         SpoolLimit = SpoolLimit ?? 256L * 1024 * 1024,
+        SessionRequestLimit = AtLeast(1, "sessionRequestLimit", SessionRequestLimit ?? 1_000),
+        SessionRate = AtLeast(0, "sessionRate", SessionRate ?? 1_000),
     };
+
+    private static int AtLeast(int least, string setting, int value) =>
+        value >= least ? value : throw new GatewayOptionsException($"{setting}: must be at least {least}");
 
     private static bool IsName(string name) =>
         name.Length is > 0 and <= 63 && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');

@@ -27,18 +27,21 @@ public static class GatewayHost
 
         // The server starts an activity for each request as soon as this category logs anything; nothing here reads them.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        builder.Services.AddGateway(options, clock ?? TimeProvider.System);
+        var time = clock ?? TimeProvider.System;
+        builder.Services.AddGateway(options, time);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         builder.WebHost.UseKestrelCore();
         builder.Services.AddOptions<KestrelServerOptions>().Configure<HostCertificateSource, AnonymousTraffic>((kestrel, certificates, anonymous) =>
         {
             GatewayLimits.Apply(kestrel);
-            var handshake = new TlsHandshake(certificates.FindAsync, new TlsPolicy { ClientCertificateHost = options.AgentHost });
+            var handshake = new TlsHandshake(
+                certificates, StrangerCertificate.Create(time.GetUtcNow()), new TlsPolicy { ClientCertificateHost = options.AgentHost });
             foreach (var endpoint in options.Listen)
             {
                 kestrel.Listen(endpoint, listen =>
                 {
                     listen.Use(next => new ClientConnectionMiddleware(next, anonymous.Connections).OnConnectionAsync);
+                    listen.Use(next => new PlainHttpMiddleware(next, time).OnConnectionAsync);
                     listen.UseHttps(handshake.ToKestrel());
                 });
             }

@@ -43,6 +43,12 @@ public sealed record GatewayOptions
     /// <summary>Requests in progress at most that nobody has signed in for, at sign-in pages and public applications; the oldest go first.</summary>
     public int AnonymousRequestLimit { get; init; } = 512;
 
+    /// <summary>Requests in progress at most of one session, and connections that it answers for; more are refused.</summary>
+    public int SessionRequestLimit { get; init; } = 1_000;
+
+    /// <summary>Requests a second of one session, and twice as many at once; more are refused. 0 is no limit.</summary>
+    public int SessionRate { get; init; } = 1_000;
+
     /// <summary>How often clock-reading decisions, expiries and the lease are looked at again.</summary>
     public TimeSpan ClockInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 }

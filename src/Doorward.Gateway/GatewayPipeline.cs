@@ -17,13 +17,13 @@ internal static class GatewayPipeline
     public static void UseGateway(this IApplicationBuilder app)
     {
         app.UseMiddleware<CanonicalizationMiddleware>(); // one framing, one host, one path, or refused
+        app.UseMiddleware<LookMiddleware>();             // the look of our own pages, for everyone and under every name
         app.UseMiddleware<RoutingMiddleware>();          // whose door it is
-        app.UseMiddleware<LookMiddleware>();             // the look of our own pages, for everyone
         app.UseMiddleware<CorsMiddleware>();             // preflights, as the application says
         app.UseMiddleware<DoorMiddleware>();             // the state it is judged on; the sign-in host leaves here, unjudged
         app.UseMiddleware<LiveConnectionMiddleware>();   // what can be cut from now on
         app.UseMiddleware<SessionMiddleware>();          // who asks
-        app.UseMiddleware<AnonymousMiddleware>();        // nobody: so many at a time
+        app.UseMiddleware<TrafficMiddleware>();          // so many at a time of nobody's, and of one session's
         app.UseMiddleware<OwnPagesMiddleware>();         // our own pages below /.doorward/
         app.UseMiddleware<AccessMiddleware>();           // evidence, evaluation, grant, record; or why not
         app.Run(app.ApplicationServices.GetRequiredService<Departure>().ForwardAsync); // identity asserted, and on to the upstream

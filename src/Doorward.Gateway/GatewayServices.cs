@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Doorward.Gateway.Assertions;
 using Doorward.Gateway.Authentication;
 using Doorward.Gateway.Connections;
@@ -76,6 +77,8 @@ internal static class GatewayServices
         services.AddSingleton<Forwarder>();
         services.AddSingleton<Departure>();
         services.AddSingleton<RefusalWriter>();
+        services.AddSingleton<DiagnosticSource, UnreadableRequests>(); // what the server tells of requests that it refuses by itself
         services.AddSingleton<AnonymousTraffic>();
+        services.AddSingleton<SessionTraffic>();
     }
 }

@@ -17,10 +17,14 @@ namespace Doorward.Console.Tests;
 internal sealed class LyingProvider : IAsyncDisposable
 {
     public const string ClientSecret = "a secret of the client that is long enough";
+
+    // Written as an IPv6 address this is no loopback address to anybody: what is asked there would be answered, in the clear.
+    private static readonly IPAddress Second = IPAddress.Parse("127.0.0.2");
     private readonly RSA key = RSA.Create(2048);
     private readonly RSA stranger = RSA.Create(2048);
     private readonly TimeProvider time;
     private WebApplication app = null!;
+    private string elsewhere = "";
 
     private LyingProvider(TimeProvider time) => this.time = time;
 
@@ -35,14 +39,20 @@ internal sealed class LyingProvider : IAsyncDisposable
         var provider = new LyingProvider(time);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(static kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(Second, 0);
+        });
         provider.app = builder.Build();
         provider.app.MapGet("/.well-known/openid-configuration", () => Results.Json(provider.Metadata()));
         provider.app.MapGet("/keys", () => Results.Json(provider.Keys()));
         provider.app.MapPost("/token", () => Results.Json(new { access_token = "at", token_type = "Bearer", expires_in = 60, id_token = provider.IdToken() }));
         provider.app.MapGet("/userinfo", () => Results.Json(new { sub = provider.Lie == "userinfo-other" ? "sub-2" : "sub-1", preferred_username = "dana", email = "dana@corp.example" }));
         await provider.app.StartAsync();
-        provider.Issuer = provider.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var addresses = provider.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
+        provider.Issuer = addresses[0];
+        provider.elsewhere = $"http://[::ffff:{Second}]:{new Uri(addresses[1]).Port}";
         return provider;
     }
 
@@ -58,7 +68,7 @@ internal sealed class LyingProvider : IAsyncDisposable
         ["issuer"] = Lie == "issuer-moved" ? "https://elsewhere.example" : Issuer,
         ["authorization_endpoint"] = $"{Issuer}/authorize",
         ["token_endpoint"] = $"{Issuer}/token",
-        ["userinfo_endpoint"] = Lie == "plain-userinfo" ? "http://elsewhere.example/userinfo" : $"{Issuer}/userinfo",
+        ["userinfo_endpoint"] = $"{(Lie == "plain-userinfo" ? elsewhere : Issuer)}/userinfo",
         ["jwks_uri"] = $"{Issuer}/keys",
     };
 

@@ -21,7 +21,7 @@ internal static class GatewayBenchmark
             using var upstream = await PeerProcess.StartAsync("serve-upstream");
             using var yarp = await PeerProcess.StartAsync("serve-yarp", upstream.Address.ToString(), certificate);
             using var cookie = await PeerProcess.StartAsync("serve-yarp-cookie", upstream.Address.ToString(), certificate);
-            await using var product = await ProductProcess.StartAsync();
+            await using var product = await ProductProcess.StartAsync("--session-rate", "0");
             Load[] loads =
             [
                 new("yarp", yarp.Id, yarp.Address.Port, "localhost", ""),

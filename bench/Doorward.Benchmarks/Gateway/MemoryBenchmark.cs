@@ -26,7 +26,7 @@ internal static class MemoryBenchmark
         {
             using var upstream = await PeerProcess.StartAsync("serve-upstream");
             using var yarp = await PeerProcess.StartAsync("serve-yarp", upstream.Address.ToString(), certificate);
-            await using var product = await ProductProcess.StartAsync();
+            await using var product = await ProductProcess.StartAsync("--session-rate", "0");
             var doorward = await GatewayBenchmark.DoorwardAsync(product, upstream.Address);
             var plain = new Load("kestrel", yarp.Id, yarp.Address.Port, "localhost", "");
             Console.WriteLine($"{connections} idle connections over TLS, each after one request");

@@ -38,11 +38,19 @@ internal static class UpCommand
 
     private static readonly Option<bool> Demo = new("--demo") { Description = "Add two small applications, a user and policies, and print a tour (loopback only)" };
 
-    public static Command Create() => new Command("up", "Run the whole product: sign-in, policy, gateway, audit") { Listen, Domain, Demo }.Runs(RunAsync);
+    private static readonly Option<int> SessionRate = new("--session-rate")
+    {
+        Description = "Requests a second that one session may make; 0 is no limit",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1_000,
+        Validators = { result => { if (result.GetValueOrDefault<int>() < 0) result.AddError("--session-rate is 0 or more"); } },
+    };
+
+    public static Command Create() => new Command("up", "Run the whole product: sign-in, policy, gateway, audit") { Listen, Domain, Demo, SessionRate }.Runs(RunAsync);
 
     private static async Task RunAsync(Invocation invocation, CancellationToken cancel)
     {
-        var settings = new UpSettings(invocation.Data, invocation.Value(Listen)!, invocation.Value(Domain)!.ToLowerInvariant(), invocation.Value(Demo));
+        var settings = new UpSettings(invocation.Data, invocation.Value(Listen)!, invocation.Value(Domain)!.ToLowerInvariant(), invocation.Value(Demo), invocation.Value(SessionRate));
         if (settings.Demo && !settings.Listen.IsLoopback)
         {
             throw new CommandFailure("--demo is for this machine only", "leave --listen on a loopback address", settings.Listen.ToString()) { ExitCode = CommandLine.WrongUsage };

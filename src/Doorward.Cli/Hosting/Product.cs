@@ -80,6 +80,7 @@ internal sealed class Product : IAsyncDisposable
             ComponentAuthorityPem = await File.ReadAllTextAsync(Path.Combine(settings.Data.FullName, "component-ca.pem"), cancel),
             DataDirectory = data,
             Listen = settings.Listen.Endpoints,
+            SessionRate = settings.SessionRate,
             JoinToken = joined ? null : (await control.Services.GetRequiredService<JoinTokens>().CreateAsync(GatewayName, TimeSpan.FromMinutes(5), cancel)).ToString(),
         };
     }

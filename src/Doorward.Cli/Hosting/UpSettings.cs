@@ -1,7 +1,7 @@
 namespace Doorward.Cli.Hosting;
 
 /// <summary>What <c>up</c> was asked for.</summary>
-internal sealed record UpSettings(DirectoryInfo Data, ListenAddress Listen, string Domain, bool Demo)
+internal sealed record UpSettings(DirectoryInfo Data, ListenAddress Listen, string Domain, bool Demo, int SessionRate)
 {
     public const string DefaultDomain = "doorward.localhost";
 

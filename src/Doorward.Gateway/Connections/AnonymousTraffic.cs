@@ -24,7 +24,4 @@ internal sealed class AnonymousTraffic(GatewayOptions options)
             },
             place);
     }
-
-    /// <summary>Somebody has signed in for this request, and so for its connection.</summary>
-    public static void Vouch(HttpContext context) => context.Features.Get<ClientConnection>()?.Vouch();
 }

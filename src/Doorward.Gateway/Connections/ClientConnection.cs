@@ -13,6 +13,7 @@ internal sealed class ClientConnection(IConnectionLifetimeNotificationFeature? l
     private readonly Lock _gate = new();
     private readonly HashSet<Grant> _grants = new(1);
     private Grant? _last;
+    private SessionAllowance? _session;
     private bool _ended;
 
     /// <summary>Notes a grant whose request came by this connection. True when the grant is to remember it: the first time, while it is open.</summary>
@@ -47,6 +48,7 @@ internal sealed class ClientConnection(IConnectionLifetimeNotificationFeature? l
         lock (_gate)
         {
             _ended = true;
+            _session?.Disconnect();
             grants = [.. _grants];
             _grants.Clear();
             Volatile.Write(ref _last, null);
@@ -55,8 +57,18 @@ internal sealed class ClientConnection(IConnectionLifetimeNotificationFeature? l
         foreach (var grant in grants) grant.Forget(this);
     }
 
-    /// <summary>It is known who uses it: it no longer counts as anonymous.</summary>
-    public void Vouch() => place?.Dispose();
+    /// <summary>It is known who uses it: it no longer counts as anonymous, but as one of so many of a session's.</summary>
+    public void Vouch(SessionAllowance session, int most)
+    {
+        if (Volatile.Read(ref _session) is not null) return;
+        lock (_gate)
+        {
+            if (_ended || _session is not null || !session.TryConnect(most)) return;
+            _session = session;
+        }
+
+        place?.Dispose();
+    }
 }
 
 /// <summary>Connection middleware that provides <see cref="ClientConnection"/>. Stands before TLS, so that handshakes count as well.</summary>

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Doorward.Core.Protocol;
 using Doorward.Gateway.Routing;
+using Doorward.Gateway.Tls;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,7 @@ namespace Doorward.Gateway.Feed;
 
 /// <summary>One web certificate per host that has a door here, asked of the control plane with a key made here, renewed at half of its life.</summary>
 internal sealed partial class HostCertificateSource(
-    ControlPlaneConnection connection, Routes routes, TimeProvider clock, ILogger<HostCertificateSource> logger)
+    ControlPlaneConnection connection, Routes routes, TimeProvider clock, ILogger<HostCertificateSource> logger) : IHostCertificates
 {
     // A wildcard has as many hosts as somebody cares to name.
     private const int Limit = 10_000;
@@ -22,13 +23,16 @@ internal sealed partial class HostCertificateSource(
     private readonly ConcurrentDictionary<string, Lazy<Task<Issued?>>> _asking = new(StringComparer.Ordinal);
     private readonly HostCertificatesClient _client = new(connection.Channel);
 
-    public ValueTask<SslStreamCertificateContext?> FindAsync(string host, CancellationToken cancellation)
+    /// <summary>From memory: a flood of names costs the control plane nothing.</summary>
+    public bool IsStranger(string host) => routes.Current is var table && !ReferenceEquals(table, RouteTable.Empty) && table.Find(host) is null;
+
+    public ValueTask<SslStreamCertificateContext?> FindAsync(string host, CancellationToken cancellationToken)
     {
         if (routes.Current.Find(host) is null)
             return default;
         var now = clock.GetUtcNow();
         if (!_issued.TryGetValue(host, out var issued) || now >= issued.Expires)
-            return new ValueTask<SslStreamCertificateContext?>(AskAsync(host, cancellation));
+            return new ValueTask<SslStreamCertificateContext?>(AskAsync(host, cancellationToken));
         if (now >= issued.RenewAt)
             _ = Ask(host);
         return new ValueTask<SslStreamCertificateContext?>(issued.Context);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Doorward.Core.Evidences;
+using Doorward.Gateway.Connections;
 
 namespace Doorward.Gateway.Feed;
 
@@ -17,6 +18,8 @@ internal sealed class LiveSession(SessionView view)
     public string Id { get; } = view.Id;
 
     public string SubjectId { get; } = view.Subject.Id;
+
+    public SessionAllowance Allowance { get; } = new();
 
     public SessionView View => Volatile.Read(ref _view);
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Doorward.Gateway.Forwarding;
@@ -9,6 +10,15 @@ internal static class ForwardFailure
     public static bool BlamesUpstream(ForwarderError error) => error is ForwarderError.Request or ForwarderError.RequestTimedOut
         or ForwarderError.RequestBodyDestination or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination
         or ForwarderError.UpgradeRequestDestination or ForwarderError.UpgradeResponseDestination;
+
+    /// <summary>What the server said when it refused the rest of a body; null when it was another's fault.</summary>
+    public static BadHttpRequestException? ServersReason(Exception? exception) => exception switch
+    {
+        null => null,
+        BadHttpRequestException refused => refused,
+        AggregateException several => several.InnerExceptions.Select(ServersReason).FirstOrDefault(reason => reason is not null),
+        _ => ServersReason(exception.InnerException),
+    };
 
     public static bool IsTimeout(ForwarderError error) => error is ForwarderError.RequestTimedOut or ForwarderError.UpgradeActivityTimeout;
 

@@ -42,19 +42,17 @@ internal sealed class ForwardTransformer(CanonicalRequest request, ForwardedIden
         }
 
         RemoveFromUpstream(context.Response.Headers);
-        if (proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream" && context.Features.Get<LiveConnection>() is { } connection)
-        {
-            connection.Kind = ConnectionKind.EventStream;
-        }
-
+        var isEvents = proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream";
+        if (isEvents && context.Features.Get<LiveConnection>() is { } connection) connection.Kind = ConnectionKind.EventStream;
+        if (isEvents || IsStream(proxyResponse)) await SendHeadersAsync(context.Response, cancellationToken);
         return copied;
     }
 
     public override async ValueTask TransformResponseTrailersAsync(
         HttpContext context, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
-        // Set-Cookie has no business in a trailer (RFC 9110 section 6.5.1), where some programs merge it with the headers.
-        foreach (var trailer in proxyResponse.TrailingHeaders.Where(t => IsOurs(t.Key) || IsSetCookie(t.Key)).ToList())
+        // Set-Cookie has no business in a trailer (RFC 9110 section 6.5.1), and never is in one: HttpClient drops what may not stand there.
+        foreach (var trailer in proxyResponse.TrailingHeaders.Where(t => IsOurs(t.Key)).ToList())
         {
             proxyResponse.TrailingHeaders.Remove(trailer.Key);
         }
@@ -79,6 +77,23 @@ internal sealed class ForwardTransformer(CanonicalRequest request, ForwardedIden
 
         if (identity.ConsumedAuthorization) headers.Remove("Authorization");
         if (headers.Cookie.Count > 0) headers.Cookie = _cookies.RemoveOurs(headers.Cookie);
+    }
+
+    // YARP sends headers with the first bytes of the body. Who waits for the one before sending the other would wait for ever on a quiet
+    // stream. What is only headers says grpc-status there, and must go out with its end (gRPC over HTTP/2, "Trailers-Only").
+    private static bool IsStream(HttpResponseMessage response) => !response.Headers.Contains("grpc-status")
+        && (response.Content.Headers.ContentType?.MediaType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false);
+
+    private static async Task SendHeadersAsync(HttpResponse response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await response.Body.FlushAsync(cancellationToken);
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
+        {
+            // Copying the body will find out, and says so.
+        }
     }
 
     private static IEnumerable<string> Nominated(StringValues connection)
@@ -126,8 +141,6 @@ internal sealed class ForwardTransformer(CanonicalRequest request, ForwardedIden
     }
 
     private bool IsAnswer(int status) => status is >= 200 and <= 999 || (status == 101 && request.Upgrade != UpgradeKind.None);
-
-    private static bool IsSetCookie(string name) => name.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsOurs(string name) => name.StartsWith(OursPrefix, StringComparison.OrdinalIgnoreCase);
 }

@@ -42,12 +42,21 @@ internal sealed partial class Forwarder(IHttpForwarder forwarder, UpstreamPools 
     private Task ReportAsync(HttpContext context, CanonicalRequest request, Upstream upstream, ForwarderError error)
     {
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        if (!ForwardFailure.BlamesUpstream(error) || context.RequestAborted.IsCancellationRequested) return Task.CompletedTask;
+        if (context.RequestAborted.IsCancellationRequested) return Task.CompletedTask;
+        if (error == ForwarderError.RequestBodyClient) return RefuseBodyAsync(context, exception);
+        if (!ForwardFailure.BlamesUpstream(error)) return Task.CompletedTask;
         upstream.Failed(ForwardFailure.IsUnreachable(exception));
         var name = request.Route!.Name;
         var denial = ForwardFailure.IsTimeout(error) && !request.Route!.IsOwnHost ? RefusalPages.UpstreamTimeout(name) : Down(request.Route!);
         LogFailed(name, upstream.Prefix, error, exception?.GetBaseException().Message ?? "", denial.Reference);
         return DenialWriter.WriteAsync(context, denial);
+    }
+
+    // What follows on the connection is no request for certain.
+    private static Task RefuseBodyAsync(HttpContext context, Exception? exception)
+    {
+        if (!context.Response.HasStarted && HttpProtocol.IsHttp11(context.Request.Protocol)) context.Response.Headers.Connection = "close";
+        return DenialWriter.WriteAsync(context, RefusalPages.Unreadable(ForwardFailure.ServersReason(exception)));
     }
 
     private static Denial Down(Route route) => route.IsOwnHost ? RefusalPages.ControlPlaneDown(route) : RefusalPages.UpstreamDown(route.Name);

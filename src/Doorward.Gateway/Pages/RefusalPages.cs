@@ -1,5 +1,6 @@
 using Doorward.Core.Identifiers;
 using Doorward.Gateway.Routing;
+using Microsoft.AspNetCore.Http;
 
 namespace Doorward.Gateway.Pages;
 
@@ -17,20 +18,31 @@ internal static class RefusalPages
         Reference = NewReference(),
         Title = row.Status switch
         {
-            404 => "There is nothing here",
+            _ when row.IsNoDoor => "There is no door of this name here",
             421 => "Wrong connection for this address",
             403 => "This request may not pass",
             405 or 501 => "This method may not pass",
             414 => "This address is too long",
+            408 => "This request took too long",
             _ => "This request could not be read safely",
         },
         Summary = row.Status switch
         {
             404 => "No application has a door under this name. Check the address for a typing error.",
+            421 when row.IsNoDoor => "Doors are found by name, and the connection named none. Use the name that you were given, not a number.",
             421 => $"The request came to the wrong place: {row.What}. Reload the page to connect again.",
             _ => $"The request was refused because {row.What}.",
         },
     };
+
+    /// <summary>What the server's parser refused; it says which of its limits or rules by the status only.</summary>
+    public static Denial Unreadable(Exception? refused) => For((refused as BadHttpRequestException)?.StatusCode switch
+    {
+        408 => new("request-too-slow", RefusalStage.Server, 408, "it took too long to arrive", ""),
+        414 => RefusalTable.Row("target-too-long"),
+        431 => RefusalTable.Row("headers-too-large"),
+        _ => new("request-malformed", RefusalStage.Server, 400, "it is not written as HTTP asks", ""),
+    });
 
     public static Denial UpstreamDown(string application) => new()
     {
@@ -64,6 +76,16 @@ internal static class RefusalPages
         Title = "This door is closed for the moment",
         Summary = summary,
         RetryAfter = 5,
+    };
+
+    public static Denial TooMany() => new()
+    {
+        Status = 429,
+        Code = "too-many-requests",
+        Reference = NewReference(),
+        Title = "Too many requests at once",
+        Summary = "Your session asks faster than one session may, or has too many requests in progress. Wait a moment, and try again.",
+        RetryAfter = 1,
     };
 
     public static Denial NotFound() => new()

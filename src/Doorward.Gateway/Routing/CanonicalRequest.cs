@@ -35,6 +35,9 @@ internal sealed class CanonicalRequest
     /// <summary>The SNI name, lower-case; empty when the client sent none, null without TLS.</summary>
     public string? ServerName { get; init; }
 
+    /// <summary>The handshake named no host of ours: the client has not seen the certificate of any.</summary>
+    public bool IsStranger { get; init; }
+
     public int LocalPort { get; init; }
 
     /// <summary>The <c>Origin</c> header; null when absent, all values joined (and so never equal to one) when repeated.</summary>
@@ -76,7 +79,7 @@ internal sealed class CanonicalRequest
     {
         PublicPort = routes.PublicPort;
         Route = routes.Find(Host);
-        ServerNameRoute = ServerName == Host ? Route : ServerName is null ? null : routes.Find(ServerName);
+        ServerNameRoute = ServerName is null || IsStranger ? null : ServerName == Host ? Route : routes.Find(ServerName);
         Refuse(RefusalTable.Find(RefusalStage.Route, this));
     }
 }

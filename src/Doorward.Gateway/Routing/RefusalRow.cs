@@ -21,4 +21,7 @@ internal sealed record RefusalRow(string Id, RefusalStage Stage, int Status, str
 {
     /// <summary>Whether the bytes that follow on the connection can no longer be trusted to start a request.</summary>
     public bool EndsConnection { get; init; }
+
+    /// <summary>Whether it came under no name of ours, rather than wrongly under one.</summary>
+    public bool IsNoDoor { get; init; }
 }

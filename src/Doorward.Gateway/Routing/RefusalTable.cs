@@ -71,14 +71,14 @@ internal static class RefusalTable
             r => r.Authority.Traits.HasFlag(AuthorityTraits.Malformed)) { EndsConnection = true },
         new("host-trailing-dot", RefusalStage.Request, 400, "the host ends with a dot", "design section 9",
             r => r.Authority.Traits.HasFlag(AuthorityTraits.TrailingDot)),
-        new("server-name-missing", RefusalStage.Request, 421, "the TLS handshake named no server", "RFC 9110 section 7.4",
-            r => r.ServerName is { Length: 0 }) { EndsConnection = true },
 
         // One application.
+        new("server-name-missing", RefusalStage.Route, 421, "the TLS handshake named no server", "RFC 9110 section 7.4",
+            r => r.ServerName is { Length: 0 }) { EndsConnection = true, IsNoDoor = true },
         new("server-name-differs", RefusalStage.Route, 421, "the connection was made for another host", "RFC 9110 section 7.4",
             r => r.ServerName is not null && r.Route != r.ServerNameRoute),
         new("host-unknown", RefusalStage.Route, 404, "nothing has a door under this name", "RFC 9110 section 15.5.5",
-            r => r.Route is null),
+            r => r.Route is null) { IsNoDoor = true },
         new("host-port", RefusalStage.Route, 421, "the host names another port", "RFC 9110 section 7.4",
             r => r.Authority.Port is { } port && port != r.LocalPort && port != r.PublicPort),
 
@@ -109,6 +109,9 @@ internal static class RefusalTable
 
     private static readonly RefusalRow[] s_request = [.. Rows.Where(row => row.Stage == RefusalStage.Request)];
     private static readonly RefusalRow[] s_route = [.. Rows.Where(row => row.Stage == RefusalStage.Route)];
+
+    /// <summary>The row with this id.</summary>
+    public static RefusalRow Row(string id) => Rows.First(row => row.Id == id);
 
     /// <summary>The first row of the stage that refuses, or null.</summary>
     public static RefusalRow? Find(RefusalStage stage, CanonicalRequest request)

@@ -1,3 +1,4 @@
+using Doorward.Gateway.Tls;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -28,6 +29,7 @@ internal static class RequestCanonicalizer
             Upgrade = upgrade,
             UpgradeToken = token,
             ServerName = handshake is null ? null : (handshake.HostName ?? "").ToLowerInvariant(),
+            IsStranger = context.Features.Get<StrangerHandshake>() is not null,
             LocalPort = context.Connection.LocalPort,
             Origin = ReadOrigin(headers.Origin),
             FromBrowser = headers.Cookie.Count > 0 || headers.ContainsKey("Sec-Fetch-Site"),

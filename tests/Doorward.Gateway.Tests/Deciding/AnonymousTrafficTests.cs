@@ -8,7 +8,11 @@ namespace Doorward.Gateway.Tests.Deciding;
 /// <summary>What nobody has signed in for is bounded, the newest gets in, and who has signed in is left alone.</summary>
 public sealed class AnonymousTrafficTests
 {
-    private const string SlowForm = "POST /signin HTTP/1.1\r\nHost: auth.door.test\r\nOrigin: https://auth.door.test\r\nContent-Length: 100\r\n\r\nusername=";
+    private const int FormLength = 100_000;
+
+    // Enough at once that the floor for bodies, 240 bytes a second, has nothing to say for minutes.
+    private static readonly string s_slowForm =
+        $"POST /signin HTTP/1.1\r\nHost: auth.door.test\r\nOrigin: https://auth.door.test\r\nContent-Length: {FormLength}\r\n\r\n{new string('a', FormLength - 1)}";
 
     [Fact]
     public async Task Ends_the_oldest_of_too_many_slow_requests_at_the_sign_in_host()
@@ -18,11 +22,13 @@ public sealed class AnonymousTrafficTests
         for (var i = 0; i < 5; i++)
         {
             slow.Add(await DialAsync(gateway, "auth.door.test"));
-            await slow[i].SendAsync(SlowForm);
+            await slow[i].SendAsync(s_slowForm);
+            await Eventually.TrueAsync(() => gateway.Part<Gateway.Connections.AnonymousTraffic>().Requests.Count == Math.Min(i + 1, 3), "it was let in");
         }
 
-        // Before the floor for bodies would end it, after 5 seconds.
-        Assert.True(await slow[0].EndsAsync().WaitAsync(TimeSpan.FromSeconds(4)));
+        Assert.True(await slow[0].EndsAsync().WaitAsync(TimeSpan.FromSeconds(15)));
+        Assert.True(await slow[1].EndsAsync().WaitAsync(TimeSpan.FromSeconds(15)));
+        for (var i = 2; i < 5; i++) Assert.Equal(200, (await slow[i].AskAsync("a")).Status);
         using var page = await gateway.GetAsync(path: "/signin", url: "https://auth.door.test");
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         foreach (var connection in slow) await connection.DisposeAsync();
@@ -68,6 +74,20 @@ public sealed class AnonymousTrafficTests
         var requests = gateway.Part<Gateway.Connections.AnonymousTraffic>().Requests;
         for (var i = 0; i < 20; i++) Assert.Equal(401, await gateway.StatusAsync());
         await Eventually.TrueAsync(() => requests.Count == 0, "every place was given back");
+    }
+
+    [Fact]
+    public async Task Asks_the_control_plane_for_no_certificate_of_names_that_have_no_door()
+    {
+        await using var gateway = await DecidingGateway.StartAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            await using var stranger = await DialAsync(gateway, $"n{i}.unknown.test");
+            Assert.Equal(404, (await stranger.AskAsync($"GET / HTTP/1.1\r\nHost: n{i}.unknown.test\r\n\r\n")).Status);
+        }
+
+        Assert.Equal(401, await gateway.StatusAsync());
+        Assert.Equal([DecidingGateway.Wiki], gateway.Plane.CertificateHosts);
     }
 
     private static async Task<RawConnection> DialAsync(DecidingGateway gateway, string host)

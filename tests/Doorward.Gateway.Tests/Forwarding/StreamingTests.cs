@@ -37,6 +37,47 @@ public sealed class StreamingTests
         Assert.Equal(["0"], response.TrailingHeaders.GetValues("grpc-status"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Sends_the_headers_of_events_before_the_first(int version)
+    {
+        await using var upstream = await RunningUpstream.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync([upstream.Application()]);
+        using var client = Clients.Http(gateway, new Version(version, version == 1 ? 1 : 0));
+        using var response = await client.GetAsync("https://wiki.test/quiet", HttpCompletionOption.ResponseHeadersRead).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task Sends_the_headers_of_a_grpc_stream_before_its_first_message()
+    {
+        await using var upstream = await RunningUpstream.StartAsync(HttpProtocols.Http2);
+        await using var gateway = await RunningGateway.StartAsync([upstream.Application() with { Protocol = UpstreamProtocol.Http2 }]);
+        using var client = Clients.Http(gateway, HttpVersion.Version20);
+        var content = new SpokenContent();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "https://wiki.test/chat") { Content = content };
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        request.Headers.TE.ParseAdd("trailers");
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        content.End();
+        Assert.Equal("", await response.Content.ReadAsStringAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(["0"], response.TrailingHeaders.GetValues("grpc-status"));
+    }
+
+    // gRPC's Trailers-Only: clients take headers that do not end the stream for the beginning of an answer.
+    [Fact]
+    public async Task Ends_the_stream_with_its_headers_when_a_grpc_call_failed_at_once()
+    {
+        await using var upstream = await RunningUpstream.StartAsync(HttpProtocols.Http2);
+        await using var gateway = await RunningGateway.StartAsync([upstream.Application() with { Protocol = UpstreamProtocol.Http2 }]);
+        await using var http2 = await RawHttp2.ConnectAsync(gateway.Http2Port);
+        var answer = await http2.AskAsync(
+            (":method", "POST"), (":scheme", "http"), (":authority", "wiki.test"), (":path", "/refused"), ("content-type", "application/grpc"), ("te", "trailers"));
+        Assert.Equal((200, 1), (answer.Status, http2.FramesOfAnswer));
+    }
+
     [Fact]
     public async Task Passes_events_on_as_they_come()
     {

@@ -30,7 +30,8 @@ internal sealed class RawConnection(Stream stream) : IAsyncDisposable
     }
 
     /// <param name="serverName">Sent as SNI; an empty name sends none.</param>
-    public static async Task<RawConnection> ConnectTlsAsync(int port, string serverName)
+    /// <param name="believe">Looks at the certificate; by default it must be one of the tests' authority.</param>
+    public static async Task<RawConnection> ConnectTlsAsync(int port, string serverName, RemoteCertificateValidationCallback? believe = null)
     {
         var plain = await ConnectAsync(port);
         var tls = new SslStream(plain.Stream, leaveInnerStreamOpen: false);
@@ -39,7 +40,7 @@ internal sealed class RawConnection(Stream stream) : IAsyncDisposable
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
             TargetHost = serverName.Length == 0 ? "127.0.0.1" : serverName,
-            RemoteCertificateValidationCallback = Certificates.ComesFromATest,
+            RemoteCertificateValidationCallback = believe ?? Certificates.ComesFromATest,
             ApplicationProtocols = [SslApplicationProtocol.Http11],
         });
         return new(tls);

@@ -12,6 +12,9 @@ internal sealed class RawHttp2 : IAsyncDisposable
 
     private RawHttp2(RawConnection connection) => _connection = connection;
 
+    /// <summary>How many frames the answer took.</summary>
+    public int FramesOfAnswer { get; private set; }
+
     public static async Task<RawHttp2> ConnectAsync(int port)
     {
         var http2 = new RawHttp2(await RawConnection.ConnectAsync(port));
@@ -31,6 +34,7 @@ internal sealed class RawHttp2 : IAsyncDisposable
             if (frame.Type == Settings && (frame.Flags & 1) == 0) await WriteAsync(Settings, 1, 0, []);
             if (frame.Type is GoAway) return new(0, "", "");
             if (frame.Stream != 1) continue;
+            FramesOfAnswer++;
             if (frame.Type == ResetStream) return new(status, "", body.ToString());
             if (frame.Type == Headers) status = StatusOf(frame.Payload);
             if (frame.Type == Data) body.Append(Encoding.UTF8.GetString(frame.Payload));

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Net;
+using System.Net.Security;
 using System.Threading.Channels;
 using Doorward.Core.Applications;
 using Doorward.Gateway.Connections;
@@ -26,6 +28,9 @@ internal sealed class RunningGateway : IAsyncDisposable
 {
     public const string Domain = "door.test";
     public const int PublicPort = 8443;
+
+    /// <summary>A host whose certificate cannot be had, once an application has it.</summary>
+    public const string WithoutCertificate = "bare.test";
 
     private readonly WebApplication _app;
     private readonly UpstreamPools _pools;
@@ -80,10 +85,12 @@ internal sealed class RunningGateway : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddHttpForwarder();
         builder.Services.AddRoutingCore();
+        builder.Services.AddLogging();
+        builder.Services.AddSingleton<DiagnosticSource, UnreadableRequests>();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options =>
         {
             GatewayLimits.Apply(options);
-            Listen(options, certificates, table, tls ?? new TlsPolicy { ClientCertificateHost = $"agent.{Domain}" });
+            Listen(options, certificates, table, tls ?? new TlsPolicy { ClientCertificateHost = $"agent.{Domain}" }, time ?? TimeProvider.System);
         });
         var app = builder.Build();
         var routes = new Routes();
@@ -123,27 +130,30 @@ internal sealed class RunningGateway : IAsyncDisposable
         Certificates.Dispose();
     }
 
-    private static void Listen(KestrelServerOptions options, Certificates certificates, RouteTable table, TlsPolicy policy)
+    private static void Listen(KestrelServerOptions options, Certificates certificates, RouteTable table, TlsPolicy policy, TimeProvider time)
     {
-        var contexts = new ConcurrentDictionary<string, System.Net.Security.SslStreamCertificateContext>();
-        var handshake = new TlsHandshake((host, _) => new(table.Find(host) is null ? null : contexts.GetOrAdd(host, certificates.Context)), policy);
+        var handshake = new TlsHandshake(new RoutedCertificates(table, certificates), StrangerCertificate.Create(time.GetUtcNow()), policy);
         options.Listen(IPAddress.Loopback, 0, listener =>
         {
             listener.Protocols = HttpProtocols.Http1;
             listener.Use(next => new ClientConnectionMiddleware(next).OnConnectionAsync);
         });
         options.Listen(IPAddress.Loopback, 0, listener => listener.Protocols = HttpProtocols.Http2);
-        options.Listen(IPAddress.Loopback, 0, listener => listener.UseHttps(handshake.ToKestrel()));
+        options.Listen(IPAddress.Loopback, 0, listener =>
+        {
+            listener.Use(next => new PlainHttpMiddleware(next, time).OnConnectionAsync);
+            listener.UseHttps(handshake.ToKestrel());
+        });
         options.Listen(IPAddress.Loopback, 0, listener => listener.UseHttps(certificates.Leaf("any.test")));
     }
 
     private void Compose(TimeProvider time)
     {
-        var refusals = new RefusalWriter(new RememberingLogger<RefusalWriter>(Messages));
+        var refusals = new RefusalWriter(Routes, new RememberingLogger<RefusalWriter>(Messages));
         var forwarder = new Forwarder(_app.Services.GetRequiredService<IHttpForwarder>(), _pools, new RememberingLogger<Forwarder>(Messages));
         _app.Use(next => new CanonicalizationMiddleware(next, refusals).InvokeAsync);
-        _app.Use(next => new RoutingMiddleware(next, Routes, refusals).InvokeAsync);
         _app.Use(next => new LookMiddleware(next).InvokeAsync);
+        _app.Use(next => new RoutingMiddleware(next, Routes, refusals).InvokeAsync);
         _app.Use(next => new CorsMiddleware(next, refusals).InvokeAsync);
         _app.Use(next => new LiveConnectionMiddleware(next, time).InvokeAsync);
         _app.Run(context =>
@@ -152,5 +162,16 @@ internal sealed class RunningGateway : IAsyncDisposable
             _connections.Writer.TryWrite(context.Features.GetRequiredFeature<LiveConnection>());
             return forwarder.ForwardAsync(context, context.Features.GetRequiredFeature<CanonicalRequest>(), Identity, Routes.Current.Headers);
         });
+    }
+
+    /// <summary>A certificate of the test's authority for every host that has a door, but for one whose certificate nobody can get.</summary>
+    private sealed class RoutedCertificates(RouteTable table, Certificates certificates) : IHostCertificates
+    {
+        private readonly ConcurrentDictionary<string, SslStreamCertificateContext> _contexts = new();
+
+        public bool IsStranger(string host) => table.Find(host) is null;
+
+        public ValueTask<SslStreamCertificateContext?> FindAsync(string host, CancellationToken cancellationToken) =>
+            new(host == WithoutCertificate ? null : _contexts.GetOrAdd(host, certificates.Context));
     }
 }

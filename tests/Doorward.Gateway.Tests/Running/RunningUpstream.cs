@@ -97,6 +97,8 @@ internal sealed class RunningUpstream : IAsyncDisposable
                 "/pending" => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted),
                 "/ws" => WebSocketAsync(context),
                 "/chat" => ChatAsync(context),
+                "/quiet" => StayQuietAsync(context),
+                "/refused" => RefuseCallAsync(context),
                 "/in-our-name" => InOurNameAsync(context),
                 "/fail" => Task.FromResult(context.Response.StatusCode = 503),
                 _ => EchoAsync(context),
@@ -131,6 +133,13 @@ internal sealed class RunningUpstream : IAsyncDisposable
         }
     }
 
+    private static async Task StayQuietAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+    }
+
     private static async Task DownloadAsync(HttpContext context)
     {
         var chunk = new byte[16 * 1024];
@@ -158,6 +167,13 @@ internal sealed class RunningUpstream : IAsyncDisposable
         }
 
         context.Response.AppendTrailer("grpc-status", "0");
+    }
+
+    private static Task RefuseCallAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/grpc";
+        context.Response.Headers["grpc-status"] = "16";
+        return Task.CompletedTask;
     }
 
     // Speaks first, then echoes; "flood" makes it send for ever.

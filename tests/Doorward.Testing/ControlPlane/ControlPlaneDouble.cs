@@ -77,6 +77,9 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
 
     public ConcurrentDictionary<string, GrantState> Grants { get; } = new();
 
+    /// <summary>Hosts for which a gateway asked for a certificate.</summary>
+    public ConcurrentQueue<string> CertificateHosts { get; } = new();
+
     public long AppliedRevision { get; private set; }
 
     public int Resolves => Volatile.Read(ref _resolves);
@@ -155,6 +158,8 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
     }
 
     internal bool TryUseToken(string token) => token == JoinToken && Interlocked.Exchange(ref _tokenUsed, 1) == 0;
+
+    internal void CountCertificate(string host) => CertificateHosts.Enqueue(host);
 
     internal void CountResolve() => Interlocked.Increment(ref _resolves);
 

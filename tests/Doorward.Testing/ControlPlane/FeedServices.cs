@@ -41,6 +41,7 @@ internal sealed class TestHostCertificates(ControlPlaneDouble plane) : HostCerti
     public override Task<HostCertificateReply> Issue(HostCertificateRequest request, ServerCallContext context)
     {
         plane.RequireGateway(context);
+        plane.CountCertificate(request.Host);
         var csr = CertificateRequest.LoadSigningRequest(request.Csr.ToByteArray(), HashAlgorithmName.SHA256);
         using var certificate = plane.WebAuthority.IssueHost(request.Host, csr.PublicKey);
         return Task.FromResult(new HostCertificateReply { Certificate = ByteString.CopyFrom(certificate.RawData) });
