@@ -8,7 +8,7 @@ internal static class GlobalOptions
 {
     public static readonly Option<DirectoryInfo> Data = new("--data")
     {
-        Description = "Data folder of the installation on this machine [default: .doorward beside the launcher]",
+        Description = "Data folder of the installation on this machine [default: .doorward beside the launcher; without one, in your home]",
         HelpName = "DIR",
         Recursive = true,
     };
@@ -67,6 +67,13 @@ internal static class GlobalOptions
     /// <summary>The data folder that --data names, or the default one beside the launcher.</summary>
     public static DirectoryInfo DataOf(ParseResult parsed) => parsed.GetValue(Data) ?? DefaultData();
 
-    public static DirectoryInfo DefaultData() =>
-        new(Path.Combine(Environment.GetEnvironmentVariable("DOORWARD_HOME") ?? Environment.CurrentDirectory, ".doorward"));
+    /// <summary>
+    /// Never the folder where somebody happens to stand: what lies in it says whom to dial, which CA to believe and where a
+    /// password goes, and it may have come with an archive or a clone of others' making.
+    /// </summary>
+    public static DirectoryInfo DefaultData() => new(Path.Combine(
+        Environment.GetEnvironmentVariable("DOORWARD_HOME") is { Length: > 0 } launcher ? launcher
+            : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? home
+            : throw new CommandFailure("there is no home folder to look for an installation in", "name its data folder with --data") { ExitCode = CommandLine.WrongUsage },
+        ".doorward"));
 }

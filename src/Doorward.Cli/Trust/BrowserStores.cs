@@ -4,7 +4,7 @@ namespace Doorward.Cli.Trust;
 
 /// <summary>
 /// Chromium and Firefox on Linux keep NSS databases of their own, one per user and one per Firefox profile;
-/// certutil of libnss3-tools changes them. Run as root, every user of the machine is served, and files stay theirs.
+/// certutil of libnss3-tools changes them.
 /// </summary>
 internal static class BrowserStores
 {
@@ -21,52 +21,52 @@ internal static class BrowserStores
         }
 
         var outcomes = new List<TrustOutcome>();
-        foreach (var home in Homes())
+        foreach (var home in await BrowserHome.FindAsync(cancel))
         {
-            foreach (var database in await DatabasesAsync(home, install, cancel))
-            {
-                outcomes.Add(await ChangeAsync(database, certificate, install, cancel));
-            }
+            outcomes.AddRange(await ApplyAsync(home, certificate, install, cancel));
         }
 
         return outcomes;
     }
 
-    private static async Task<TrustOutcome> ChangeAsync(string database, X509Certificate2 certificate, bool install, CancellationToken cancel)
+    public static async Task<IReadOnlyList<TrustOutcome>> ApplyAsync(BrowserHome home, X509Certificate2 certificate, bool install, CancellationToken cancel)
+    {
+        var outcomes = new List<TrustOutcome>();
+        foreach (var database in await DatabasesAsync(home, install, cancel))
+        {
+            outcomes.Add(await ChangeAsync(home, database, certificate, install, cancel));
+        }
+
+        return outcomes;
+    }
+
+    private static async Task<TrustOutcome> ChangeAsync(
+        BrowserHome home, string database, X509Certificate2 certificate, bool install, CancellationToken cancel)
     {
         var name = Path.GetFileNameWithoutExtension(SystemStore.FileName(certificate));
         // Removed first, whatever it was: installing twice must not add it twice.
-        var removed = await Tool.RunAsync("certutil", ["-d", "sql:" + database, "-D", "-n", name], cancel);
+        var removed = await home.RunAsync("certutil", ["-d", "sql:" + database, "-D", "-n", name], cancel);
         if (!install)
         {
             return new TrustOutcome(database, removed is { Code: 0 }, removed is { Code: 0 } ? null : "it was not there");
         }
 
-        var file = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), cancel);
-            var added = await Tool.RunAsync("certutil", ["-d", "sql:" + database, "-A", "-t", "C,,", "-n", name, "-i", file], cancel);
-            return new TrustOutcome(database, added is { Code: 0 }, added is { Code: 0 } ? null : added?.Said.ReplaceLineEndings(" "));
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        var added = await home.RunAsync("certutil", ["-d", "sql:" + database, "-A", "-a", "-t", "C,,", "-n", name], cancel, certificate.ExportCertificatePem() + "\n");
+        return new TrustOutcome(database, added is { Code: 0 }, added is { Code: 0 } ? null : added?.Said.ReplaceLineEndings(" "));
     }
 
-    private static async Task<IReadOnlyList<string>> DatabasesAsync(string home, bool install, CancellationToken cancel)
+    private static async Task<IReadOnlyList<string>> DatabasesAsync(BrowserHome home, bool install, CancellationToken cancel)
     {
         var databases = new List<string>();
-        var shared = Path.Combine(home, ".pki", "nssdb");
-        if (File.Exists(Path.Combine(shared, "cert9.db")) || (install && home == OwnHome && await CreateAsync(shared, cancel)))
+        var shared = Path.Combine(home.Path, ".pki", "nssdb");
+        if (File.Exists(Path.Combine(shared, "cert9.db")) || (install && await CreateAsync(home, shared, cancel)))
         {
             databases.Add(shared);
         }
 
         // Debian's and Ubuntu's snap Firefox, and the snap Chromium, keep their profiles elsewhere.
         string[] roots = [".mozilla/firefox", "snap/firefox/common/.mozilla/firefox", "snap/chromium/current/.pki"];
-        foreach (var root in roots.Select(root => Path.Combine(home, root)).Where(Directory.Exists))
+        foreach (var root in roots.Select(root => Path.Combine(home.Path, root)).Where(Directory.Exists))
         {
             databases.AddRange(Directory.EnumerateDirectories(root).Where(profile => File.Exists(Path.Combine(profile, "cert9.db"))));
         }
@@ -75,15 +75,7 @@ internal static class BrowserStores
     }
 
     // Chromium makes this folder at its first start; before that there is nothing to put the certificate into.
-    private static async Task<bool> CreateAsync(string database, CancellationToken cancel)
-    {
-        Directory.CreateDirectory(database);
-        return await Tool.RunAsync("certutil", ["-d", "sql:" + database, "-N", "--empty-password"], cancel) is { Code: 0 };
-    }
-
-    private static string OwnHome => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-
-    private static IEnumerable<string> Homes() => Environment.IsPrivilegedProcess && Directory.Exists("/home")
-        ? [OwnHome, .. Directory.EnumerateDirectories("/home")]
-        : [OwnHome];
+    private static async Task<bool> CreateAsync(BrowserHome home, string database, CancellationToken cancel) =>
+        await home.RunAsync("mkdir", ["-p", "-m", "700", database], cancel) is { Code: 0 }
+        && await home.RunAsync("certutil", ["-d", "sql:" + database, "-N", "--empty-password"], cancel) is { Code: 0 };
 }
