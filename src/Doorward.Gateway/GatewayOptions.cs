@@ -38,7 +38,7 @@ public sealed record GatewayOptions
     public int SessionLimit { get; init; } = 200_000;
 
     /// <summary>Connections held at most that nobody has signed in on; the oldest go first.</summary>
-    public int AnonymousConnectionLimit { get; init; } = 2_000;
+    public int AnonymousConnectionLimit { get; init; } = 1_000;
 
     /// <summary>Requests in progress at most that nobody has signed in for, at sign-in pages and public applications; the oldest go first.</summary>
     public int AnonymousRequestLimit { get; init; } = 512;

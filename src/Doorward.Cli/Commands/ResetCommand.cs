@@ -20,9 +20,10 @@ internal static class ResetCommand
             return;
         }
 
-        if (ServerFile.Read(data) is null)
+        // A control plane on its own serves no doors, and so writes no server.json; its database is what both have.
+        if (ServerFile.Read(data) is null && !File.Exists(Path.Combine(data.FullName, "doorward.db")))
         {
-            throw new CommandFailure("is not the data folder of an installation (it has no server.json)", "check --data", data.FullName);
+            throw new CommandFailure("is not the data folder of an installation (it has neither server.json nor doorward.db)", "check --data", data.FullName);
         }
 
         if (!invocation.Value(Yes))
@@ -35,7 +36,7 @@ internal static class ResetCommand
 
         if (await new ControlEndpoint.Local(data).IsRunningAsync(cancel))
         {
-            throw new CommandFailure("it is running", "stop `doorward up` first", data.FullName);
+            throw new CommandFailure("it is running", "stop `doorward up` or `doorward control-plane` first", data.FullName);
         }
 
         data.Delete(recursive: true);

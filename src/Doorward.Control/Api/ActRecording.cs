@@ -6,7 +6,8 @@ namespace Doorward.Control.Api;
 
 /// <summary>
 /// Puts administrative acts on record: that one is attempted before anything happens, so that nothing happens without a
-/// record, and how it ended before the caller is told.
+/// record, and how it ended before the caller is told. Where that last record cannot be written, what is done is done: the
+/// caller is told so, and the record is owed.
 /// </summary>
 internal sealed class ActRecording(AuditLog audit) : IEndpointFilter
 {
@@ -22,12 +23,39 @@ internal sealed class ActRecording(AuditLog audit) : IEndpointFilter
         }
         catch (Exception)
         {
-            await audit.AppendAsync(call.ToRecord("failed"), CancellationToken.None);
+            await TryEndAsync(call.ToRecord("failed"));
             throw;
         }
 
-        await audit.AppendAsync(call.ToRecord(Outcome(result)), CancellationToken.None);
-        return result;
+        var outcome = Outcome(result);
+        if (await TryEndAsync(call.ToRecord(outcome)) || outcome != "done") return result;
+
+        // What only reads has not been read yet: it is not done.
+        return HttpMethods.IsGet(context.HttpContext.Request.Method)
+            ? throw new AuditUnavailableException("not recorded, so not done")
+            : DoneWithoutRecord.ToResult();
+    }
+
+    private static readonly ApiProblem DoneWithoutRecord = new()
+    {
+        Title = "Done, but its end is not on record",
+        Status = StatusCodes.Status500InternalServerError,
+        Detail = "The attempt is on record and the act is done. Then the audit log stopped taking records, so what the act returns is withheld.",
+        Fix = "Free disk space; nothing more is done until then. See what is there before you try again.",
+    };
+
+    private async Task<bool> TryEndAsync(AuditRecord record)
+    {
+        try
+        {
+            await audit.AppendAsync(record, CancellationToken.None);
+            return true;
+        }
+        catch (AuditUnavailableException)
+        {
+            audit.Owe(record);
+            return false;
+        }
     }
 
     private static string Outcome(object? result) => result is IStatusCodeHttpResult { StatusCode: >= 400 and var status }

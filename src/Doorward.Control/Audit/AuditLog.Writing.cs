@@ -23,7 +23,7 @@ public sealed partial class AuditLog
 
     private bool WaitForWork()
     {
-        if (_held is not null || (_notices.Count > 0 && _state is AuditState.Available))
+        if (_held is not null || ((_notices.Count > 0 || !_owed.IsEmpty) && _state is AuditState.Available))
         {
             return true;
         }
@@ -80,13 +80,19 @@ public sealed partial class AuditLog
     {
         _writer ??= OpenWriter();
         var own = OwnRecords();
-        List<TimedRecord> records = [.. own.Select(r => new TimedRecord(r, _time.GetUtcNow()))];
+        TimedRecord[] owed = [.. _owed];
+        List<TimedRecord> records = [.. own.Select(r => new TimedRecord(r, _time.GetUtcNow())), .. owed];
         _batch.ForEach(append => append.AddTo(records));
-        var next = _writer.Head.Content.Size + own.Count;
+        var next = _writer.Head.Content.Size + own.Count + owed.Length;
         var head = _writer.Commit(records);
 
         _head = head;
         _notices.Clear();
+        for (var i = 0; i < owed.Length; i++)
+        {
+            _owed.TryDequeue(out _);
+        }
+
         Spools.Note([.. records.Select(r => r.Record)]);
         if (_state is AuditState.Unavailable outage)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Doorward.Control.Audit.Notes;
 using Doorward.Control.Audit.Tiles;
@@ -14,6 +15,7 @@ namespace Doorward.Control.Audit;
 /// </summary>
 public sealed partial class AuditLog : IAsyncDisposable
 {
+    private const int MostOwed = 1_000;
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
     private readonly AuditOptions _options;
     private readonly TimeProvider _time;
@@ -22,6 +24,7 @@ public sealed partial class AuditLog : IAsyncDisposable
     private readonly Channel<PendingAppend> _queue;
     private readonly List<PendingAppend> _batch = [];
     private readonly Queue<AuditRecord> _notices = [];
+    private readonly ConcurrentQueue<TimedRecord> _owed = [];
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LogLock? _lock;
     private NoteSigner? _signer;
@@ -114,6 +117,15 @@ public sealed partial class AuditLog : IAsyncDisposable
         }
 
         return await append.Answer.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Leaves a record of what is done already to be written with the next batch, after an append of it was refused. Not durable before;
+    /// never a way round an append that comes first.
+    /// </summary>
+    public void Owe(AuditRecord record)
+    {
+        if (_owed.Count < MostOwed) _owed.Enqueue(new TimedRecord(record, _time.GetUtcNow()));
     }
 
     /// <summary>

@@ -9,11 +9,14 @@ namespace Doorward.Control.Decisions;
 internal sealed partial class DecisionRetention(IDbContextFactory<DoorwardDb> databases, TimeProvider time, ILogger<DecisionRetention> logger) : BackgroundService
 {
     public const int MostDecisions = 2_000_000;
+
+    /// <summary>Of at most <see cref="RecordIntake.LongestInput"/> each.</summary>
+    public const int MostInputs = 200_000;
     public static readonly TimeSpan Age = TimeSpan.FromDays(30);
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
 
     /// <summary>Forgets what is due; returns how many decisions that were.</summary>
-    public async Task<int> SweepAsync(int most, CancellationToken ct)
+    public async Task<int> SweepAsync(int most, int mostInputs, CancellationToken ct)
     {
         var before = time.GetUtcNow() - Age;
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -27,6 +30,15 @@ internal sealed partial class DecisionRetention(IDbContextFactory<DoorwardDb> da
 
         // An input outlives its last decision by nothing, but one that a gateway sent lately may be named by the next.
         await db.EvaluationInputs.Where(i => i.LastUsed < before && !db.Decisions.Any(d => d.InputHash == i.Hash)).ExecuteDeleteAsync(ct);
+
+        // Beyond that the longest unused go, needed or not: their decisions are explained without the facts.
+        excess = await db.EvaluationInputs.CountAsync(ct) - mostInputs;
+        if (excess > 0)
+        {
+            var oldest = db.EvaluationInputs.OrderBy(static i => i.LastUsed).ThenBy(static i => i.Hash).Take(excess).Select(static i => i.Hash);
+            await db.EvaluationInputs.Where(i => oldest.Contains(i.Hash)).ExecuteDeleteAsync(ct);
+        }
+
         return forgotten;
     }
 
@@ -37,7 +49,7 @@ internal sealed partial class DecisionRetention(IDbContextFactory<DoorwardDb> da
         {
             try
             {
-                var forgotten = await SweepAsync(MostDecisions, stoppingToken);
+                var forgotten = await SweepAsync(MostDecisions, MostInputs, stoppingToken);
                 if (forgotten > 0) LogForgotten(logger, forgotten);
             }
             catch (System.Data.Common.DbException fault)

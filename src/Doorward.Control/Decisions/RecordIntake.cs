@@ -15,6 +15,9 @@ namespace Doorward.Control.Decisions;
 /// </summary>
 internal sealed class RecordIntake(IDbContextFactory<DoorwardDb> databases, SpoolIntake spools, AuditLog audit, TimeProvider time) : IRecordSink
 {
+    /// <summary>Characters of an input that is kept: ten thousand groups, and no more than a table can bear.</summary>
+    public const int LongestInput = 256 * 1024;
+
     public async Task<long> AcceptAsync(string gateway, Records batch, CancellationToken ct)
     {
         var spool = SpoolName(gateway, batch.SpoolId);
@@ -61,7 +64,7 @@ internal sealed class RecordIntake(IDbContextFactory<DoorwardDb> databases, Spoo
             }
 
             // A hash that is not its input's would let one decision be explained by another's facts.
-            var json = group.Select(static d => d.InputJson).FirstOrDefault(static text => text.Length > 0);
+            var json = group.Select(static d => d.InputJson).FirstOrDefault(static text => text.Length is > 0 and <= LongestInput);
             if (json is not null && SHA256.HashData(Encoding.UTF8.GetBytes(json)).AsSpan().SequenceEqual(hash))
                 db.EvaluationInputs.Add(new EvaluationInputEntry { Hash = hash, Json = json, LastUsed = now });
         }

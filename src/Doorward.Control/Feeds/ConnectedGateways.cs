@@ -9,7 +9,7 @@ public sealed class ConnectedGateways
     private readonly ConcurrentDictionary<string, GatewayStream> _streams = new(StringComparer.Ordinal);
 
     /// <summary>Name and applied revision of each.</summary>
-    public IReadOnlyList<ConnectedGateway> List() => [.. _streams.Values.Select(stream => new ConnectedGateway(stream.Gateway, stream.Applied)).OrderBy(g => g.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<ConnectedGateway> List() => [.. _streams.Values.Select(stream => new ConnectedGateway(stream.Gateway, stream.Applied, stream.Heard)).OrderBy(g => g.Name, StringComparer.Ordinal)];
 
     /// <summary>Sends to one gateway; false when it does not follow through this process.</summary>
     internal bool TrySend(string gateway, ControlMessage message) => _streams.TryGetValue(gateway, out var stream) && stream.TrySend(message);
@@ -33,5 +33,5 @@ public sealed class ConnectedGateways
     }
 }
 
-/// <summary>A gateway that follows, and how far it has come.</summary>
-public sealed record ConnectedGateway(string Name, long Applied);
+/// <summary>A gateway that follows, how far it has come, and when it last pinged.</summary>
+public sealed record ConnectedGateway(string Name, long Applied, DateTimeOffset Heard);

@@ -27,6 +27,9 @@ internal sealed partial class GatewayStream(
     /// <summary>The newest revision the gateway said it applied.</summary>
     public long Applied { get; private set; }
 
+    /// <summary>When it last pinged; its connection at first.</summary>
+    public DateTimeOffset Heard { get; private set; } = time.GetUtcNow();
+
     /// <summary>Queues a message; a full queue means a gateway that does not read, and ends the stream.</summary>
     public bool TrySend(ControlMessage message)
     {
@@ -63,6 +66,7 @@ internal sealed partial class GatewayStream(
             await life.CancelAsync();
             _overrun.TrySetCanceled(CancellationToken.None);
             await Task.WhenAll(running).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await reports.Ledger.LeftAsync(gateway, Heard);
             LogEnded(gateway, _sent);
         }
     }
@@ -94,6 +98,7 @@ internal sealed partial class GatewayStream(
                 case GatewayMessage.KindOneofCase.Ping:
                     // The head is filled in by the writer, after it has read the log.
                     TrySend(new ControlMessage { Pong = new Pong { Nonce = message.Ping.Nonce } });
+                    Heard = time.GetUtcNow();
                     inbox.Heard();
                     break;
                 case GatewayMessage.KindOneofCase.Applied:

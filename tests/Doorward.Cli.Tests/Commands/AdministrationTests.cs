@@ -143,13 +143,20 @@ public class AdministrationTests
         Assert.Equal(2, (await peer.RunAsync("reset")).Code);
 
         var running = await peer.RunAsync("reset", "--yes");
-        Assert.Equal(new Said(1, "", $"doorward: {peer.Data.FullName}: it is running; stop `doorward up` first\n"), running);
+        Assert.Equal(new Said(1, "", $"doorward: {peer.Data.FullName}: it is running; stop `doorward up` or `doorward control-plane` first\n"), running);
         Assert.True(peer.Data.Exists);
 
         var stopped = Directory.CreateTempSubdirectory("dw-");
         File.Copy(Path.Combine(peer.Data.FullName, "server.json"), Path.Combine(stopped.FullName, "server.json"));
         Assert.Equal(0, (await Said.ByAsync("reset", "--yes", "--data", stopped.FullName)).Code);
         Assert.False(Directory.Exists(stopped.FullName));
+
+        // A control plane on its own writes no server.json.
+        var alone = Directory.CreateTempSubdirectory("dw-");
+        Assert.Equal(1, (await Said.ByAsync("reset", "--yes", "--data", alone.FullName)).Code);
+        await File.WriteAllTextAsync(Path.Combine(alone.FullName, "doorward.db"), "");
+        Assert.Equal(0, (await Said.ByAsync("reset", "--yes", "--data", alone.FullName)).Code);
+        Assert.False(Directory.Exists(alone.FullName));
     }
 
     private static string SecretOf(AdministrationPeer peer, string secret)

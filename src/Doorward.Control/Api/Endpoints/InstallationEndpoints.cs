@@ -79,12 +79,14 @@ internal static class InstallationEndpoints
 
     private static async Task<IReadOnlyList<GatewayView>> ReadGatewaysAsync(DoorwardDb db, ConnectedGateways connected, CancellationToken ct)
     {
-        var live = connected.List().ToDictionary(static g => g.Name, static g => g.Applied, StringComparer.Ordinal);
+        var live = connected.List().ToDictionary(static g => g.Name, StringComparer.Ordinal);
         var known = await db.Gateways.AsNoTracking().OrderBy(static g => g.Name).ToListAsync(ct);
-        return known.ConvertAll(g => new GatewayView(
-            g.Name, live.ContainsKey(g.Name), live.TryGetValue(g.Name, out var applied) ? applied : null, g.Version, g.Joined, g.LastSeen,
-            g.CertificateExpires, g.Revoked is not null));
+        return known.ConvertAll(g => View(g, live.GetValueOrDefault(g.Name)));
     }
+
+    private static GatewayView View(Gateway gateway, ConnectedGateway? live) => new(
+        gateway.Name, live is not null, live?.Applied, gateway.Version, gateway.Joined, live?.Heard ?? gateway.LastSeen,
+        gateway.CertificateExpires, gateway.Revoked is not null);
 
     private static async Task<IResult> JoinTokenAsync(JoinBody body, HttpContext context, JoinTokens tokens, TimeProvider time, CancellationToken ct)
     {
