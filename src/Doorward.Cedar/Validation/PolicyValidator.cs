@@ -6,6 +6,12 @@ namespace Doorward.Cedar.Validation;
 /// <summary>Validates policies, templates and links against a schema.</summary>
 public sealed class PolicyValidator
 {
+    /// <summary>
+    /// How many expressions one call looks at, counting one again for every kind of request (action, type of principal, type of
+    /// resource) that the scope of its policy leaves: some seconds' worth. Policies beyond it are errors.
+    /// </summary>
+    public const long MaxSteps = 20_000_000;
+
     private readonly Schema _schema;
     private readonly bool _isStrict;
     private readonly ScopeEnvironments _environments;
@@ -22,9 +28,10 @@ public sealed class PolicyValidator
     {
         var errors = new List<ValidationFinding>();
         var warnings = new List<ValidationFinding>();
+        var budget = new ValidationBudget(MaxSteps);
         foreach (var statement in policies.InOrder.Concat<PolicyStatement>(policies.Templates.OrderBy(template => template.Id, StringComparer.Ordinal)))
         {
-            var findings = Look(statement);
+            var findings = Look(statement, budget);
             errors.AddRange(findings.Errors);
             warnings.AddRange(findings.Warnings);
         }
@@ -34,11 +41,11 @@ public sealed class PolicyValidator
     /// <summary>Validates one policy or template.</summary>
     public ValidationResult Validate(PolicyStatement policy)
     {
-        var findings = Look(policy);
+        var findings = Look(policy, new ValidationBudget(MaxSteps));
         return new ValidationResult(findings.Errors, findings.Warnings);
     }
 
-    private Findings Look(PolicyStatement policy)
+    private Findings Look(PolicyStatement policy, ValidationBudget budget)
     {
         var findings = new Findings(policy);
         var warnings = new PolicyWarnings(_schema, findings);
@@ -47,9 +54,18 @@ public sealed class PolicyValidator
         var context = new CheckContext(_schema, _isStrict, findings);
         var (hasEnvironment, isPossible) = (false, false);
         ImmutableHashSet<Capability>? needed = null;
+        var size = ValidationBudget.SizeOf(policy);
         foreach (var environment in _environments.Of(policy.Scope))
         {
             hasEnvironment = true;
+            if (!budget.TryTake(size))
+            {
+                findings.Environment = null;
+                findings.Fail(
+                    ValidationFindingKind.TooManyRequests, policy.Parts.Spans.Action, "The schema allows too many kinds of requests to look at this policy for all of them.",
+                    hint: "Name an action, and the types of principal and resource, in the scope.");
+                break;
+            }
             findings.Environment = environment;
             var answer = CheckConditions(policy, new TypeChecker(context, environment));
             if (answer.Known == false) continue;

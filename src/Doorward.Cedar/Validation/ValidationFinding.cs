@@ -32,6 +32,9 @@ public enum ValidationFindingKind
     /// <summary>A call with arguments that the function does not take.</summary>
     Arguments,
 
+    /// <summary>There are more kinds of requests than can be looked at in bounded time.</summary>
+    TooManyRequests,
+
     /// <summary>Warning: a policy that no request can satisfy.</summary>
     Impossible,
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CsCheck;
 using Doorward.Cedar.Tests.Corpus;
 using Doorward.Cedar.Tests.Properties;
@@ -80,6 +81,20 @@ public sealed class PolicyJsonTests
         var json = $"{{\"effect\":\"permit\",\"principal\":{principal},\"action\":{{\"op\":\"All\"}},\"resource\":{{\"op\":\"All\"}},\"conditions\":{conditions}}}";
 
         Assert.StartsWith(message, PolicyJson.ReadPolicy("a", json).Errors[0].Message, StringComparison.Ordinal);
+    }
+
+    // The JSON format names one attribute; the reference writes a path as the chain that it means, and so do we.
+    [Fact]
+    public void A_path_behind_has_is_a_chain_in_json_both_ways()
+    {
+        var policy = TestPolicy.Parse("permit (principal, action, resource) when { context has a.b };");
+        var json = PolicyJson.Write(policy);
+        var again = PolicyJson.ReadPolicy("a", json).Policy!;
+        const string Chain = """{"&&":{"left":{"has":{"left":{"Var":"context"},"attr":"a"}},"right":{"has":{"left":{".":{"left":{"Var":"context"},"attr":"a"}},"attr":"b"}}}}""";
+
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Chain), JsonNode.Parse(json)!["conditions"]![0]!["body"]));
+        Assert.Equal("context has a && context.a has b", again.Conditions[0].Body.ToString());
+        Assert.Equal(json, PolicyJson.Write(again));
     }
 
     [Fact]

@@ -15,6 +15,9 @@ internal sealed class CedarBatch(Stream input, TextWriter output)
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1 << 20 };
 
+    // What is given twice would be read by one and passed over by another.
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     private readonly CedarBatchValues _values = new();
 
     public async Task RunAsync(CancellationToken cancel)
@@ -31,7 +34,7 @@ internal sealed class CedarBatch(Stream input, TextWriter output)
     {
         try
         {
-            using var json = JsonDocument.Parse(line);
+            using var json = JsonDocument.Parse(line, Strict);
             return Answer(json.RootElement);
         }
         catch (JsonException exception)
