@@ -19,7 +19,7 @@ internal sealed class AttributeNode(SourceSpan span, Node target, string name) :
     private Operand Of(Frame frame, EntityValue entity)
     {
         if (frame.Find(entity) is not { } node) return frame.Fail(Span, FailureCause.MissingEntity, entity.Uid.Type, _name.Name);
-        return _name.In(node.Attributes) is { } found ? found : frame.Fail(Span, FailureCause.MissingInEntity, entity.Uid.Type, _name.Name);
+        return _name.In(node) is { } found ? found : frame.Fail(Span, FailureCause.MissingInEntity, entity.Uid.Type, _name.Name);
     }
 }
 
@@ -34,17 +34,13 @@ internal sealed class HasNode(SourceSpan span, Node target, IEnumerable<string> 
         if (value.IsNone) return Truth.Error;
         foreach (var name in _path)
         {
-            if (AttributesOf(frame, value) is not { } attributes) return frame.FailTest(Span, FailureCause.HasTarget, value.TypeName);
-            if (name.In(attributes) is not { } next) return Truth.False;
+            CedarValue? next;
+            if (value.Reference is RecordValue record) next = name.In(record);
+            else if (value.Reference is EntityValue entity) next = frame.Find(entity) is { } node ? name.In(node) : null;
+            else return frame.FailTest(Span, FailureCause.HasTarget, value.TypeName);
+            if (next is null) return Truth.False;
             value = next;
         }
         return Truth.True;
     }
-
-    private static RecordValue? AttributesOf(Frame frame, in Operand value) => value.Reference switch
-    {
-        RecordValue record => record,
-        EntityValue entity => frame.Find(entity)?.Attributes ?? RecordValue.Empty,
-        _ => null,
-    };
 }

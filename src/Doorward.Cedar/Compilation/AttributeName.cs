@@ -11,14 +11,18 @@ internal sealed class AttributeName(string name)
 
     public string Name => name;
 
-    public CedarValue? In(RecordValue record)
+    public CedarValue? In(RecordValue record) => In(record.Shape, record.Values);
+
+    public CedarValue? In(EntityNode entity) => In(entity.Shape, entity.Values);
+
+    private CedarValue? In(RecordShape shape, CedarValue[] values)
     {
-        var names = record.Shape.Names;
+        var names = shape.Names;
         var guess = _guess;
-        if ((uint)guess < (uint)names.Length && string.Equals(names[guess], name)) return record.Values[guess];
-        var place = record.Shape.PlaceOf(name);
+        if ((uint)guess < (uint)names.Length && string.Equals(names[guess], name)) return values[guess];
+        var place = shape.PlaceOf(name);
         if (place < 0) return null;
         _guess = place;
-        return record.Values[place];
+        return values[place];
     }
 }

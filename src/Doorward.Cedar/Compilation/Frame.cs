@@ -67,7 +67,7 @@ internal sealed class Frame
     public EntityNode? LookUp(EntityValue name)
     {
         if (_store is not null) return _store.FindNode(name);
-        return _entities.Find(name.Uid) is { } entity ? new EntityNode(name, entity.Attributes, entity.Tags, AncestorSet.Empty) : null;
+        return _entities.Find(name.Uid) is { } entity ? new EntityNode(name, entity.Attributes, entity.Tags, Ancestry.None) : null;
     }
 
     public bool IsIn(EntityValue name, EntityValue ancestor) => name.Equals(ancestor) || IsBelow(name, ancestor);
@@ -77,22 +77,24 @@ internal sealed class Frame
         if (participant.Name.Equals(ancestor)) return true;
         return _store is null
             ? _entities.IsBelow(participant.Name.Uid, ancestor.Uid)
-            : participant.Find(this) is { } node && node.Ancestors.Contains(ancestor);
+            : participant.Find(this) is { } node && node.Ancestry.Contains(ancestor);
     }
 
-    /// <summary>Everything above a participant; null when the store cannot say.</summary>
-    public AncestorSet? AncestorsOf(Participant participant)
+    /// <summary>What lies above a participant; false when the store cannot say.</summary>
+    public bool TryFindAncestry(Participant participant, out Ancestry ancestry)
     {
-        if (_store is not null) return participant.Find(this)?.Ancestors ?? AncestorSet.Empty;
-        if (_entities.AncestorsOf(participant.Name.Uid) is not { } uids) return null;
-        if (uids.Count == 0) return AncestorSet.Empty;
-        var names = new EntityValue[uids.Count];
-        var count = 0;
-        foreach (var uid in uids) names[count++] = new EntityValue(uid);
-        return AncestorSet.Of(names, 0);
+        ancestry = Ancestry.None;
+        if (_store is not null)
+        {
+            if (participant.Find(this) is { } node) ancestry = node.Ancestry;
+            return true;
+        }
+        if (_entities.AncestorsOf(participant.Name.Uid) is not { } uids) return false;
+        if (uids.Count > 0) ancestry = Ancestry.Of(AncestorSet.Of([.. uids.Select(uid => new EntityValue(uid))]));
+        return true;
     }
 
     private bool IsBelow(EntityValue name, EntityValue ancestor) => _store is null
         ? _entities.IsBelow(name.Uid, ancestor.Uid)
-        : Find(name) is { } node && node.Ancestors.Contains(ancestor);
+        : Find(name) is { } node && node.Ancestry.Contains(ancestor);
 }

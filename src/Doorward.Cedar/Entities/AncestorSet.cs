@@ -1,57 +1,61 @@
 namespace Doorward.Cedar;
 
-/// <summary>Everything above an entity. Entities with the same parents share it.</summary>
+/// <summary>A set of names: everything above an entity.</summary>
 internal sealed class AncestorSet
 {
-    // Up to this many a scan beats a table.
-    private const int TableFrom = 9;
+    /// <summary>Up to this many a scan is as good as a table, and takes less room.</summary>
+    public const int FewNames = 12;
 
-    private readonly EntityValue[] _names;
-    private readonly EntityValue?[]? _table;
+    // A row, or with more names a table, in which empty places are null.
+    private readonly EntityValue?[] _places;
+    private readonly bool _isTable;
 
-    private AncestorSet(EntityValue[] names, int parents, EntityValue?[]? table) => (_names, ParentCount, _table) = (names, parents, table);
+    private AncestorSet(EntityValue?[] places, bool isTable, int count) => (_places, _isTable, Count) = (places, isTable, count);
 
-    public static AncestorSet Empty { get; } = new([], 0, null);
+    public static AncestorSet Empty { get; } = new([], false, 0);
 
-    /// <summary>All of them, the parents first.</summary>
-    public ReadOnlySpan<EntityValue> Names => _names;
+    public int Count { get; }
 
-    public ReadOnlySpan<EntityValue> Parents => _names.AsSpan(0, ParentCount);
+    /// <summary>All names, with null between them.</summary>
+    public ReadOnlySpan<EntityValue?> Places => _places;
 
-    private int ParentCount { get; }
-
-    /// <summary>The set of parents and all that is above them, which <paramref name="above"/> knows (null: nothing).</summary>
-    public static AncestorSet Above(ReadOnlySpan<EntityValue> parents, Func<EntityValue, AncestorSet?> above)
+    public static AncestorSet Of(IReadOnlyCollection<EntityValue> names)
     {
-        if (parents.IsEmpty) return Empty;
-        var seen = new HashSet<EntityValue>();
-        var names = new List<EntityValue>();
-        foreach (var parent in parents)
-            if (seen.Add(parent)) names.Add(parent);
-        var count = names.Count;
-        for (var i = 0; i < count; i++)
-        {
-            if (above(names[i]) is not { } further) continue;
-            foreach (var name in further._names)
-                if (seen.Add(name)) names.Add(name);
-        }
-        return Of([.. names], count);
+        if (names.Count == 0) return Empty;
+        // A table first in any case: it finds what is there twice.
+        var table = NameTable.For(names.Count);
+        foreach (var name in names) NameTable.Add(table, name);
+        var count = table.Length - table.AsSpan().Count((EntityValue?)null);
+        return count > FewNames ? new AncestorSet(table, true, count) : new AncestorSet([.. table.Where(name => name is not null)], false, count);
     }
 
-    /// <summary>The set of names that are different from each other.</summary>
-    public static AncestorSet Of(EntityValue[] names, int parents)
+    /// <summary>The parents and everything above them.</summary>
+    public static AncestorSet Above(ReadOnlySpan<Parent> parents)
     {
-        if (names.Length < TableFrom) return new AncestorSet(names, parents, null);
-        var table = NameTable.For(names.Length);
-        foreach (var name in names) NameTable.Add(table, name);
-        return new AncestorSet(names, parents, table);
+        if (parents.IsEmpty) return Empty;
+        var names = new List<EntityValue>();
+        foreach (var parent in parents)
+        {
+            names.Add(parent.Name);
+            foreach (var above in parent.Above.Places)
+                if (above is not null) names.Add(above);
+        }
+        return Of(names);
     }
 
     public bool Contains(EntityValue name)
     {
-        if (_table is not null) return NameTable.Find(_table, name) >= 0;
-        foreach (var other in _names)
-            if (other.Equals(name)) return true;
+        if (_isTable) return NameTable.Find(_places, name) >= 0;
+        foreach (var other in _places)
+            if (other!.Equals(name)) return true;
         return false;
+    }
+
+    public bool IsSameAs(AncestorSet other)
+    {
+        if (Count != other.Count) return false;
+        foreach (var name in _places)
+            if (name is not null && !other.Contains(name)) return false;
+        return true;
     }
 }

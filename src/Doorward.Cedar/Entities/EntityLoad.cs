@@ -1,42 +1,77 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace Doorward.Cedar;
 
-/// <summary>Makes the nodes of a new store. Equal names become one object, and entities with the same parents share what is above them.</summary>
-internal static class EntityLoad
+/// <summary>
+/// Makes the parts of a new store. Names count up from 0 as they come, so that all else is arrays: equal names become one object, and
+/// entities share their parents.
+/// </summary>
+internal sealed class EntityLoad
 {
-    public static bool TryLoad(
-        IEnumerable<Entity> entities, [NotNullWhen(true)] out EntityNode[]? nodes, [NotNullWhen(false)] out string? problem)
+    private readonly Dictionary<EntityUid, int> _numbers = [];
+    private readonly List<EntityValue> _names = [];
+    // Null for a name that is only that of a parent.
+    private readonly List<Entity?> _entities = [];
+    private int[][] _parents = [];
+    private ParentLoad? _above;
+
+    /// <summary>Takes entities; the sentence says why it cannot.</summary>
+    public string? Add(IEnumerable<Entity> entities)
     {
-        nodes = null;
-        var names = new Dictionary<EntityUid, EntityValue>();
-        var byName = new Dictionary<EntityValue, Entity>();
+        if (entities.TryGetNonEnumeratedCount(out var count)) _numbers.EnsureCapacity(count);
         foreach (var entity in entities)
         {
-            if (byName.TryAdd(Name(names, entity.Uid), entity) || byName[names[entity.Uid]].Equals(entity)) continue;
-            problem = $"There are two different entities {entity.Uid}.";
-            return false;
+            var number = NumberOf(entity.Uid);
+            if (_entities[number] is { } other && !other.Equals(entity)) return $"There are two different entities {entity.Uid}.";
+            _entities[number] ??= entity;
         }
-        var parents = new Dictionary<EntityValue, EntityValue[]>(byName.Count);
-        foreach (var (name, entity) in byName) parents.Add(name, Parents(names, entity));
-        if (!new AncestorClosure(parents, _ => null).TryCompute(out var ancestors, out problem)) return false;
-        nodes = new EntityNode[byName.Count];
+        return null;
+    }
+
+    /// <summary>Works out what lies above what; the sentence says who lies below itself.</summary>
+    public string? Resolve()
+    {
+        var parents = new List<int[]>(_entities.Count);
+        for (var i = 0; i < _entities.Count; i++) parents.Add(NumbersOf(_entities[i]?.Parents ?? []));
+        _parents = [.. parents];
+        _above = new ParentLoad(_names, _parents);
+        return _above.TryCompute(out var at) ? null : $"The entity {_names[at.Name].Uid} lies below itself, by way of {_names[at.Way].Uid}.";
+    }
+
+    public HashTrie<EntityNode, EntityNode.Naming> Nodes()
+    {
+        var nodes = new List<EntityNode>(_entities.Count);
+        for (var i = 0; i < _entities.Count; i++)
+        {
+            if (_entities[i] is { } entity)
+                nodes.Add(new EntityNode(_names[i], entity.Attributes, entity.Tags, _above!.Of(_parents[i])));
+        }
+        return HashTrie<EntityNode, EntityNode.Naming>.Of(CollectionsMarshal.AsSpan(nodes));
+    }
+
+    public HashTrie<Parent, Parent.Naming> Parents() => HashTrie<Parent, Parent.Naming>.Of([.. _above!.All]);
+
+    private int NumberOf(EntityUid uid)
+    {
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, uid, out var isKnown);
+        if (isKnown) return number;
+        number = _names.Count;
+        _names.Add(new EntityValue(uid));
+        _entities.Add(null);
+        return number;
+    }
+
+    // A parent that is no entity gets a number behind all others, and an entry without parents when its turn comes.
+    private int[] NumbersOf(IReadOnlyList<EntityUid> uids)
+    {
+        if (uids.Count == 0) return [];
+        var numbers = new int[uids.Count];
         var count = 0;
-        foreach (var (name, entity) in byName) nodes[count++] = new EntityNode(name, entity.Attributes, entity.Tags, ancestors[name]);
-        return true;
-    }
-
-    private static EntityValue Name(Dictionary<EntityUid, EntityValue> names, EntityUid uid)
-    {
-        if (!names.TryGetValue(uid, out var name)) names.Add(uid, name = new EntityValue(uid));
-        return name;
-    }
-
-    private static EntityValue[] Parents(Dictionary<EntityUid, EntityValue> names, Entity entity)
-    {
-        if (entity.Parents.Count == 0) return [];
-        var parents = new EntityValue[entity.Parents.Count];
-        for (var i = 0; i < parents.Length; i++) parents[i] = Name(names, entity.Parents[i]);
-        return parents;
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            var number = NumberOf(uids[i]);
+            if (Array.IndexOf(numbers, number, 0, count) < 0) numbers[count++] = number;
+        }
+        return count == numbers.Length ? numbers : numbers[..count];
     }
 }

@@ -1,27 +1,36 @@
 namespace Doorward.Cedar;
 
-/// <summary>An entity as a store keeps it: together with everything above it.</summary>
-internal sealed class EntityNode(EntityValue name, RecordValue attributes, RecordValue? tags, AncestorSet ancestors)
+/// <summary>
+/// An entity as a store keeps it: with what lies above it, and with its attributes as shape and values, since a million records more
+/// would take room.
+/// </summary>
+internal sealed class EntityNode(EntityValue name, RecordValue attributes, RecordValue? tags, Ancestry ancestry)
 {
+    private readonly RecordShape _shape = attributes.Shape;
+    private readonly CedarValue[] _values = attributes.Values;
+    private readonly Parent[] _parents = ancestry.Parents;
+    private readonly EntityExtra? _extra = tags is null && ancestry.All is null ? null : new EntityExtra(tags, ancestry.All);
+
     public EntityValue Name => name;
 
-    public RecordValue Attributes => attributes;
+    public RecordShape Shape => _shape;
 
-    public RecordValue? Tags => tags;
+    public CedarValue[] Values => _values;
 
-    public AncestorSet Ancestors => ancestors;
+    public RecordValue? Tags => _extra?.Tags;
 
-    public Entity ToEntity()
-    {
-        var parents = new EntityUid[ancestors.Parents.Length];
-        for (var i = 0; i < parents.Length; i++) parents[i] = ancestors.Parents[i].Uid;
-        return new Entity(name.Uid, attributes, parents, tags);
-    }
+    public Ancestry Ancestry => new(_parents, _extra?.AllAbove);
 
-    public EntityNode WithAncestors(AncestorSet changed) => new(name, attributes, tags, changed);
+    public Entity ToEntity() => new(
+        name.Uid, new RecordValue(_shape, _values), Array.ConvertAll(_parents, parent => parent.Name.Uid), Tags);
+
+    public EntityNode With(in Ancestry changed) => new(name, new RecordValue(_shape, _values), Tags, changed);
 
     internal readonly struct Naming : INaming<EntityNode>
     {
         public static EntityValue NameOf(EntityNode item) => item.Name;
     }
+
+    // What few entities have.
+    private sealed record EntityExtra(RecordValue? Tags, AncestorSet? AllAbove);
 }

@@ -8,6 +8,9 @@ internal interface INaming<in T>
     static abstract EntityValue NameOf(T item);
 }
 
+/// <summary>An item with the hash of its name.</summary>
+internal readonly record struct HashedItem<T>(uint Hash, T Item);
+
 /// <summary>
 /// A set of items under the names of entities that never changes: adding and removing copy the few nodes on the way to the item
 /// (32 branches each, so four or five among a million) and share the rest.
@@ -24,9 +27,15 @@ internal sealed class HashTrie<T, TNaming>
 
     public int Count { get; }
 
-    /// <summary>Makes a trie of items under different names; the array is put into another order.</summary>
-    public static HashTrie<T, TNaming> Of(T[] items) =>
-        items.Length == 0 ? Empty : new HashTrie<T, TNaming>(TrieNode<T, TNaming>.Of(items, 0), items.Length);
+    /// <summary>Makes a trie of items under different names.</summary>
+    public static HashTrie<T, TNaming> Of(ReadOnlySpan<T> items)
+    {
+        if (items.IsEmpty) return Empty;
+        // The hashes come along, so that sorting does not run after every name again.
+        var hashed = new HashedItem<T>[items.Length];
+        for (var i = 0; i < hashed.Length; i++) hashed[i] = new HashedItem<T>((uint)TNaming.NameOf(items[i]).GetHashCode(), items[i]);
+        return new HashTrie<T, TNaming>(TrieNode<T, TNaming>.Of(hashed, 0), items.Length);
+    }
 
     public T? Find(EntityValue name) => _root.Find(name);
 
@@ -48,4 +57,11 @@ internal sealed class HashTrie<T, TNaming>
     }
 
     public IEnumerable<T> Items => _root.Enumerate();
+
+    public List<T> Where(Predicate<T> isWanted)
+    {
+        var found = new List<T>();
+        _root.AddWhere(isWanted, found);
+        return found;
+    }
 }

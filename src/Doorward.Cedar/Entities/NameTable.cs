@@ -5,8 +5,8 @@ namespace Doorward.Cedar;
 /// <summary>A table of names with open addressing: a look-up is one step from the hash that the name carries, and rarely a second.</summary>
 internal static class NameTable
 {
-    /// <summary>An empty table that is at most half full with so many names.</summary>
-    public static EntityValue?[] For(int count) => new EntityValue?[BitOperations.RoundUpToPowerOf2((uint)Math.Max(count * 2, 2))];
+    /// <summary>An empty table that stays at most three quarters full with so many names.</summary>
+    public static EntityValue?[] For(int count) => new EntityValue?[BitOperations.RoundUpToPowerOf2((uint)(count + count / 3 + 1))];
 
     /// <summary>Where the name is; negative when it is not there.</summary>
     public static int Find(EntityValue?[] table, EntityValue name)

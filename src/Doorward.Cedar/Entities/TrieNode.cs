@@ -54,7 +54,7 @@ internal sealed class TrieNode<T, TNaming>(uint itemMap, T[] items, uint nodeMap
         var other = items[place];
         if (TNaming.NameOf(other).Equals(name)) return new(itemMap, Replaced(items, place, item), nodeMap, nodes);
         isNew = true;
-        var below = Of([other, item], depth + Bits);
+        var below = Of([Hashed(other), Hashed(item)], depth + Bits);
         var into = PlaceOf(nodeMap, bit);
         return new(itemMap & ~bit, Removed(items, place), nodeMap | bit, [.. nodes[..into], below, .. nodes[into..]]);
     }
@@ -85,10 +85,17 @@ internal sealed class TrieNode<T, TNaming>(uint itemMap, T[] items, uint nodeMap
 
     public IEnumerable<T> Enumerate() => items.Concat(nodes.SelectMany(node => node.Enumerate()));
 
-    /// <summary>The node of items under different names, whose order is changed.</summary>
-    public static TrieNode<T, TNaming> Of(Span<T> given, int depth)
+    public void AddWhere(Predicate<T> isWanted, List<T> found)
     {
-        if (depth >= HashBits) return new(0, given.ToArray(), 0, []);
+        foreach (var item in items)
+            if (isWanted(item)) found.Add(item);
+        foreach (var node in nodes) node.AddWhere(isWanted, found);
+    }
+
+    /// <summary>The node of items under different names; the order of what is given is changed.</summary>
+    public static TrieNode<T, TNaming> Of(Span<HashedItem<T>> given, int depth)
+    {
+        if (depth >= HashBits) return new(0, ItemsOf(given), 0, []);
         Span<int> ends = stackalloc int[32];
         SortByBranch(given, depth, ends);
         uint ofItems = 0, ofNodes = 0;
@@ -102,7 +109,7 @@ internal sealed class TrieNode<T, TNaming>(uint itemMap, T[] items, uint nodeMap
         for (int branch = 0, from = 0; branch < 32; from = ends[branch++])
         {
             var bit = 1u << branch;
-            if ((ofItems & bit) != 0) single[PlaceOf(ofItems, bit)] = given[from];
+            if ((ofItems & bit) != 0) single[PlaceOf(ofItems, bit)] = given[from].Item;
             else if ((ofNodes & bit) != 0) below[PlaceOf(ofNodes, bit)] = Of(given[from..ends[branch]], depth + Bits);
         }
         return new(ofItems, single, ofNodes, below);
@@ -121,10 +128,10 @@ internal sealed class TrieNode<T, TNaming>(uint itemMap, T[] items, uint nodeMap
     private static int PlaceOf(uint map, uint bit) => BitOperations.PopCount(map & (bit - 1));
 
     // Counts, then exchanges each item into its branch's stretch.
-    private static void SortByBranch(Span<T> given, int depth, Span<int> ends)
+    private static void SortByBranch(Span<HashedItem<T>> given, int depth, Span<int> ends)
     {
         Span<int> next = stackalloc int[32];
-        foreach (var item in given) ends[BranchOf(item)]++;
+        foreach (ref readonly var item in given) ends[BranchOf(item)]++;
         for (int branch = 0, from = 0; branch < 32; branch++)
         {
             next[branch] = from;
@@ -140,7 +147,16 @@ internal sealed class TrieNode<T, TNaming>(uint itemMap, T[] items, uint nodeMap
             }
         }
 
-        int BranchOf(T item) => (int)(((uint)TNaming.NameOf(item).GetHashCode() >> depth) & 31);
+        int BranchOf(in HashedItem<T> item) => (int)((item.Hash >> depth) & 31);
+    }
+
+    private static HashedItem<T> Hashed(T item) => new((uint)TNaming.NameOf(item).GetHashCode(), item);
+
+    private static T[] ItemsOf(ReadOnlySpan<HashedItem<T>> given)
+    {
+        var row = new T[given.Length];
+        for (var i = 0; i < row.Length; i++) row[i] = given[i].Item;
+        return row;
     }
 
     private T? FindInRow(EntityValue name) => Array.Find(items, item => TNaming.NameOf(item).Equals(name));

@@ -34,8 +34,21 @@ internal sealed class IndexBranch(
     private bool VisitWithin(EntityValue name, PolicyVisitor visitor)
     {
         if (within.Find(name) is { } itself && !itself.Visit(visitor)) return false;
-        foreach (var above in visitor.Above(part))
-            if (within.Find(above) is { } found && !found.Visit(visitor)) return false;
+        ref readonly var above = ref visitor.Above(part);
+        if (above.All is not null) return VisitAll(above.All, visitor);
+        // What two parents share is found twice, which the visitor bears.
+        foreach (var parent in above.Parents)
+        {
+            if (within.Find(parent.Name) is { } found && !found.Visit(visitor)) return false;
+            if (!VisitAll(parent.Above, visitor)) return false;
+        }
+        return true;
+    }
+
+    private bool VisitAll(AncestorSet names, PolicyVisitor visitor)
+    {
+        foreach (var name in names.Places)
+            if (name is not null && within.Find(name) is { } found && !found.Visit(visitor)) return false;
         return true;
     }
 }

@@ -5,7 +5,7 @@ namespace Doorward.Cedar.Indexing;
 /// <summary>Is shown by an index, in no particular order, the policies that a request may concern; one may come twice.</summary>
 internal abstract class PolicyVisitor(Frame frame)
 {
-    private readonly AncestorSet?[] _above = new AncestorSet?[3];
+    private readonly Ancestry[] _above = new Ancestry[3];
 
     public Frame Frame => frame;
 
@@ -16,12 +16,12 @@ internal abstract class PolicyVisitor(Frame frame)
     public bool TryFindAncestors()
     {
         for (var part = ScopePart.Principal; part <= ScopePart.Resource; part++)
-            if ((_above[(int)part] = frame.AncestorsOf(part.Of(frame))) is null) return false;
+            if (!frame.TryFindAncestry(part.Of(frame), out _above[(int)part])) return false;
         return true;
     }
 
-    /// <summary>Everything above one of the request's participants, when they were found.</summary>
-    public ReadOnlySpan<EntityValue> Above(ScopePart part) => _above[(int)part]!.Names;
+    /// <summary>What lies above one of the request's participants, when it was found.</summary>
+    public ref readonly Ancestry Above(ScopePart part) => ref _above[(int)part];
 
     /// <summary>Lets go of the request.</summary>
     public virtual void End() => Array.Clear(_above);

@@ -10,6 +10,7 @@ namespace Doorward.Cedar.Json;
 internal sealed class CedarJsonReader
 {
     private readonly JsonPath _path = new();
+    private readonly RepeatedTexts _texts = new();
     private JsonError? _error;
 
     private readonly int _maxDepth;
@@ -55,10 +56,10 @@ internal sealed class CedarJsonReader
         {
             case JsonTokenType.True: return BooleanValue.True;
             case JsonTokenType.False: return BooleanValue.False;
-            case JsonTokenType.String: return new StringValue(reader.GetString()!);
+            case JsonTokenType.String: return _texts.ReadValue(ref reader);
             case JsonTokenType.Number:
                 return reader.TryGetInt64(out var number)
-                    ? new LongValue(number)
+                    ? LongValue.From(number)
                     : Fail<CedarValue>(ref reader, "Cedar numbers are whole and fit into 64 bits; others are strings for decimal(..).");
             case JsonTokenType.StartArray or JsonTokenType.StartObject when reader.CurrentDepth >= _maxDepth:
                 return Fail<CedarValue>(ref reader, $"This is nested more than {_maxDepth} levels deep.");
@@ -82,12 +83,15 @@ internal sealed class CedarJsonReader
     /// <summary>Takes the name of a member and goes to its value; false, with an error, when the name was there before.</summary>
     public bool ReadMember(ref Utf8JsonReader reader, HashSet<string> seen, out string name)
     {
-        name = reader.GetString()!;
+        name = _texts.ReadText(ref reader);
         var isNew = seen.Add(name);
         if (!isNew) Fail<CedarValue>(ref reader, $"The name {CedarText.Quote(name)} is there twice.");
         reader.Read();
         return isNew;
     }
+
+    /// <summary>A text that is likely to come again.</summary>
+    public string ReadText(ref Utf8JsonReader reader) => _texts.ReadText(ref reader);
 
     public void Enter(string name) => _path.Enter(name);
 

@@ -33,7 +33,7 @@ internal sealed class EntityUidJsonReader(CedarJsonReader values)
             if (!isType && !(id is null && reader.ValueTextEquals("id"u8))) return Fail(ref reader);
             reader.Read();
             if (reader.TokenType != JsonTokenType.String) return Fail(ref reader);
-            if (isType) type = reader.GetString();
+            if (isType) type = values.ReadText(ref reader);
             else id = reader.GetString();
         }
         if (type is null || id is null) return Fail(ref reader);

@@ -14,7 +14,7 @@ public abstract record CedarValue
     public static CedarValue From(bool value) => BooleanValue.From(value);
 
     /// <summary>A Cedar 64-bit integer.</summary>
-    public static CedarValue From(long value) => new LongValue(value);
+    public static CedarValue From(long value) => LongValue.From(value);
 
     /// <summary>A Cedar string.</summary>
     public static CedarValue From(string value) => new StringValue(value);

@@ -25,11 +25,21 @@ public sealed record BooleanValue : CedarValue
 /// <param name="Value">The content.</param>
 public sealed record LongValue(long Value) : CedarValue
 {
+    private const int SharedFrom = -16;
+    private static readonly LongValue[] Shared = [.. Enumerable.Range(SharedFrom, 1024 - SharedFrom).Select(number => new LongValue(number))];
+
     /// <inheritdoc/>
     public override string TypeName => "long";
 
     /// <inheritdoc/>
     public override int GetHashCode() => NumberHash.Of(Value);
+
+    /// <summary>The value of a number; small ones are shared.</summary>
+    public static new LongValue From(long number)
+    {
+        var place = unchecked((ulong)(number - SharedFrom));
+        return place < (ulong)Shared.Length ? Shared[place] : new LongValue(number);
+    }
 }
 
 /// <summary>A Unicode string, compared code unit by code unit.</summary>

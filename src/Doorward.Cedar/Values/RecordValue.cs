@@ -12,7 +12,7 @@ public sealed record RecordValue : CedarValue, IReadOnlyCollection<KeyValuePair<
     // Worked out when first asked for; zero until then.
     private int _hash;
 
-    private RecordValue(RecordShape shape, CedarValue[] values) => (Shape, _values) = (shape, values);
+    internal RecordValue(RecordShape shape, CedarValue[] values) => (Shape, _values) = (shape, values);
 
     /// <summary>The record without attributes.</summary>
     public static RecordValue Empty { get; } = new(RecordShape.Of([]), []);
@@ -28,7 +28,8 @@ public sealed record RecordValue : CedarValue, IReadOnlyCollection<KeyValuePair<
 
     internal RecordShape Shape { get; }
 
-    internal ReadOnlySpan<CedarValue> Values => _values;
+    // Not to be changed.
+    internal CedarValue[] Values => _values;
 
     /// <summary>Makes a record.</summary>
     /// <exception cref="ArgumentException">A name is there twice.</exception>
