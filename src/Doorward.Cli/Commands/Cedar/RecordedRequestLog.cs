@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Doorward.Cedar;
@@ -8,17 +9,17 @@ using Doorward.Cedar.Schemas;
 namespace Doorward.Cli.Commands.Cedar;
 
 /// <summary>
-/// A file of recorded requests, one JSON object a line, read and compared on all processors, answered in order. Contexts and entities
-/// are mostly the same again: each text of one is read once.
+/// A file of recorded requests, one JSON object a line, read and compared on all processors, answered in order. Entities are mostly the
+/// same again: each text of them is read once.
 /// </summary>
 internal sealed class RecordedRequestLog(FileInfo file, EntityStore entities, Schema? schema)
 {
-    // Recorded inputs repeat, but not all for ever: a full memory is emptied.
+    // They repeat, but not all for ever: a full memory is emptied.
     private const int MostKept = 20_000;
 
-    private readonly ConcurrentDictionary<(string Text, EntityUid Action), RecordValue> _contexts = new();
     private readonly ConcurrentDictionary<string, IEntityStore> _stores = new(StringComparer.Ordinal);
     private long _count;
+    private int _kept;
 
     /// <summary>How many requests have been compared.</summary>
     public long Count => Interlocked.Read(ref _count);
@@ -87,13 +88,9 @@ internal sealed class RecordedRequestLog(FileInfo file, EntityStore entities, Sc
             return RecordValue.Empty;
         }
 
-        var text = given.GetRawText();
-        return Kept(_contexts, (text, action), _ =>
-        {
-            var bytes = Encoding.UTF8.GetBytes(text);
-            var read = schema is null ? CedarJson.ReadContext(bytes) : CedarJson.ReadContext(bytes, schema, action);
-            return read.Value ?? throw new CedarBatchRefusal($"context: {read.Error}");
-        });
+        var utf8 = JsonMarshal.GetRawUtf8Value(given);
+        var read = schema is null ? CedarJson.ReadContext(utf8) : CedarJson.ReadContext(utf8, schema, action);
+        return read.Value ?? throw new CedarBatchRefusal($"context: {read.Error}");
     }
 
     private IEntityStore Entities(JsonElement line)
@@ -103,28 +100,25 @@ internal sealed class RecordedRequestLog(FileInfo file, EntityStore entities, Sc
             return entities;
         }
 
-        return Kept(_stores, given.GetRawText(), text =>
-        {
-            var bytes = Encoding.UTF8.GetBytes(text);
-            var read = schema is null ? CedarJson.ReadEntities(bytes) : CedarJson.ReadEntities(bytes, schema);
-            var own = read.Value ?? throw new CedarBatchRefusal($"entities: {read.Error}");
-            return entities.Count == 0 ? own : new LayeredEntityStore(entities, own.Entities);
-        });
-    }
-
-    private static TValue Kept<TKey, TValue>(ConcurrentDictionary<TKey, TValue> kept, TKey key, Func<TKey, TValue> read)
-        where TKey : notnull
-    {
-        if (kept.TryGetValue(key, out var known))
+        var text = given.GetRawText();
+        if (_stores.TryGetValue(text, out var known))
         {
             return known;
         }
 
-        if (kept.Count >= MostKept)
+        if (Interlocked.Increment(ref _kept) > MostKept)
         {
-            kept.Clear();
+            _stores.Clear();
+            Interlocked.Exchange(ref _kept, 1);
         }
 
-        return kept.GetOrAdd(key, read);
+        return _stores[text] = Store(Encoding.UTF8.GetBytes(text));
+    }
+
+    private IEntityStore Store(byte[] utf8)
+    {
+        var read = schema is null ? CedarJson.ReadEntities(utf8) : CedarJson.ReadEntities(utf8, schema);
+        var own = read.Value ?? throw new CedarBatchRefusal($"entities: {read.Error}");
+        return entities.Count == 0 ? own : new LayeredEntityStore(entities, own.Entities);
     }
 }
