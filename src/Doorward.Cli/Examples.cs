@@ -41,6 +41,10 @@ internal static class Examples
         ["cedar format"] = ["cedar format wiki.cedar", "cedar format --check wiki.cedar blog.cedar"],
         ["cedar schema"] = ["cedar schema -s doorward.cedarschema > doorward.schema.json"],
         ["cedar translate"] = ["cedar translate -p wiki.cedar > wiki.json"],
+        ["cedar partial"] =
+            ["cedar partial -p wiki.cedar -s doorward.cedarschema --principal User --action 'Action::\"read\"' --resource 'Application::\"wiki\"' --unknown context"],
+        ["cedar analyze"] = ["cedar analyze -p wiki.cedar -s doorward.cedarschema"],
+        ["cedar diff"] = ["cedar diff old.cedar new.cedar --requests requests.jsonl --entities entities.json --reasons"],
         ["cedar batch"] = ["cedar batch < requests.jsonl"],
         ["audit verify"] = ["audit verify", "audit verify --data copy-of-the-log --checkpoint checkpoint --key audit.pub"],
         ["audit export"] = ["audit export --to audit.jsonl", "audit export --from 1000"],

@@ -13,6 +13,9 @@ internal static class CedarCommand
         CedarFormat.Create(),
         CedarTranslate.CreateForSchemas(),
         CedarTranslate.CreateForPolicies(),
+        CedarPartial.Create(),
+        CedarAnalyze.Create(),
+        CedarDiff.Create(),
         new Command("batch", "Answer JSON requests from standard input, one a line, until it ends").Runs((invocation, cancel) =>
             new CedarBatch(System.Console.OpenStandardInput(), invocation.Out).RunAsync(cancel)),
     };

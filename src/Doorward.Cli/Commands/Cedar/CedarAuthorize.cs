@@ -46,7 +46,7 @@ internal static class CedarAuthorize
         return response.Decision == Decision.Allow ? CommandLine.Done : CommandLine.Failed;
     }
 
-    private static EntityUid Uid(string option, string text) => EntityUid.TryParse(text, out var uid)
+    internal static EntityUid Uid(string option, string text) => EntityUid.TryParse(text, out var uid)
         ? uid
         : throw new CommandFailure($"{option} '{text}' is not the name of an entity", "write it as User::\"alice\"") { ExitCode = CommandLine.WrongUsage };
 

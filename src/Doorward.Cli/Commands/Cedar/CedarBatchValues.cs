@@ -114,7 +114,7 @@ internal sealed class CedarBatchValues
 
     private static string? CacheName(JsonElement line) => Text(line, "cache");
 
-    private static EntityUid Uid(JsonElement request, string name)
+    public static EntityUid Uid(JsonElement request, string name)
     {
         if (request.TryGetProperty(name, out var value))
         {
