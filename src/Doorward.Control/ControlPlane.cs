@@ -103,6 +103,7 @@ public static class ControlPlane
         await using var db = await services.GetRequiredService<IDbContextFactory<DoorwardDb>>().CreateDbContextAsync(ct);
         await InstallationSeed.PlantAsync(db, services.GetRequiredService<SecretSealer>(), services.GetRequiredService<CookieKeyRing>(),
             options.Domain, options.PublicPort, options.Time, ct);
+        services.GetRequiredService<ProtectionKeys>().Renew();
         await services.GetRequiredService<SystemResources>().EnsureAsync(ct);
     }
 }

@@ -8,7 +8,6 @@ using Doorward.Control.Identity;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -61,7 +60,6 @@ internal sealed class AuthHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         installation.AddTo(builder.Services);
         builder.Services.AddSessions().AddDoorwardIdentity(new InstallationAddress(Domain, Port)).AddDoorwardPages();
-        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddSingleton(services => new AuditLog(
             installation.Data.Path, Options.Create(new AuditOptions()), time, services.GetRequiredService<ILogger<AuditLog>>()));
         var app = builder.Build();
@@ -69,6 +67,7 @@ internal sealed class AuthHost : IAsyncDisposable
         app.Services.GetRequiredService<AuditLog>().Open();
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<DoorwardDb>>().CreateDbContextAsync();
         await InstallationSeed.PlantAsync(db, installation.Sealer, app.Services.GetRequiredService<CookieKeyRing>(), Domain, Port, time, CancellationToken.None);
+        app.Services.GetRequiredService<ProtectionKeys>().Renew();
         await app.StartAsync();
         return new AuthHost(installation, app, certificate, time);
     }

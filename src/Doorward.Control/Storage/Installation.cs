@@ -51,6 +51,7 @@ public sealed class Installation : IDisposable
         services.AddSingleton(_runtime.Signal);
         services.AddSingleton(_runtime.Time);
         services.AddSqliteStorage(Data);
+        services.AddProtectionKeys();
         services.AddSingleton<ChangeLog>();
         services.AddSingleton<CookieKeyRing>();
         services.AddSingleton<Backup>();

@@ -1,6 +1,5 @@
 using Doorward.Control.Changes;
 using Doorward.Control.Feeds;
-using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,20 +8,11 @@ namespace Doorward.Control.Storage;
 
 /// <summary>Rotates keys before they are needed, and forgets what nobody can need any more. At start and every hour.</summary>
 internal sealed partial class Upkeep(
-    IDbContextFactory<DoorwardDb> databases, CookieKeyRing cookieKeys, ChangeLog log, AssertionKeys assertionKeys, IKeyManager protectionKeys,
+    IDbContextFactory<DoorwardDb> databases, CookieKeyRing cookieKeys, ChangeLog log, AssertionKeys assertionKeys, ProtectionKeys protectionKeys,
     TimeProvider time, ILogger<Upkeep> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
     private static readonly TimeSpan ChangesKept = TimeSpan.FromDays(7);
-    private static readonly TimeSpan ProtectionKeyLife = TimeSpan.FromDays(90);
-    private static readonly TimeSpan ProtectionKeyReserve = TimeSpan.FromDays(14);
-
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        // Before the first request, because a request must never be the one that makes a key.
-        RenewProtectionKey();
-        await base.StartAsync(cancellationToken);
-    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,7 +23,7 @@ internal sealed partial class Upkeep(
             {
                 await RunAsync(stoppingToken);
             }
-            catch (Exception problem) when (problem is DbUpdateException or System.Data.Common.DbException)
+            catch (Exception problem) when (problem is DbUpdateException or System.Data.Common.DbException or InstallationException or TimeoutException)
             {
                 LogFailed(problem);
             }
@@ -43,7 +33,7 @@ internal sealed partial class Upkeep(
 
     private async Task RunAsync(CancellationToken ct)
     {
-        RenewProtectionKey();
+        protectionKeys.Renew();
         await using (var db = await databases.CreateDbContextAsync(ct))
         {
             await cookieKeys.RotateAsync(db, ct);
@@ -51,16 +41,6 @@ internal sealed partial class Upkeep(
 
         await assertionKeys.ForgetExpiredAsync(ct);
         await log.TrimAsync(ChangesKept, ct);
-    }
-
-    private void RenewProtectionKey()
-    {
-        // The framework judges its keys by the system's clock.
-        var now = TimeProvider.System.GetUtcNow();
-        if (!protectionKeys.GetAllKeys().Any(key => !key.IsRevoked && key.ExpirationDate > now + ProtectionKeyReserve && key.ActivationDate <= now))
-        {
-            protectionKeys.CreateNewKey(now, now + ProtectionKeyLife);
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Upkeep failed; it is tried again in an hour")]

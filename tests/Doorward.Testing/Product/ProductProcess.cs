@@ -18,6 +18,9 @@ public sealed class ProductProcess : IAsyncDisposable
 
     public string Data { get; }
 
+    /// <summary>The home directory of what is run, where it is not the caller's.</summary>
+    public string? Home { get; private init; }
+
     public int Port { get; }
 
     public int Id => _process?.Id ?? throw new InvalidOperationException("not running");
@@ -32,9 +35,11 @@ public sealed class ProductProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ProductProcess> StartAsync(params string[] extra)
+    public static Task<ProductProcess> StartAsync(params string[] extra) => StartAtHomeAsync(null, extra);
+
+    public static async Task<ProductProcess> StartAtHomeAsync(string? home, params string[] extra)
     {
-        var product = new ProductProcess(Directory.CreateTempSubdirectory("doorward-").FullName, FreePort(), extra);
+        var product = new ProductProcess(Directory.CreateTempSubdirectory("doorward-").FullName, FreePort(), extra) { Home = home };
         await product.LaunchAsync();
         return product;
     }
@@ -114,7 +119,7 @@ public sealed class ProductProcess : IAsyncDisposable
         Directory.Delete(Data, recursive: true);
     }
 
-    private static Process Spawn(string[] arguments)
+    private Process Spawn(string[] arguments)
     {
         var start = new ProcessStartInfo(Executable.Path)
         {
@@ -125,6 +130,8 @@ public sealed class ProductProcess : IAsyncDisposable
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        if (Home is not null)
+            start.Environment["HOME"] = Home;
         return Process.Start(start)!;
     }
 
