@@ -50,26 +50,24 @@ public sealed class PolicyBundle
     public PolicyBundle With(long revision, IEnumerable<PolicyDefinition> put, IEnumerable<string> removed)
     {
         var next = Policies.ToDictionary(policy => policy.Definition.Name, StringComparer.Ordinal);
-        var faults = Faults.ToDictionary(fault => fault.Policy, StringComparer.Ordinal);
+        var faults = Faults.ToList(); // of one policy there can be several
         foreach (var name in removed)
         {
             next.Remove(name);
-            faults.Remove(name);
+            faults.RemoveAll(fault => fault.Policy == name);
         }
 
         foreach (var definition in put)
         {
             var (compiled, found) = CompiledPolicy.Compile(definition);
-            faults.Remove(definition.Name);
+            faults.RemoveAll(fault => fault.Policy == definition.Name);
+            faults.AddRange(found);
             next.Remove(definition.Name);
             if (compiled is not null)
                 next[definition.Name] = compiled;
-            else
-                faults[definition.Name] = found[0];
         }
 
-        return new PolicyBundle(
-            revision, [.. next.Values.OrderBy(policy => policy.Definition.Name, StringComparer.Ordinal)], [.. faults.Values]);
+        return new PolicyBundle(revision, [.. next.Values.OrderBy(policy => policy.Definition.Name, StringComparer.Ordinal)], [.. faults]);
     }
 
     /// <summary>Whether the answer for this application can change by the clock alone.</summary>

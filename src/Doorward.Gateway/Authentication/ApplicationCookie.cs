@@ -47,7 +47,10 @@ internal static class ApplicationCookie
             return false;
         if (keys.Find(value[..first]) is not { } key)
             return false;
+        // ASCII as all of ours, so that a character is a byte: other text could be three times as long as what is made room for.
         var handle = value[(first + 1)..last];
+        if (!Ascii.IsValid(handle))
+            return false;
         Span<byte> claimed = stackalloc byte[HMACSHA256.HashSizeInBytes];
         Span<byte> actual = stackalloc byte[HMACSHA256.HashSizeInBytes];
         if (Base64Url.DecodeFromChars(value[(last + 1)..], claimed, out _, out var length) != System.Buffers.OperationStatus.Done || length != claimed.Length)

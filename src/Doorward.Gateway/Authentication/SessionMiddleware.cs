@@ -1,3 +1,4 @@
+using Doorward.Gateway.Connections;
 using Doorward.Gateway.Feed;
 using Doorward.Gateway.Pages;
 using Doorward.Gateway.Routing;
@@ -9,7 +10,7 @@ namespace Doorward.Gateway.Authentication;
 /// Says who asks: the door's cookie, or a token of ours, never both. The session is held until the request ends, so that
 /// every change to it reaches this request.
 /// </summary>
-internal sealed class SessionMiddleware(RequestDelegate next, SessionResolver resolver, TimeProvider clock)
+internal sealed class SessionMiddleware(RequestDelegate next, SessionResolver resolver, AnonymousTraffic anonymous, TimeProvider clock)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -38,6 +39,8 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionResolver re
 
     private async Task AuthenticateAsync(HttpContext context, AccessFeature access, CredentialKey key, bool token, string host)
     {
+        // Anybody can write a token: until it is known whose it is, it is nobody's. A cookie that comes as far as this was made by us.
+        var place = token && !resolver.Knows(key) ? anonymous.Admit(context) : null;
         var answer = await resolver.FindAsync(key, token, host, context.RequestAborted);
         if (answer.Credential is not { } credential)
         {
@@ -50,6 +53,7 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionResolver re
             return;
         }
 
+        place?.Dispose();
         try
         {
             // A handle opens the one host it was made for, whatever the MAC says: the control plane's word counts.

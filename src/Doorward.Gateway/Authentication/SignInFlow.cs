@@ -15,8 +15,11 @@ internal sealed record SignInFlow(string Nonce, string Method, string Target, Da
 {
     public const string CookiePrefix = "__Host-doorward-flow-";
     public const int Limit = 4;
-    private const int TargetLimit = 1536; // so that the cookie stays below the 4 KB browsers keep
     private const int FromLimit = 512;
+
+    // As it is written, where a character can take six: sealed and in base64url, with its name and attributes, the cookie then stays
+    // below the 4 KB that browsers keep. One that they drop would make a sign-in that never ends.
+    private const int SizeLimit = 2_700;
     private const int NonceSize = 12;
     private const int TagSize = 16;
 
@@ -26,8 +29,14 @@ internal sealed record SignInFlow(string Nonce, string Method, string Target, Da
     [JsonIgnore]
     public bool CanRepeat => Method is "GET" or "HEAD";
 
-    public static SignInFlow Begin(string method, string target, DateTimeOffset now, string? from = null) =>
-        new(Secret(), method, target.Length <= TargetLimit ? target : "/", now, from?.Length <= FromLimit ? from : null);
+    /// <summary>What no cookie could hold is forgotten: first where the request came from, then where it went.</summary>
+    public static SignInFlow Begin(string method, string target, DateTimeOffset now, string? from = null)
+    {
+        var flow = new SignInFlow(Secret(), method, target, now, from?.Length <= FromLimit ? from : null);
+        if (!flow.Fits)
+            flow = flow with { From = null };
+        return flow.Fits ? flow : flow with { Target = "/" };
+    }
 
     public static string NewState() => Secret();
 
@@ -37,7 +46,7 @@ internal sealed record SignInFlow(string Nonce, string Method, string Target, Da
 
     public string Seal(CookieKeyRing.Key key, string host, string state)
     {
-        var plain = JsonSerializer.SerializeToUtf8Bytes(this, SignInFlowJson.Default.SignInFlow);
+        var plain = ToJson();
         var sealedBytes = new byte[NonceSize + plain.Length + TagSize];
         RandomNumberGenerator.Fill(sealedBytes.AsSpan(0, NonceSize));
         using var aes = new AesGcm(key.Flow, TagSize);
@@ -68,6 +77,10 @@ internal sealed record SignInFlow(string Nonce, string Method, string Target, Da
         var flow = JsonSerializer.Deserialize(plain, SignInFlowJson.Default.SignInFlow);
         return flow is not null && now - flow.Begun is { } age && age >= TimeSpan.Zero && age <= Life ? flow : null;
     }
+
+    private bool Fits => ToJson().Length <= SizeLimit;
+
+    private byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, SignInFlowJson.Default.SignInFlow);
 
     private static byte[] Bound(string host, string state) => Encoding.UTF8.GetBytes($"{host}|{state}");
 

@@ -12,8 +12,11 @@ internal sealed class AnonymousTraffic(GatewayOptions options)
 
     public AnonymousLimit Requests { get; } = new(options.AnonymousRequestLimit);
 
-    /// <summary>Counts a request until its answer has been sent, which on HTTP/2 can be long after it has been written.</summary>
-    public void Admit(HttpContext context)
+    /// <summary>
+    /// Counts a request until its answer has been sent, which on HTTP/2 can be long after it has been written, or until its place is
+    /// given back because it is known whose it is.
+    /// </summary>
+    public AnonymousLimit.Place Admit(HttpContext context)
     {
         var place = Requests.Enter(() => LiveConnection.Abort(context));
         context.Response.OnCompleted(
@@ -23,5 +26,6 @@ internal sealed class AnonymousTraffic(GatewayOptions options)
                 return Task.CompletedTask;
             },
             place);
+        return place;
     }
 }

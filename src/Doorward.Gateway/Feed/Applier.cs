@@ -12,16 +12,22 @@ internal sealed partial class Applier(
     StateCell cell, StateTransition transition, SessionTable sessions, RouteFollower routes, Reevaluation reevaluation, Lease lease, ILogger<Applier> logger)
 {
     private readonly List<Change> _transaction = [];
+    private readonly Lock _leasing = new();
     private (long Head, Lease.Start Sent)? _awaited;
+    private int _unconfirmed;
 
     /// <summary>A new stream begins: half a transaction of the old one will come again whole.</summary>
     public void Restart()
     {
         _transaction.Clear();
-        _awaited = null;
+        lock (_leasing)
+            _awaited = null;
     }
 
-    /// <summary>The sessions that must be asked for again because what was known of them may be too old.</summary>
+    /// <summary>
+    /// The sessions that must be asked for again because what was known of them may be too old. No lease begins until each has been
+    /// <see cref="Confirmed"/>: until then the gateway serves on what it knew before, for as long as it might have without the stream.
+    /// </summary>
     public IReadOnlyList<LiveSession> Apply(Snapshot snapshot)
     {
         _transaction.Clear();
@@ -36,6 +42,8 @@ internal sealed partial class Applier(
             unconfirmed = [];
         }
 
+        lock (_leasing)
+            _unconfirmed += unconfirmed.Count;
         Publish(after, Impact.All);
         LogSnapshot(after.Revision, after.Applications.Count, after.Policies.Policies.Length);
         return unconfirmed;
@@ -62,12 +70,16 @@ internal sealed partial class Applier(
         var impact = new Impact();
         impact.Sessions.Add(session.Id);
         reevaluation.Run(impact);
+        lock (_leasing)
+            _unconfirmed--;
+        RenewLease();
     }
 
-    /// <summary>An answered ping renews the lease as soon as the revision it named has been applied.</summary>
+    /// <summary>An answered ping renews the lease as soon as the revision it named has been applied, to every session that is followed.</summary>
     public void Answered(long head, Lease.Start sent)
     {
-        _awaited = (head, sent);
+        lock (_leasing)
+            _awaited = (head, sent);
         RenewLease();
     }
 
@@ -87,10 +99,13 @@ internal sealed partial class Applier(
 
     private void RenewLease()
     {
-        if (_awaited is not { } awaited || awaited.Head > cell.Current.Revision)
-            return;
-        lease.Renew(awaited.Sent);
-        _awaited = null;
+        lock (_leasing)
+        {
+            if (_unconfirmed > 0 || _awaited is not { } awaited || awaited.Head > cell.Current.Revision)
+                return;
+            lease.Renew(awaited.Sent);
+            _awaited = null;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Snapshot at revision {Revision}: {Applications} applications, {Policies} policies")]

@@ -130,8 +130,14 @@ internal sealed partial class FeedClient(
         new ParallelOptions { MaxDegreeOfParallelism = 32 },
         async (session, _) =>
         {
-            await resolver.ConfirmAsync(session);
-            applier.Confirmed(session);
+            try
+            {
+                await resolver.ConfirmAsync(session);
+            }
+            finally
+            {
+                applier.Confirmed(session);
+            }
         });
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Following the control plane from revision {Revision}")]

@@ -10,16 +10,22 @@ namespace Doorward.Gateway.Feed;
 /// Finds the session behind a credential: from memory, or by asking the control plane once however many requests wait.
 /// Refusals are remembered for a second, a bounded number of them, so that a loop with a dead cookie asks rarely.
 /// </summary>
-internal sealed class SessionResolver(ControlPlaneConnection connection, StateCell cell, SessionTable sessions, TimeProvider clock)
+internal sealed class SessionResolver(ControlPlaneConnection connection, StateCell cell, SessionTable sessions, TimeProvider clock) : IDisposable
 {
     private const int RefusalLimit = 10_000;
     private const int Attempts = 3;
+
+    // Apart, so that a flood of tokens that nobody has keeps no cookie waiting.
+    private readonly SemaphoreSlim _tokenPlaces = new(32);
+    private readonly SemaphoreSlim _handlePlaces = new(64);
     private static readonly TimeSpan RefusalLife = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<CredentialKey, Lazy<Task<Resolution>>> _asking = new();
     private readonly ConcurrentDictionary<CredentialKey, long> _refusals = new();
     private readonly SessionsClient _client = new(connection.Channel);
+
+    public bool Knows(CredentialKey key) => sessions.Find(key) is not null;
 
     /// <summary>The credential with its session held: the caller releases it.</summary>
     public ValueTask<Resolution> FindAsync(CredentialKey key, bool token, string host, CancellationToken cancellation) =>
@@ -48,6 +54,12 @@ internal sealed class SessionResolver(ControlPlaneConnection connection, StateCe
         }
     }
 
+    public void Dispose()
+    {
+        _tokenPlaces.Dispose();
+        _handlePlaces.Dispose();
+    }
+
     private async ValueTask<Resolution> AskAsync(CredentialKey key, bool token, string host, CancellationToken cancellation)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -56,7 +68,8 @@ internal sealed class SessionResolver(ControlPlaneConnection connection, StateCe
                 return Resolution.Unknown;
 
             // The shared question outlives the request that happened to ask first.
-            var answer = await _asking.GetOrAdd(key, Question, (token, host)).Value.WaitAsync(cancellation);
+            var question = _asking.TryGetValue(key, out var asked) ? asked : await BeginAsync(key, token, host, cancellation);
+            var answer = await question.Value.WaitAsync(cancellation);
             if (answer.Credential is null || answer.Credential.Session.TryHold())
                 return answer;
         }
@@ -64,16 +77,29 @@ internal sealed class SessionResolver(ControlPlaneConnection connection, StateCe
         return Resolution.Unavailable;
     }
 
+    // So many at a time. The request waits for the place, and leaves the queue when it ends; what has been asked keeps it until the answer.
+    private async Task<Lazy<Task<Resolution>>> BeginAsync(CredentialKey key, bool token, string host, CancellationToken cancellation)
+    {
+        var places = token ? _tokenPlaces : _handlePlaces;
+        await places.WaitAsync(cancellation);
+        var question = Question(key, token, host, places);
+        var first = _asking.GetOrAdd(key, question);
+        if (!ReferenceEquals(first, question))
+            places.Release();
+        return first;
+    }
+
     // Lazy, so that it is asked only once it stands in the table and takes itself out after that.
-    private Lazy<Task<Resolution>> Question(CredentialKey key, (bool Token, string Host) what) => new(() => Task.Run(async () =>
+    private Lazy<Task<Resolution>> Question(CredentialKey key, bool token, string host, SemaphoreSlim places) => new(() => Task.Run(async () =>
     {
         try
         {
-            return await ResolveAsync(key, what.Token, what.Host);
+            return await ResolveAsync(key, token, host);
         }
         finally
         {
             _asking.TryRemove(key, out _);
+            places.Release();
         }
     }));
 

@@ -125,12 +125,26 @@ internal sealed partial class RecordSpool : IAsyncDisposable
         while (await _pending.Reader.WaitToReadAsync())
         {
             while (batch.Count < CommitLimit && _pending.Reader.TryRead(out var pending))
-                batch.Add(pending);
+            {
+                if (SpoolFrame.Fits(pending.Record))
+                    batch.Add(pending);
+                else
+                    Refuse(pending);
+            }
+
+            if (batch.Count == 0)
+                continue;
             var done = TryCommit(batch);
             foreach (var pending in batch)
                 pending.Done.TrySetResult(done);
             batch.Clear();
         }
+    }
+
+    private void Refuse(Pending pending)
+    {
+        LogTooLarge(pending.Record.Decision?.Application ?? "", SpoolFrame.PayloadLimit);
+        pending.Done.TrySetResult(false);
     }
 
     private bool TryCommit(List<Pending> batch)
@@ -202,6 +216,9 @@ internal sealed partial class RecordSpool : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Decisions cannot be recorded, so access is denied: {Reason}")]
     private partial void LogFailed(string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A decision about {Application} is larger than the {Limit} bytes that a record may have, so access is denied")]
+    private partial void LogTooLarge(string application, int limit);
 
     private sealed record Pending(Record Record)
     {

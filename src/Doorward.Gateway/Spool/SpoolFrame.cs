@@ -10,6 +10,10 @@ internal static class SpoolFrame
 {
     public const int HeaderSize = 8;
     public const int PayloadLimit = 1024 * 1024;
+    private const int NumberSize = 11; // tag and number, which a record gets only when it is written
+
+    /// <summary>Whether it can be read again: nothing is written that cannot, because nothing behind it would ever be sent.</summary>
+    public static bool Fits(Record record) => record.CalculateSize() + NumberSize <= PayloadLimit;
 
     public static int SizeOf(Record record) => HeaderSize + record.CalculateSize();
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Text;
 using Doorward.Testing.Product;
 
@@ -54,6 +55,7 @@ public sealed class FloodTests : IAsyncLifetime
         await FloodAsync("answers that nobody reads", 12 * scale, () => _attacker.SendAsync("auth", SslApplicationProtocol.Http2, UnreadPages()));
         await FloodAsync("rapid resets", 4 * scale, () => _attacker.SendAsync("auth", SslApplicationProtocol.Http2, RapidResets()));
         await FloodAsync("refusals of nobody", 20 * scale, () => _attacker.SendAsync("wiki", SslApplicationProtocol.Http11, Refusals()));
+        await FloodAsync("tokens of nobody", 20 * scale, () => _attacker.SendAsync("wiki", SslApplicationProtocol.Http11, Tokens()));
         Assert.InRange(Disk() - _diskAtRest, long.MinValue, DiskBound);
     }
 
@@ -114,6 +116,9 @@ public sealed class FloodTests : IAsyncLifetime
         var one = Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {Attacker.Host("wiki")}\r\nSec-Fetch-Mode: navigate\r\nUser-Agent: {new string('a', 2_000)}\r\n\r\n");
         return [.. Enumerable.Repeat(one, 50)];
     }
+
+    private static byte[][] Tokens() => [.. Enumerable.Range(0, 50).Select(_ => Encoding.ASCII.GetBytes(
+        $"GET / HTTP/1.1\r\nHost: {Attacker.Host("wiki")}\r\nAuthorization: Bearer dwt_{RandomNumberGenerator.GetHexString(64)}\r\n\r\n"))];
 
     private static IEnumerable<int> Streams() => Enumerable.Range(0, 100).Select(i => (2 * i) + 1);
 

@@ -42,6 +42,15 @@ public sealed class ApplicationCookieTests
         }
     }
 
+    [Fact]
+    public void Drops_a_handle_that_is_longer_in_bytes_than_in_characters_under_the_longest_host()
+    {
+        var host = string.Join('.', Enumerable.Repeat(new string('h', 60), 4)) + ".test";
+
+        Assert.False(ApplicationCookie.TryVerify(_keys, $"k2.{new string('\u20ac', 200)}.{new string('A', 43)}", host, out _));
+        Assert.True(ApplicationCookie.TryVerify(_keys, Scenario.CookieValue(New, new string('h', 200), host), host, out _));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(".")]

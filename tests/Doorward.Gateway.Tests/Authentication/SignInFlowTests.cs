@@ -40,6 +40,21 @@ public sealed class SignInFlowTests
         Assert.Equal("/", SignInFlow.Begin("GET", "/" + new string('a', 4000), Now).Target);
     }
 
+    [Theory]
+    [InlineData('a', 2000, true)]
+    [InlineData('&', 1500, false)] // six bytes each as they are written
+    [InlineData('\u00e9', 1500, false)]
+    public void Makes_no_cookie_that_browsers_would_drop(char character, int length, bool kept)
+    {
+        var target = "/?" + new string(character, length);
+        var flow = SignInFlow.Begin("POST", target, Now, "/" + new string(character, 500));
+        var state = SignInFlow.NewState();
+        var cookie = $"{SignInFlow.CookiePrefix}{state}={flow.Seal(_keys.Newest!, Host, state)}; max-age=600; path=/; secure; samesite=lax; httponly";
+
+        Assert.InRange(cookie.Length, 1, 4096);
+        Assert.Equal(kept ? target : "/", flow.Target);
+    }
+
     [Fact]
     public void Remembers_the_page_that_sent_what_cannot_be_repeated()
     {

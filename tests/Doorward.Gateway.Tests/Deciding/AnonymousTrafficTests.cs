@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Security;
+using Doorward.Core.Identifiers;
 using Doorward.Gateway.Tests.Running;
+using Doorward.Testing.ControlPlane;
 using Doorward.Testing.Product;
 
 namespace Doorward.Gateway.Tests.Deciding;
@@ -77,6 +79,7 @@ public sealed class AnonymousTrafficTests
     }
 
     [Fact]
+<<<<<<< HEAD
     public async Task Asks_the_control_plane_for_no_certificate_of_names_that_have_no_door()
     {
         await using var gateway = await DecidingGateway.StartAsync();
@@ -88,6 +91,39 @@ public sealed class AnonymousTrafficTests
 
         Assert.Equal(401, await gateway.StatusAsync());
         Assert.Equal([DecidingGateway.Wiki], gateway.Plane.CertificateHosts);
+=======
+    public async Task Tokens_that_nobody_is_known_by_take_the_places_of_nobody_ask_a_few_at_a_time_and_keep_nobody_waiting()
+    {
+        await using var gateway = await DecidingGateway.StartAsync(configure: options => options with { AnonymousRequestLimit = 40 });
+        var requests = gateway.Part<Gateway.Connections.AnonymousTraffic>().Requests;
+        var answer = new TaskCompletionSource();
+        gateway.Plane.BeforeResolveReply = reply => reply.Found ? Task.CompletedTask : answer.Task;
+
+        var flood = Enumerable.Range(0, 60).Select(_ => gateway.StatusAsync(authorization: $"Bearer dwt_{Credential.New()}")).ToList();
+
+        await Eventually.TrueAsync(() => flood.Count(request => request.IsCompleted) == 20, "the oldest were pushed out");
+        Assert.Equal(40, requests.Count);
+        Assert.InRange(gateway.Plane.Resolves, 1, 32);
+        Assert.Equal(200, await gateway.StatusAsync(gateway.SignIn("ses_a", "alice")));
+        answer.SetResult();
+        Assert.Equal(40, (await Task.WhenAll(flood)).Count(status => status == 401));
+        await Eventually.TrueAsync(() => requests.Count == 0, "every place was given back");
+    }
+
+    [Fact]
+    public async Task A_token_takes_no_place_of_nobody_once_it_is_known_whose_it_is()
+    {
+        await using var gateway = await DecidingGateway.StartAsync(
+            policy: "permit (principal, action, resource);", configure: options => options with { AnonymousRequestLimit = 1 });
+        gateway.Plane.Commit(Scenario.User("alice"), Scenario.Session("ses_t", "alice", 1, TimeProvider.System.GetUtcNow()));
+        await using var open = await LiveClient.OpenStreamAsync(
+            gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/drip", "", HttpVersion.Version11, authorization: gateway.Plane.Token("ses_t", "wiki"));
+
+        Assert.Equal(401, await gateway.StatusAsync(authorization: "Bearer dwt_unknown"));
+        Assert.Equal(200, await gateway.StatusAsync());
+
+        Assert.False(open.Ended.IsCompleted);
+>>>>>>> 66776ed (Gateway: count unknown tokens as nobody's, keep records readable and leases honest)
     }
 
     private static async Task<RawConnection> DialAsync(DecidingGateway gateway, string host)

@@ -85,6 +85,29 @@ public sealed class LeaseAndClockTests
     }
 
     [Fact]
+    public async Task Begins_no_lease_after_a_snapshot_until_the_sessions_that_outlived_it_are_confirmed()
+    {
+        await using var gateway = await DecidingGateway.StartAsync();
+        var lease = gateway.Part<Gateway.Feed.Lease>();
+        await using var open = await LiveClient.OpenStreamAsync(
+            gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/drip", gateway.SignIn("ses_a", "alice"), System.Net.HttpVersion.Version11);
+        var answer = new TaskCompletionSource();
+        gateway.Plane.BeforeResolveReply = _ => answer.Task;
+
+        gateway.Plane.Partition();
+        var missed = gateway.Plane.Commit(Scenario.Group("others"));
+        gateway.Plane.ForgetLog();
+        gateway.Plane.Heal();
+        await Eventually.TrueAsync(() => gateway.State.Current.Revision >= missed, "it had the snapshot");
+
+        // Pings are answered every second meanwhile.
+        await Eventually.TrueAsync(() => !lease.Covers(TimeSpan.FromSeconds(3)), "the lease was not renewed");
+        Assert.False(open.Ended.IsCompleted);
+        answer.SetResult();
+        await Eventually.TrueAsync(() => lease.Covers(TimeSpan.FromSeconds(2)), "the lease was renewed");
+    }
+
+    [Fact]
     public async Task Gives_strict_applications_the_short_lease_only()
     {
         await using var gateway = await DecidingGateway.StartAsync(adjust: wiki => wiki with { Strict = true });

@@ -120,6 +120,25 @@ public sealed class RecordSpoolTests : IDisposable
         Assert.True(await next.AppendAsync(New()));
     }
 
+    [Fact]
+    public async Task Refuses_a_record_that_could_not_be_read_again_and_goes_on_with_those_behind_it()
+    {
+        await using (var spool = Open(limit: 64 << 20))
+        {
+            var large = Record(SpoolFrame.PayloadLimit);
+            var largest = Record(SpoolFrame.PayloadLimit - 64);
+            var done = await Task.WhenAll(spool.AppendAsync(New()), spool.AppendAsync(large), spool.AppendAsync(largest), spool.AppendAsync(New()));
+
+            Assert.Equal([true, false, true, true], done);
+            Assert.Equal([1L, 2L, 3L], ReadAll(spool).Select(record => record.Number));
+        }
+
+        await using var again = Open(limit: 64 << 20);
+        Assert.Equal([1L, 2L, 3L], ReadAll(again).Select(record => record.Number));
+
+        static Record Record(int size) => new() { Decision = new DecisionRecord { Application = "wiki", InputJson = new string('a', size) } };
+    }
+
     public void Dispose() => _directory.Delete(recursive: true);
 
     private RecordSpool Open(long limit = 1024 * 1024) => new(_directory.FullName, limit, NullLogger<RecordSpool>.Instance);

@@ -25,12 +25,14 @@ public sealed class LiveClient : IAsyncDisposable
     public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>Opens a streamed GET; completes when the first byte has come.</summary>
-    public static async Task<LiveClient> OpenStreamAsync(int port, string caFile, string url, string cookies, Version version)
+    public static async Task<LiveClient> OpenStreamAsync(int port, string caFile, string url, string cookies, Version version, string? authorization = null)
     {
         var invoker = new HttpMessageInvoker(Visitor.NewHandler(port, caFile));
         using var request = new HttpRequestMessage(HttpMethod.Get, url) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Headers.TryAddWithoutValidation("Cookie", cookies);
         request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        if (authorization is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
         var response = await invoker.SendAsync(request, CancellationToken.None);
         if (response.StatusCode != HttpStatusCode.OK)
             throw new InvalidOperationException($"{url} -> {(int)response.StatusCode}");
