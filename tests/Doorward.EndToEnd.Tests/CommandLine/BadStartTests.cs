@@ -43,7 +43,7 @@ public sealed class BadStartTests(BadStartTests.Ground ground) : IClassFixture<B
     }
 
     [Fact]
-    public async Task Starts_when_nothing_is_broken_and_says_when_it_stops() => Assert.Matches("(?s)\nready .*\nstop ", await StartBrokenAsync("true"));
+    public async Task Starts_when_nothing_is_broken() => Assert.Contains("\nready", await StartBrokenAsync("true"));
 
     [Fact]
     public async Task Refuses_a_port_and_a_directory_that_are_in_use()
