@@ -24,6 +24,7 @@ node nodejs OpenID Connect peers of others
 npm npm OpenID Connect peers of others
 clang clang the gateway compiled ahead of time
 openssl openssl certificates as others read them
+zsh zsh completion in zsh
 curl curl README and guides followed to the letter
 python3 python3 scripts against the contract
 '

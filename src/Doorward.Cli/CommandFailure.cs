@@ -18,6 +18,12 @@ internal sealed class CommandFailure(string what, string? fix = null, string? wh
     /// <summary>The server's problem document, for commands that know more about the places in it.</summary>
     public JsonObject? Problem { get; init; }
 
+    /// <summary>The same failure with another exit code.</summary>
+    public CommandFailure With(int exitCode) => new(Message, fix, where, this) { ExitCode = exitCode, NothingRuns = NothingRuns, Status = Status, Problem = Problem };
+
+    /// <summary>The same failure at a place in a file.</summary>
+    public CommandFailure At(Documents.Place place) => new(Message, fix, place.ToString(), this) { ExitCode = ExitCode, NothingRuns = NothingRuns, Status = Status, Problem = Problem };
+
     public string Line
     {
         get

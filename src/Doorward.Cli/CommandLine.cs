@@ -3,12 +3,15 @@ using Doorward.Core.Applications;
 
 namespace Doorward.Cli;
 
-/// <summary>Parses the arguments, runs the command they name and returns the exit code: 0 done, 1 refused or failed, 2 wrong usage.</summary>
+/// <summary>Parses the arguments, runs the command they name and returns the exit code: 0 done, 1 refused or failed, 2 wrong usage; `policy can` has one more.</summary>
 internal static class CommandLine
 {
     public const int Done = 0;
     public const int Failed = 1;
     public const int WrongUsage = 2;
+
+    /// <summary>A question that is answered by the exit code could not be asked, or not of anybody.</summary>
+    public const int NoAnswer = 3;
 
     public static async Task<int> RunAsync(string[] args, IEnumerable<Command> nouns, InvocationConfiguration configuration)
     {

@@ -10,6 +10,8 @@ internal sealed class ScopeParser(TokenReader reader)
 
     private const string Elsewhere = "Further demands belong into `when { .. }` behind the scope.";
 
+    private const string Close = "Close the scope with `)`.";
+
     /// <summary>Where the constraints of the scope read last stand.</summary>
     public ScopeSpans Spans { get; private set; }
 
@@ -28,12 +30,12 @@ internal sealed class ScopeParser(TokenReader reader)
         if (ParseEntity("resource", Slot.Resource) is not { } resource) return null;
         Spans = new ScopeSpans(principalSpan, actionSpan, SourceSpan.Between(start, reader.LastEnd));
         reader.TryTake(TokenKind.Comma);
-        return reader.Expect(TokenKind.CloseParenthesis, "`)`", Elsewhere)
+        return reader.Expect(TokenKind.CloseParenthesis, "`)`", Hint())
             ? new Scope(principal, action, resource)
             : null;
     }
 
-    private bool ExpectComma() => reader.Expect(TokenKind.Comma, "`,`", Shape);
+    private bool ExpectComma() => reader.Expect(TokenKind.Comma, "`,`", Hint());
 
     private bool ExpectVariable(string name)
     {
@@ -110,7 +112,20 @@ internal sealed class ScopeParser(TokenReader reader)
     private bool IsEndOfConstraint(string operators)
     {
         if (reader.Is(TokenKind.Comma) || reader.Is(TokenKind.CloseParenthesis)) return true;
-        reader.FailAtCurrent($"{operators}, or `,`", reader.Is(TokenKind.Assign) ? "Equality is written as ==." : Elsewhere);
+        reader.FailAtCurrent($"{operators}, `,` or `)`", Hint());
         return false;
     }
+
+    // What stands in the place of the next part of a scope tells what was meant.
+    private string Hint() => reader.Current.Kind switch
+    {
+        TokenKind.Assign => "Equality is written as ==.",
+        TokenKind.Semicolon or TokenKind.End => Close,
+        TokenKind.Identifier when reader.IsWord("when") || reader.IsWord("unless") => Close,
+        TokenKind.Identifier when reader.IsWord("has") || reader.IsWord("like") => Elsewhere,
+        TokenKind.Identifier => Suggestion.For(reader.TextOf(reader.Current).ToString(), ["in", "is"], distance: 1) ?? Shape,
+        TokenKind.And or TokenKind.Or or TokenKind.Dot or TokenKind.NotEqual or TokenKind.Less or TokenKind.LessOrEqual
+            or TokenKind.Greater or TokenKind.GreaterOrEqual or TokenKind.OpenBracket or TokenKind.Equal => Elsewhere,
+        _ => Shape,
+    };
 }

@@ -6,11 +6,11 @@ internal static class Suggestion
     private const int MaxDistance = 2;
     private const int MaxLength = 40;
 
-    public static string? For(string word, IEnumerable<string> names)
+    public static string? For(string word, IEnumerable<string> names, int distance = MaxDistance)
     {
         if (word.Length > MaxLength) return null;
         var nearest = names.Select(name => (Name: name, Distance: DistanceOf(word, name))).DefaultIfEmpty((Name: "", Distance: int.MaxValue)).MinBy(candidate => candidate.Distance);
-        return nearest.Distance <= MaxDistance ? $"Did you mean `{nearest.Name}`?" : null;
+        return nearest.Distance <= distance ? $"Did you mean `{nearest.Name}`?" : null;
     }
 
     // Levenshtein's, on lower case: insertions, deletions and replacements.

@@ -54,6 +54,12 @@ public abstract class PolicyStatement
     /// <summary>Where the statement stands in the text it was read from.</summary>
     public SourceLocation Location => _source.Locate(_span);
 
+    /// <summary>Where the scope speaks of the principal.</summary>
+    public SourceLocation PrincipalLocation => Locate(Parts.Spans.Principal);
+
+    /// <summary>Where the scope speaks of the resource.</summary>
+    public SourceLocation ResourceLocation => Locate(Parts.Spans.Resource);
+
     internal PolicyParts Parts { get; }
 
     /// <summary>The statement as it was written, comments inside included; that of a link with its slots filled, of a residual with what is left.</summary>

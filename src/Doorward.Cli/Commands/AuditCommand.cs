@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Doorward.Cli.Output;
 using Doorward.Control.Audit;
+using Doorward.Core.Applications;
 
 namespace Doorward.Cli.Commands;
 
@@ -46,9 +47,9 @@ internal static class AuditCommand
             return CommandLine.Done;
         }
 
-        invocation.Say($"{good.Size} records are as they were written (root {good.Root})");
+        invocation.Say($"{Counted.Of(good.Size, "record is as it was", "records are as they were")} written (root {good.Root})");
         invocation.Say(good.OutsideSize is { } size
-            ? $"and continue the outside checkpoint of {size} records"
+            ? $"and continue the outside checkpoint of {Counted.Of(size, "record")}"
             : "whether the end was cut off shows only against a checkpoint kept outside (--checkpoint)");
         return CommandLine.Done;
     }
@@ -71,7 +72,7 @@ internal static class AuditCommand
         }
 
         File.Move(partial, file.FullName, overwrite: true);
-        invocation.Say($"{records} records in {file.FullName}");
+        invocation.Say($"{Counted.Of(records, "record")} in {file.FullName}");
     }
 
     private static async Task<long> WriteAsync(Invocation invocation, Stream output, IProgress<AuditProgress>? progress, CancellationToken cancel)
@@ -85,7 +86,7 @@ internal static class AuditCommand
         {
             AuditExportResult.Done done => done.Records,
             AuditExportResult.Damaged damaged => throw new CommandFailure(
-                $"the log cannot be read after {damaged.Records} records: {damaged.Why}", "run `doorward audit verify`", invocation.Data.FullName),
+                $"the log cannot be read after {Counted.Of(damaged.Records, "record")}: {damaged.Why}", "run `doorward audit verify`", invocation.Data.FullName),
             var other => throw new InvalidOperationException($"An export ended as {other}."),
         };
     }
@@ -133,10 +134,10 @@ internal static class AuditCommand
         : throw new CommandFailure("there is no such folder", "name the installation's data folder, or a copy of its log, with --data", invocation.Data.FullName);
 
     private static Told<long>? Progress(Invocation invocation) =>
-        System.Console.IsErrorRedirected ? null : new Told<long>(records => invocation.Error.Write($"\r{records} records checked "));
+        System.Console.IsErrorRedirected ? null : new Told<long>(records => invocation.Error.Write($"\r{Counted.Of(records, "record")} checked "));
 
     private static Told<AuditProgress> ExportProgress(Invocation invocation) =>
-        new(done => invocation.Error.Write($"\r{done.Written} of {done.Total} records{(done.Written == done.Total ? "\n" : "")}"));
+        new(done => invocation.Error.Write($"\r{done.Written} of {Counted.Of(done.Total, "record")}{(done.Written == done.Total ? "\n" : "")}"));
 
     /// <summary>Tells at once and in order, unlike <see cref="Progress{T}"/>, which could tell after the end.</summary>
     private sealed class Told<T>(Action<T> tell) : IProgress<T>

@@ -31,6 +31,7 @@ internal static class ControlPlaneCommand
             await AdministratorLink.HandOutAsync(invocation.Out, options.DataDirectory, link?.Address, cancel);
             invocation.Out.WriteLine($"ready  {ControlPlane.InternalAddress(control.Services)}");
             await invocation.Out.FlushAsync(cancel);
+            await using var told = control.Lifetime.ApplicationStopping.Register(() => Greeting.Stopping(invocation.Out));
             await control.WaitForShutdownAsync(cancel);
         }
         catch (InstallationException refused)

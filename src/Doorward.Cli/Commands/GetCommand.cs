@@ -9,7 +9,7 @@ namespace Doorward.Cli.Commands;
 internal static class GetCommand
 {
     private static readonly Argument<string> Kind = KindArgument.Create();
-    private static readonly Argument<string?> Name = new("name") { Description = "One of them", HelpName = "NAME", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string?> Name = new("name") { Description = "One of them [default: all]", HelpName = "NAME", Arity = ArgumentArity.ZeroOrOne };
 
     public static Command Create() => new Command("get", "Show resources") { Kind, Name }.Runs(RunAsync);
 

@@ -30,7 +30,7 @@ internal static class GrantCommand
         });
         return new Command("grant", "Live access")
         {
-            new Command("list", "List live grants").Runs(async (invocation, cancel) =>
+            new Command("list", "List live grants; gateways tell connections and bytes once a second").Runs(async (invocation, cancel) =>
             {
                 using var client = invocation.Connect();
                 invocation.Print(await client.ListAsync("grants", cancel), Columns);

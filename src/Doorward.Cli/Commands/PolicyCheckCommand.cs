@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Doorward.Cli.Documents;
 using Doorward.Cli.Output;
+using Doorward.Core.Applications;
 using Doorward.Core.Policies;
 
 namespace Doorward.Cli.Commands;
@@ -47,7 +48,7 @@ internal static class PolicyCheckCommand
         DocumentPlaces.WriteWarnings(invocation.Error, documents, answer);
         if (errors.Count == 0 || invocation.Format != OutputFormat.Table)
         {
-            invocation.Report($"{documents.Count} documents checked", new JsonObject
+            invocation.Report($"{Counted.Of(documents.Count, "document")} checked", new JsonObject
             {
                 ["documents"] = documents.Count,
                 ["whole"] = isWhole,

@@ -17,15 +17,24 @@ internal static class PolicyCommand
     private static readonly Option<string> Assurance =
         Choice("--assurance", "How they signed in: 1 password, 2 two factors, 3 phishing-resistant", "2", "1", "2", "3");
 
-    public static Command Create() => new("policy", "Policies of this installation")
+    public static Command Create()
     {
-        PolicyCheckCommand.Create(),
-        PolicySchemaCommand.Create(),
-        new Command("test", "Compare what the policies say with what a file expects") { TestFile }.Returns(TestAsync),
-        CedarFormat.Create(),
-        new Command("can", "Ask whether a user may use an application, and what it would take; exit code 1 is a denial") { User, Application, Action, Assurance }.Returns(CanAsync),
-        new Command("who-can", "List who may use an application") { Application, Action, Assurance }.Runs(WhoCanAsync),
-    };
+        var policy = new Command("policy", "Policies of this installation")
+        {
+            PolicyCheckCommand.Create(),
+            PolicySchemaCommand.Create(),
+            new Command("test", "Compare what the policies say with what a file expects") { TestFile }.Returns(TestAsync),
+            CedarFormat.Create(),
+            new Command("can", "Ask whether a user may use an application, and what it would take; exit codes: 0 allow, 1 deny, 3 no answer (no such user or application)") { User, Application, Action, Assurance }.Returns(CanAsync),
+            new Command("who-can", "List who may use an application; service accounts as with a token") { Application, Action, Assurance }.Runs(WhoCanAsync),
+        };
+        foreach (var command in PolicyVersions.Create())
+        {
+            policy.Add(command);
+        }
+
+        return policy;
+    }
 
     private static async Task<int> TestAsync(Invocation invocation, CancellationToken cancel)
     {
@@ -34,7 +43,7 @@ internal static class PolicyCommand
         var failed = 0;
         foreach (var expectation in expectations)
         {
-            var answer = await client.PostAsync("access/can", expectation.Question.DeepClone(), cancel);
+            var answer = await AskAsync(client, expectation, cancel);
             var decision = Problem.Text(answer as JsonObject, "decision") ?? "";
             if (!decision.Equals(expectation.Expected, StringComparison.OrdinalIgnoreCase))
             {
@@ -57,7 +66,7 @@ internal static class PolicyCommand
             ["action"] = invocation.Value(Action),
             ["assurance"] = AssuranceOf(invocation),
         };
-        var answer = await client.PostAsync("access/can", question, cancel);
+        var answer = await AskAsync(client, question, cancel);
         if (invocation.Format == OutputFormat.Table)
         {
             YamlWriter.Write(invocation.Out, answer);
@@ -68,6 +77,31 @@ internal static class PolicyCommand
         }
 
         return "allow".Equals(Problem.Text(answer as JsonObject, "decision"), StringComparison.OrdinalIgnoreCase) ? CommandLine.Done : CommandLine.Failed;
+    }
+
+    private static async Task<JsonNode> AskAsync(ControlClient client, PolicyExpectation expectation, CancellationToken cancel)
+    {
+        try
+        {
+            return await client.PostAsync("access/can", expectation.Question.DeepClone(), cancel);
+        }
+        catch (CommandFailure failure) when (failure.Status == System.Net.HttpStatusCode.NotFound)
+        {
+            throw failure.At(expectation.Place);
+        }
+    }
+
+    // A script must be able to tell a denial from a question that could not be asked.
+    private static async Task<JsonNode> AskAsync(ControlClient client, JsonObject question, CancellationToken cancel)
+    {
+        try
+        {
+            return await client.PostAsync("access/can", question, cancel);
+        }
+        catch (CommandFailure failure)
+        {
+            throw failure.With(CommandLine.NoAnswer);
+        }
     }
 
     private static async Task WhoCanAsync(Invocation invocation, CancellationToken cancel)

@@ -31,7 +31,7 @@ internal static class SessionCommand
         });
         return new Command("session", "Live sessions")
         {
-            new Command("list", "List live sessions").Runs(ListAsync),
+            new Command("list", "List live sessions; gateways tell their connections once a second").Runs(ListAsync),
             revoke.Runs(RevokeAsync),
         };
     }

@@ -65,6 +65,7 @@ internal static class UpCommand
         demo?.PrintTour(invocation.Out);
         Greeting.Ready(invocation.Out, settings);
         await invocation.Out.FlushAsync(cancel);
+        await using var told = product.Stopping.Register(() => Greeting.Stopping(invocation.Out));
         try
         {
             await product.WaitForShutdownAsync(cancel);

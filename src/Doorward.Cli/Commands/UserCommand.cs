@@ -14,15 +14,23 @@ internal static class UserCommand
     private static readonly Option<FileInfo?> TotpSecretFile = new("--totp-secret-file") { Description = "File with the TOTP secret in base32", HelpName = "FILE" };
     private static readonly Option<bool> Replace = new("--replace") { Description = "Replace the credentials of a user who exists" };
 
-    public static Command Create() => new("user", "People who sign in")
+    private static readonly Option<bool> Service = new("--service") { Description = "Add a service account: it has tokens (`token create`) and never signs in" };
+
+    public static Command Create() => new("user", "People who sign in, and service accounts")
     {
-        new Command("add", "Add a user, with imported credentials if given") { Name, Email, PasswordStdin, TotpSecretFile, Replace }.Runs(AddAsync),
+        new Command("add", "Add a user, with imported credentials if given, or a service account") { Name, Email, PasswordStdin, TotpSecretFile, Replace, Service }.Runs(AddAsync),
         new Command("invite", "Print a link with which a user enrols, once, within 24 hours") { Name }.Runs(InviteAsync),
     };
 
     private static async Task AddAsync(Invocation invocation, CancellationToken cancel)
     {
         var (name, email) = (invocation.Value(Name), invocation.Value(Email));
+        if (invocation.Value(Service))
+        {
+            await AddServiceAsync(invocation, name, cancel);
+            return;
+        }
+
         var credentials = CredentialsOf(invocation);
         using var client = invocation.Connect();
         if (credentials is null)
@@ -47,6 +55,18 @@ internal static class UserCommand
         await client.PostAsync($"users/{Uri.EscapeDataString(name)}/credentials", credentials, cancel);
         var replaced = invocation.Value(Replace);
         invocation.Report(replaced ? $"replaced the credentials of {name}" : $"added {name}", Result(name, replaced ? "replaced" : "added"));
+    }
+
+    private static async Task AddServiceAsync(Invocation invocation, string name, CancellationToken cancel)
+    {
+        if (invocation.Value(Email) is not null || invocation.Value(PasswordStdin) || invocation.Value(TotpSecretFile) is not null || invocation.Value(Replace))
+        {
+            throw new CommandFailure("a service account has no credentials and no address", "give --service alone, then make a token for it") { ExitCode = CommandLine.WrongUsage };
+        }
+
+        using var client = invocation.Connect();
+        await client.PostAsync("users", new JsonObject { ["name"] = name, ["spec"] = new JsonObject { ["service"] = true } }, cancel);
+        invocation.Report($"added the service account {name}: policies call it Service::\"{name}\"; next, `doorward token create --user {name} --application NAME`", Result(name, "added"));
     }
 
     private static JsonObject Result(string name, string change) => new() { ["name"] = name, ["change"] = change };

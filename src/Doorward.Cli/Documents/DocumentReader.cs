@@ -41,8 +41,7 @@ internal sealed class DocumentReader
         }
         catch (YamlException error)
         {
-            throw new CommandFailure(error.InnerException?.Message ?? error.Message, "fix the YAML there",
-                new Place(file, error.Start.Line, error.Start.Column).ToString(), error);
+            throw YamlFault.Of(error, file);
         }
     }
 

@@ -34,6 +34,9 @@ internal static class Kinds
             ?? throw new CommandFailure($"there is no kind '{Shown.Text(kind)}'", Fix(kind)) { ExitCode = CommandLine.WrongUsage };
     }
 
+    /// <summary>`groups`: group. What a sentence calls one of them.</summary>
+    public static string WordOf(string plural) => Plurals.First(kind => kind.Value == plural).Key.ToLowerInvariant();
+
     private static string Fix(string kind) => Spelling.Nearest(kind, Names.Concat(PluralNames)) is { } near
         ? $"did you mean {near}?"
         : $"use one of {string.Join(", ", Names)}";

@@ -23,6 +23,10 @@ internal static class Greeting
     public static void Ready(TextWriter output, UpSettings settings) =>
         output.WriteLine($"ready  {settings.Url(SystemApplications.ConsoleLabel)}");
 
+    /// <summary>Said at once, because ending well can take seconds.</summary>
+    public static void Stopping(TextWriter output) =>
+        output.WriteLine("stop   what is open is cut, and the last records are written");
+
     private static bool HasNoScreen => IsUnset("DISPLAY") && IsUnset("WAYLAND_DISPLAY") && (OperatingSystem.IsLinux() || !IsUnset("SSH_CONNECTION"));
 
     // SSH_CONNECTION is client address, client port, server address, server port.

@@ -41,6 +41,9 @@ internal sealed class Product : IAsyncDisposable
     public async Task<string?> AdministratorLinkAsync(CancellationToken cancel) =>
         (await _control.Services.GetRequiredService<BootstrapInvitations>().EnsureAsync(cancel))?.Address;
 
+    /// <summary>Cancelled as soon as it is told to stop, by a signal or by what failed.</summary>
+    public CancellationToken Stopping => _gateway.Lifetime.ApplicationStopping;
+
     /// <summary>Completes when it is told to stop.</summary>
     /// <exception cref="InvalidOperationException">It stopped because the gateway could not go on.</exception>
     public async Task WaitForShutdownAsync(CancellationToken cancel)

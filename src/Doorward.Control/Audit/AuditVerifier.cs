@@ -1,6 +1,7 @@
 using Doorward.Control.Audit.Notes;
 using Doorward.Control.Audit.Tiles;
 using Doorward.Control.Audit.Verification;
+using Doorward.Core.Applications;
 
 namespace Doorward.Control.Audit;
 
@@ -48,7 +49,7 @@ public static class AuditVerifier
             if (outside is not null && outside.Size > head.Size)
             {
                 return new AuditVerdict.Bad(AuditFault.Truncated, head.Size, "checkpoint",
-                    $"the log ends after {head.Size} records; the outside checkpoint knows of {outside.Size}");
+                    $"the log ends after {Counted.Of(head.Size, "record")}; the outside checkpoint knows of {outside.Size}");
             }
 
             using var scan = new LogScan(log, head, outside);

@@ -75,7 +75,7 @@ internal sealed class Explainer(IDbContextFactory<DoorwardDb> databases, PolicyH
     }
 
     private IReadOnlyList<ExplainedRemedy> Remedies(PolicyBundle bundle, EvaluationInput input) =>
-        [.. RemedySearch.Find(bundle, input, time, RemedyBudget).Select(static r => new ExplainedRemedy([.. r.Changes.Select(static c => c.Sentence)], r.OwnDoing))];
+        [.. RemedySearch.Find(bundle, input, time, RemedyBudget).Select(ExplainedRemedy.Of)];
 
     private static ExplainedEvaluation Evaluate(DecisionEntry entry, EvaluationInput input, PolicyBundle bundle)
     {

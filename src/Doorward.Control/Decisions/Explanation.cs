@@ -1,3 +1,5 @@
+using Doorward.Core.Remedies;
+
 namespace Doorward.Control.Decisions;
 
 /// <summary>Why a decision came out as it did, and whether it would again.</summary>
@@ -39,6 +41,10 @@ internal sealed record ExplainedPolicy(string Name, string Effect, string Cedar,
 /// <summary>One fact, where it came from, and how old it was at the moment of the decision.</summary>
 internal sealed record ExplainedFact(string Fact, string Value, string Source, string? Age = null);
 
-internal sealed record ExplainedRemedy(IReadOnlyList<string> Steps, bool OwnDoing);
+/// <summary>What would turn a denial into an allow, in plain sentences, wherever the API tells of it.</summary>
+internal sealed record ExplainedRemedy(IReadOnlyList<string> Steps, bool OwnDoing)
+{
+    public static ExplainedRemedy Of(Remedy remedy) => new([.. remedy.Changes.Select(static c => c.Sentence)], remedy.OwnDoing);
+}
 
 internal sealed record ExplainedEvaluation(string Decision, string Cause, IReadOnlyList<string> Policies, bool Same);

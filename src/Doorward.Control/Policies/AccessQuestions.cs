@@ -10,23 +10,26 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Policies;
 
-/// <summary>Asks today's policies about people who are not here: signed in just now, with two factors unless said otherwise.</summary>
+/// <summary>
+/// Asks today's policies about those who are not here: people as signed in just now, with two factors unless said otherwise, and
+/// service accounts as coming with a token, which is all they can do.
+/// </summary>
 internal sealed class AccessQuestions(IDbContextFactory<DoorwardDb> databases, PolicyHistory policies, TimeProvider time)
 {
     private static readonly TimeSpan RemedyBudget = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The answer for one person, with what would change a no.</summary>
-    public async Task<(AccessDecision Decision, ImmutableArray<Remedy> Remedies)?> CanAsync(
+    /// <summary>The answer for one person or service account, with what would change a no.</summary>
+    public async Task<AccessAnswer> CanAsync(
         string user, string application, AccessAction action, int assurance, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        if (await ResourceAsync(db, application, ct) is not { } resource) return null;
-        if (await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.UserName == user, ct) is not { } person) return null;
-        if (person.Disabled) return (new AccessDecision { Cause = DecisionCause.SubjectDisabled }, []);
+        if (await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.UserName == user, ct) is not { } person) return new AccessAnswer.NoUser();
+        if (await ResourceAsync(db, application, ct) is not { } resource) return new AccessAnswer.NoApplication();
+        if (person.Disabled) return new AccessAnswer.Decided(new AccessDecision { Cause = DecisionCause.SubjectDisabled }, []);
         var bundle = await policies.TodayAsync(ct);
         var input = Input(person, await ApiAccess.ReadNestingAsync(db, ct), resource, action, assurance);
         var decision = Evaluator.Evaluate(bundle, input);
-        return (decision, decision.Allowed ? [] : RemedySearch.Find(bundle, input, time, RemedyBudget));
+        return new AccessAnswer.Decided(decision, decision.Allowed ? [] : RemedySearch.Find(bundle, input, time, RemedyBudget));
     }
 
     /// <summary>Every enabled person who may, in order of names; null when there is no such application.</summary>
@@ -57,6 +60,7 @@ internal sealed class AccessQuestions(IDbContextFactory<DoorwardDb> databases, P
     private EvaluationInput Input(User person, Nesting nesting, ResourceFacts resource, AccessAction action, int assurance)
     {
         var now = time.GetUtcNow();
+        var token = person.Kind == SubjectKind.Service;
         var local = TimeZoneInfo.TryFindSystemTimeZoneById(person.TimeZone ?? "Etc/UTC", out var zone) ? TimeZoneInfo.ConvertTime(now, zone) : now;
         return new EvaluationInput(
             new Evidence
@@ -64,14 +68,28 @@ internal sealed class AccessQuestions(IDbContextFactory<DoorwardDb> databases, P
                 Subject = new SubjectEvidence(person.Kind, person.UserName!, nesting.GroupsOf(person.UserName!), person.Email),
                 Session = new SessionEvidence
                 {
-                    Assurance = assurance,
+                    Assurance = token ? 1 : assurance,
                     Authenticated = now,
                     Expires = now.AddHours(1),
-                    Methods = assurance switch { >= 3 => ["hwk", "mfa"], 2 => ["mfa", "otp", "pwd"], _ => ["pwd"] },
+                    Methods = token ? ["token"] : assurance switch { >= 3 => ["hwk", "mfa"], 2 => ["mfa", "otp", "pwd"], _ => ["pwd"] },
                 },
                 Time = new TimeEvidence(local, local.Hour, ((int)local.DayOfWeek + 6) % 7 + 1),
             },
             action,
             resource);
     }
+}
+
+/// <summary>What a question about access is answered with.</summary>
+internal abstract record AccessAnswer
+{
+    private AccessAnswer()
+    {
+    }
+
+    public sealed record NoUser : AccessAnswer;
+
+    public sealed record NoApplication : AccessAnswer;
+
+    public sealed record Decided(AccessDecision Decision, ImmutableArray<Remedy> Remedies) : AccessAnswer;
 }

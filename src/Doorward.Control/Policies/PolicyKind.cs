@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Doorward.Cedar;
+using Doorward.Cedar.Syntax;
 using Doorward.Control.Applications;
 using Doorward.Control.Resources;
 using Doorward.Control.Resources.Editing;
@@ -22,10 +23,10 @@ internal sealed class PolicyKind : IResourceKind
     {
         var fields = reading.Spec;
         var cedar = fields.RequiredText("cedar", "add cedar: with one permit or forbid statement", ParserOptions.Default.MaxLength);
-        var spec = new PolicySpec(cedar?.Trim() ?? "", fields.Flag("reportOnly"));
+        var lead = LinesBefore(cedar ?? "");
+        var spec = new PolicySpec(cedar?.Trim() ?? "", fields.Flag("reportOnly")) { LinesBefore = lead };
         fields.End();
         if (cedar is null) return spec;
-        var lead = LinesBefore(cedar);
         foreach (var error in RememberedChecks.Of(reading.Name, spec.Cedar).Errors)
         {
             fields.Fail("cedar", error.Message, error.Hint ?? "see docs/guides/policies.md", error.Location.Line + lead, error.Location.Column, error.Expected);
@@ -40,7 +41,7 @@ internal sealed class PolicyKind : IResourceKind
         return new SpecWriter().Text("cedar", policy.Cedar).Flag("reportOnly", policy.ReportOnly).Spec;
     }
 
-    public bool Same(object one, object other) => one.Equals(other);
+    public bool Same(object one, object other) => (PolicySpec)one with { LinesBefore = 0 } == (PolicySpec)other with { LinesBefore = 0 };
 
     public async Task<Resource?> FindAsync(DoorwardDb db, string name, CancellationToken ct) =>
         await InEffect(db).SingleOrDefaultAsync(p => p.Name == name, ct) is { } policy ? Load(policy) : null;
@@ -77,18 +78,17 @@ internal sealed class PolicyKind : IResourceKind
                 $"name another application in the scope, or remove paths: opaque from {application.Name}");
         }
 
-        foreach (var reference in ScopeReferences.Unknown(policy, world)) findings.Warn(resource.Key, "cedar", $"there is no {reference} yet");
-        foreach (var warning in RememberedChecks.Of(resource.Name, ((PolicySpec)resource.Spec).Cedar).Warnings)
+        foreach (var (uid, at) in PolicyMentions.UnknownInScope(policy, world)) Warn($"there is no {uid} yet", at);
+        foreach (var warning in RememberedChecks.Of(resource.Name, ((PolicySpec)resource.Spec).Cedar).Warnings) Warn(warning.Message, warning.Location, warning.Hint);
+
+        void Warn(string message, SourceLocation at, string? fix = null) => findings.Warn(resource.Key, new ResourceError
         {
-            findings.Warn(resource.Key, new ResourceError
-            {
-                Field = "cedar",
-                Message = warning.Message,
-                Fix = warning.Hint,
-                Line = warning.Location.Line,
-                Column = warning.Location.Column,
-            });
-        }
+            Field = "cedar",
+            Message = message,
+            Fix = fix,
+            Line = at.Line + ((PolicySpec)resource.Spec).LinesBefore,
+            Column = at.Column,
+        });
     }
 
     private static async Task RetireAsync(Edit edit, string name, CancellationToken ct)

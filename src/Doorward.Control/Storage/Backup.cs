@@ -19,6 +19,11 @@ public sealed class Backup(DataDirectory data) : IDisposable
             throw new InstallationException(InstallationFault.BackupUnusable, $"{path} exists already. Give the backup a name of its own.");
         }
 
+        if (Path.GetDirectoryName(path) is { } folder && !Directory.Exists(folder))
+        {
+            throw new InstallationException(InstallationFault.BackupUnusable, $"There is no folder {folder}. Make it first, or name a file in another.");
+        }
+
         await _one.WaitAsync(ct);
         var staging = StagingOf(data);
         try

@@ -94,6 +94,20 @@ public sealed class PolicyParserTests
     public void Says_what_is_wrong_in_an_expression(string expression, string part) =>
         Assert.Contains(part, TestPolicy.ErrorIn(expression).ToString(), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("permit (principal in Group::\"a\" && true, action, resource);", "Further demands belong into `when { .. }` behind the scope.")]
+    [InlineData("permit (principal.admin == true, action, resource);", "Further demands belong into `when { .. }` behind the scope.")]
+    [InlineData("permit (principal, action, resource has owner);", "Further demands belong into `when { .. }` behind the scope.")]
+    [InlineData("permit (principal, action, resource", "Close the scope with `)`.")]
+    [InlineData("permit (principal, action, resource;", "Close the scope with `)`.")]
+    [InlineData("permit (principal, action, resource when { true };", "Close the scope with `)`.")]
+    [InlineData("permit (principal im Group::\"a\", action, resource);", "Did you mean `in`?")]
+    [InlineData("permit (principal action, resource);", "A scope is (principal, action, resource), each with its constraint.")]
+    [InlineData("permit (principal, action, resource, context);", "A scope is (principal, action, resource), each with its constraint.")]
+    [InlineData("permit (principal, action = Action::\"read\", resource);", "Equality is written as ==.")]
+    public void The_hint_about_a_scope_fits_what_stands_there(string text, string hint) =>
+        Assert.Equal(hint, Assert.Single(PolicySet.Parse(text).Errors).Hint);
+
     [Fact]
     public void Reports_the_errors_of_all_statements_at_once()
     {

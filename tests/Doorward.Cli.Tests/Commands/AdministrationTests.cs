@@ -106,35 +106,6 @@ public class AdministrationTests
     }
 
     [Fact]
-    public async Task Protect_applies_a_door_and_prints_it()
-    {
-        await using var peer = (await AdministrationPeer.StartAsync())
-            .Answers("GET /status", 200, """{"domain":"example.test"}""")
-            .Answers("POST /apply?dryRun=false&prune=false", 200, """{"changes":[],"warnings":[],"revision":1}""");
-
-        var said = await peer.RunAsync("protect", "http://127.0.0.1:9000", "--name", "wiki", "--group", "staff");
-
-        Assert.Equal(0, said.Code);
-        Assert.Contains("hosts: [wiki.example.test]\nupstream: http://127.0.0.1:9000\n", said.Out);
-        Assert.Contains("kind: Group\nname: staff\n", said.Out);
-        Assert.Contains("""permit (principal in Group::\u0022staff\u0022""", peer.Asked.Last());
-    }
-
-    [Fact]
-    public async Task Protect_leaves_the_members_of_a_group_that_exists()
-    {
-        await using var peer = (await AdministrationPeer.StartAsync())
-            .Answers("GET /groups/staff", 200, """{"kind":"Group","name":"staff","spec":{"members":["alice"]}}""")
-            .Answers("GET /status", 200, """{"domain":"example.test"}""")
-            .Answers("POST /apply?dryRun=false&prune=false", 200, """{"changes":[],"warnings":[],"revision":1}""");
-
-        var said = await peer.RunAsync("protect", "http://127.0.0.1:9000", "--name", "wiki", "--group", "staff");
-
-        Assert.Equal(0, said.Code);
-        Assert.DoesNotContain("kind: Group", said.Out);
-    }
-
-    [Fact]
     public async Task Reset_deletes_only_what_is_an_installation_that_does_not_run_and_only_when_told()
     {
         await using var peer = await AdministrationPeer.StartAsync();

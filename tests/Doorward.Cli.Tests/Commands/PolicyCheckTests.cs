@@ -32,7 +32,7 @@ public class PolicyCheckTests
 
         var said = await Said.ByAsync("policy", "check", folder.Write("p.yaml", Right), "--data", folder.Path);
 
-        Assert.Equal(new Said(0, "1 documents checked\n", "note: no installation runs here, so only the policies themselves were checked, not what they name\n"), said);
+        Assert.Equal(new Said(0, "1 document checked\n", "note: no installation runs here, so only the policies themselves were checked, not what they name\n"), said);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public partial class Guides
         var commands = BlocksOf(page, "sh").SelectMany(block => block.Split('\n')).Where(line => line.StartsWith("doorward ", StringComparison.Ordinal));
         foreach (var command in commands)
         {
-            var errors = root.Parse(command["doorward ".Length..].Split(" < ")[0].Split(" > ")[0]).Errors;
+            var errors = root.Parse(command["doorward ".Length..].Split(" # ")[0].Split(" < ")[0].Split(" > ")[0]).Errors;
             Assert.True(errors.Count == 0, $"{page}: {command}: {string.Join(' ', errors)}");
         }
     }

@@ -1,7 +1,7 @@
 using Doorward.Cli.Bench;
+using Doorward.Cli.Commands;
 using Doorward.Cli.Demo;
 using Doorward.Cli.Documents;
-using Doorward.Cli.Tests.Commands;
 using Doorward.Core.Policies;
 using Doorward.Testing;
 
@@ -37,14 +37,8 @@ public class ShippedPolicies
     }
 
     [Fact]
-    public async Task The_policy_that_protect_writes_is_valid()
-    {
-        await using var peer = (await AdministrationPeer.StartAsync())
-            .Answers("GET /status", 200, """{"domain":"example.test"}""")
-            .Answers("POST /apply?dryRun=false&prune=false", 200, """{"changes":[],"warnings":[],"revision":1}""");
-
-        AssertValid(DocumentReader.Read("protect", (await peer.RunAsync("protect", "http://127.0.0.1:9000", "--name", "wiki", "--group", "staff")).Out), 1);
-    }
+    public void The_policy_that_protect_writes_is_valid() =>
+        AssertValid(new ProtectedDoor("wiki", "staff", new Uri("http://127.0.0.1:9000"), "example.test", 8443).Documents, 1);
 
     private static void AssertValid(IReadOnlyList<Document> documents, int policies)
     {

@@ -167,7 +167,8 @@ public sealed class ApiCallTests
         Assert.Equal("allow", yes.GetProperty("decision").GetString());
         var no = await AskAsync("access/can", new { user = "ben", application = "console" });
         Assert.Equal("deny", no.GetProperty("decision").GetString());
-        Assert.NotEqual(0, no.GetProperty("remedies").GetArrayLength());
+        Assert.Equal(["Be a member of the group administrators."], no.GetProperty("remedies")[0].GetProperty("steps").EnumerateArray().Select(step => step.GetString()));
+        Assert.False(no.GetProperty("remedies")[0].GetProperty("ownDoing").GetBoolean());
         var who = await AskAsync("access/who-can", new { application = "console" });
         Assert.Equal(["ann"], who.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("user").GetString()));
         var check = await AskAsync("policies/check", new { documents = new[] { new { kind = "Policy", name = "p", spec = new { cedar = "permit" } } } });
@@ -176,6 +177,39 @@ public sealed class ApiCallTests
         Assert.Equal("permit (principal, action, resource)\nwhen { context.session.mfa };\n", formatted.GetProperty("cedar").GetString());
 
         async Task<JsonElement> AskAsync(string path, object body) => await (await host.Local.PostAsJsonAsync(path, body)).Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    [Theory]
+    [InlineData("nobody", "console", "There is no user nobody.")]
+    [InlineData("ann", "nothing", "There is no application nothing.")]
+    public async Task Says_which_of_the_two_there_is_not(string user, string application, string detail)
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.AddAsync("ann", null);
+
+        using var answer = await host.Local.PostAsJsonAsync("access/can", new { user, application });
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(detail, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString());
+    }
+
+    [Theory]
+    [InlineData("context.session.assurance >= 2", "deny")]
+    [InlineData("context.session.methods.contains(\"token\")", "allow")]
+    public async Task A_service_account_is_judged_as_it_comes_by_token_whatever_assurance_is_asked_for(string condition, string expected)
+    {
+        await using var host = await ApiHost.StartAsync();
+        var documents = new object[]
+        {
+            new { kind = "User", name = "ci", spec = new { service = true } },
+            new { kind = "Application", name = "wiki", spec = new { hosts = new[] { "wiki.door.test" }, upstream = "http://127.0.0.1:9000" } },
+            new { kind = "Policy", name = "p", spec = new { cedar = $"permit (principal == Service::\"ci\", action, resource) when {{ {condition} }};" } },
+        };
+        Assert.Equal(HttpStatusCode.OK, (await host.Local.PostAsJsonAsync("apply", new { documents })).StatusCode);
+
+        var answer = await (await host.Local.PostAsJsonAsync("access/can", new { user = "ci", application = "wiki", assurance = 3 })).Content.ReadFromJsonAsync<JsonElement>();
+
+        Assert.Equal(expected, answer.GetProperty("decision").GetString());
     }
 
     [Fact]

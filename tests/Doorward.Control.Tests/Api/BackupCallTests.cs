@@ -43,6 +43,8 @@ public sealed class BackupCallTests
         using var answer = await host.Local.PostAsJsonAsync("backup", new { path });
 
         Assert.Equal(expected, answer.StatusCode);
-        Assert.False(string.IsNullOrEmpty((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()));
+        var detail = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString();
+        Assert.False(string.IsNullOrEmpty(detail));
+        if (expected == HttpStatusCode.Conflict) Assert.Contains("There is no folder /no/such/folder.", detail, StringComparison.Ordinal);
     }
 }

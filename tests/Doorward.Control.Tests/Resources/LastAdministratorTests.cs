@@ -50,14 +50,14 @@ public sealed class LastAdministratorTests
         await fixture.ApplyGoodAsync("""
             {"kind":"Group","name":"administrators","spec":{"groups":["ops"]}},{"kind":"Group","name":"ops","spec":{"members":["ann"]}}
             """);
-        Assert.Equal(AdministratorAccess.Refusal.Message, (await fixture.ApplyBadAsync("""{"kind":"Group","name":"ops","spec":{}}""")).Message);
+        Assert.Equal(AdministratorAccess.Refusal.Message, (await fixture.ApplyBadAsync("""{"kind":"Group","name":"ops","spec":{"members":[]}}""")).Message);
     }
 
     [Fact]
     public async Task Before_there_is_an_administrator_everything_may_change()
     {
         await using var fixture = await ResourceFixture.CreateAsync();
-        await fixture.ApplyGoodAsync("""{"kind":"Group","name":"administrators","spec":{}}""");
+        await fixture.ApplyGoodAsync("""{"kind":"Group","name":"administrators","spec":{"members":[],"groups":[]}}""");
     }
 
     [Fact]

@@ -50,8 +50,8 @@ internal sealed class ResourceFixture : IAsyncDisposable
     public Task<EditResult> PutAsync(string kind, string name, string spec, long? version = null) =>
         Editor.PutAsync(Kinds.Find(kind)!, name, Parse(spec), version, "local", CancellationToken.None);
 
-    public Task<EditResult> DeleteAsync(string kind, string name, long? version = null) =>
-        Editor.DeleteAsync(Kinds.Find(kind)!, name, version, "local", CancellationToken.None);
+    public Task<EditResult> DeleteAsync(string kind, string name, long? version = null, bool force = false) =>
+        Editor.DeleteAsync(Kinds.Find(kind)!, name, version, force, "local", CancellationToken.None);
 
     public async Task<string?> SpecAsync(string kind, string name)
     {

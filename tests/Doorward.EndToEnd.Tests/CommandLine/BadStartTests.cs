@@ -70,6 +70,7 @@ public sealed class BadStartTests(BadStartTests.Ground ground) : IClassFixture<B
     {
         Assert.EndsWith("\nexit 1", said);
         Assert.DoesNotContain("\nready", said);
+        Assert.DoesNotContain("\nstop ", said);
         Assert.Single(said.Split('\n'), line => line.StartsWith("doorward: ", StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", said);
     }

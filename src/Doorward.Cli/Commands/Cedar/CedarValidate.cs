@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Doorward.Cedar.Validation;
 using Doorward.Cli.Output;
+using Doorward.Core.Applications;
 
 namespace Doorward.Cli.Commands.Cedar;
 
@@ -33,7 +34,7 @@ internal static class CedarValidate
         }
         else
         {
-            invocation.Say($"{policies.Count + policies.Templates.Count()} policies are valid.");
+            invocation.Say($"{Counted.Of(policies.Count + policies.Templates.Count(), "policy is", "policies are")} valid.");
         }
 
         return result.IsValid ? CommandLine.Done : CommandLine.Failed;

@@ -1,4 +1,5 @@
 using Doorward.Cedar;
+using Doorward.Control.Decisions;
 using Doorward.Control.Policies;
 using Doorward.Control.Resources;
 using Doorward.Control.Resources.Editing;
@@ -18,7 +19,7 @@ internal sealed record CanBody(string User, string Application, AccessAction Act
 
 internal sealed record CanAnswer(
     string Decision, string Cause, IReadOnlyList<string> Policies, IReadOnlyList<string> Errors, IReadOnlyList<string> ReportOnly,
-    IReadOnlyList<IReadOnlyList<string>> Remedies);
+    IReadOnlyList<ExplainedRemedy> Remedies);
 
 internal sealed record WhoCanBody(string Application, AccessAction Action = AccessAction.Read, int Assurance = 2);
 
@@ -62,16 +63,22 @@ internal static class PolicyEndpoints
     private static async Task<IResult> CanAsync(CanBody body, AccessQuestions questions, CancellationToken ct)
     {
         if (Refuse(body.Assurance) is { } problem) return problem.ToResult();
-        if (await questions.CanAsync(body.User, body.Application, body.Action, body.Assurance, ct) is not { } answer)
-            return ApiProblem.NotFound($"user {Shown.Text(body.User)} or application {Shown.Text(body.Application)}").ToResult();
-        return Answers.Ok(new CanAnswer(
-            answer.Decision.Allowed ? "allow" : "deny",
-            answer.Decision.Cause.ToString(),
-            answer.Decision.Reasons,
-            [.. answer.Decision.Errors.Select(static e => $"{e.Policy}: {e.Message}")],
-            answer.Decision.ReportOnly,
-            [.. answer.Remedies.Select(static r => (IReadOnlyList<string>)[.. r.Changes.Select(static c => c.Sentence)])]));
+        return await questions.CanAsync(body.User, body.Application, body.Action, body.Assurance, ct) switch
+        {
+            AccessAnswer.NoUser => ApiProblem.NotFound($"user {Shown.Text(body.User)}").ToResult(),
+            AccessAnswer.NoApplication => ApiProblem.NotFound($"application {Shown.Text(body.Application)}").ToResult(),
+            AccessAnswer.Decided decided => Answers.Ok(View(decided)),
+            _ => throw new InvalidOperationException("A question ended in a way that has no answer."),
+        };
     }
+
+    private static CanAnswer View(AccessAnswer.Decided answer) => new(
+        answer.Decision.Allowed ? "allow" : "deny",
+        answer.Decision.Cause.ToString(),
+        answer.Decision.Reasons,
+        [.. answer.Decision.Errors.Select(static e => $"{e.Policy}: {e.Message}")],
+        answer.Decision.ReportOnly,
+        [.. answer.Remedies.Select(ExplainedRemedy.Of)]);
 
     private static async Task<IResult> WhoCanAsync(WhoCanBody body, AccessQuestions questions, CancellationToken ct)
     {

@@ -1,5 +1,6 @@
 using Doorward.Control.Audit.Notes;
 using Doorward.Control.Audit.Tiles;
+using Doorward.Core.Applications;
 
 namespace Doorward.Control.Audit.Verification;
 
@@ -126,7 +127,7 @@ internal sealed class LogScan(LogFolder log, Checkpoint head, Checkpoint? outsid
         if (_forked)
         {
             return new AuditVerdict.Bad(AuditFault.Forked, null, "checkpoint",
-                $"the log is signed, but its first {outside!.Size} records are not those of the outside checkpoint: it was rewritten");
+                $"the log is signed, but its first {Counted.Of(outside!.Size, "record is not the one", "records are not those")} of the outside checkpoint: it was rewritten");
         }
 
         return Earlier(Earlier(_tile, _order), _personal.Fault)
@@ -144,7 +145,7 @@ internal sealed class LogScan(LogFolder log, Checkpoint head, Checkpoint? outsid
         }
 
         var where = _tile is not null ? $"; {_tile.File} disagrees from record {_tile.Sequence} on"
-            : _agrees ? $"; the first {outside!.Size} records are those of the outside checkpoint" : "";
+            : _agrees ? $"; the first {Counted.Of(outside!.Size, "record is that", "records are those")} of the outside checkpoint" : "";
         return new AuditVerdict.Bad(AuditFault.Altered, _tile?.Sequence ?? (_agrees ? outside!.Size : null), _tile?.File ?? "tile/entries",
             $"records and their hash tiles were rewritten together and no longer match the signed checkpoint{where}");
     }

@@ -1,5 +1,6 @@
 using Doorward.Control.Audit.Notes;
 using Doorward.Control.Audit.Tiles;
+using Doorward.Core.Applications;
 
 namespace Doorward.Control.Audit.Witness;
 
@@ -14,7 +15,7 @@ internal sealed class FileSink(string path) : ICheckpointSink
             && kept.Origin == checkpoint.Content.Origin && !Follows(checkpoint.Content, kept))
         {
             throw new InvalidDataException(
-                $"{path} knows of {kept.Size} records, the log now has {checkpoint.Content.Size} and is not its continuation: it was put back");
+                $"{path} knows of {Counted.Of(kept.Size, "record")}, the log now has {checkpoint.Content.Size} and is not its continuation: it was put back");
         }
 
         DurableFile.Replace(path, path + ".tmp", checkpoint.Note);

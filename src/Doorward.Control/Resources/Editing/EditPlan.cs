@@ -54,12 +54,12 @@ internal sealed class EditPlan(KindTable kinds, InstallationFacts installation, 
         _steps.Add(new Step(kind, key, change, spec, stored));
     }
 
-    public void Delete(IResourceKind kind, Resource stored)
+    public void Delete(IResourceKind kind, Resource stored, Removal how)
     {
         if (stored.System || BuiltIns.IsGroup(stored.Key))
             findings.Add(stored.Key, "name", "it belongs to Doorward itself and stays", "leave it");
         else
-            _steps.Add(new Step(kind, stored.Key, ChangeWord.Deleted, null, stored));
+            _steps.Add(new Step(kind, stored.Key, ChangeWord.Deleted, null, stored) { Removal = how });
     }
 
     /// <summary>Writes the plan into the transaction: removals last, because what they remove may still be referred to before.</summary>
@@ -81,7 +81,9 @@ internal sealed class EditPlan(KindTable kinds, InstallationFacts installation, 
         foreach (var step in changed)
             step.Kind.Check(world, new Resource(step.Key.Kind, step.Key.Name, 0, step.Spec!, System: false, Managed: false), findings);
         PublicationRule.Check(world, [.. changed.Where(static s => s.Spec is PolicySpec).Select(static s => (s.Key.Name, s.Stored?.Spec as PolicySpec))], findings);
-        if (!_steps.Exists(static s => s.Change == ChangeWord.Deleted)) return;
+        var deleted = _steps.Where(static s => s.Change is ChangeWord.Deleted).ToList();
+        if (deleted.Count == 0) return;
+        foreach (var step in deleted) await Removals.CheckAsync(db, world, step.Key, step.Removal, findings, ct);
         foreach (var kind in kinds.All.Where(static k => k.RefersToOthers))
         {
             foreach (var resource in await kind.ListAsync(db, "", int.MaxValue, ct))
@@ -102,5 +104,8 @@ internal sealed class EditPlan(KindTable kinds, InstallationFacts installation, 
         return kind is not null && Spelling.Nearest(kind, names) is { } near ? $"did you mean {near}?" : $"write one of: {string.Join(", ", names)}";
     }
 
-    private sealed record Step(IResourceKind Kind, ResourceKey Key, ChangeWord Change, object? Spec, Resource? Stored);
+    private sealed record Step(IResourceKind Kind, ResourceKey Key, ChangeWord Change, object? Spec, Resource? Stored)
+    {
+        public Removal Removal { get; init; }
+    }
 }

@@ -11,6 +11,7 @@ internal sealed class Findings
     /// <summary>The errors in the order of the documents.</summary>
     public IReadOnlyList<ResourceError> Errors => [.. _errors.OrderBy(PlaceOf)];
 
+    /// <summary>What is odd and stops nothing, in the order in which it was found.</summary>
     public List<ResourceError> Warnings { get; } = [];
 
     public bool Refused => _errors.Count > 0;

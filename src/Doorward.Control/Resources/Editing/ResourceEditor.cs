@@ -32,13 +32,14 @@ internal sealed class ResourceEditor(
             return null;
         }, ct);
 
-    public Task<EditResult> DeleteAsync(IResourceKind kind, string name, long? version, string actor, CancellationToken ct) =>
+    /// <summary>Deletes one resource. Forced also when policies would lose their meaning by it.</summary>
+    public Task<EditResult> DeleteAsync(IResourceKind kind, string name, long? version, bool force, string actor, CancellationToken ct) =>
         RunAsync(actor, managed: false, dryRun: false, async (db, plan, token) =>
         {
             var stored = await kind.FindAsync(db, name, token);
             if (stored is null) return new EditResult.Missing(new(kind.Kind, name));
             if (version is { } expected && expected != stored.Version) return new EditResult.Stale(stored.Key, stored.Version);
-            plan.Delete(kind, stored);
+            plan.Delete(kind, stored, force ? Removal.Forced : Removal.Asked);
             return null;
         }, ct);
 
@@ -49,7 +50,8 @@ internal sealed class ResourceEditor(
         {
             foreach (var resource in await kind.ListAsync(db, "", int.MaxValue, ct))
             {
-                if (resource is { Managed: true, System: false } && !BuiltIns.IsGroup(resource.Key) && !named.Contains(resource.Key)) plan.Delete(kind, resource);
+                if (resource is { Managed: true, System: false } && !BuiltIns.IsGroup(resource.Key) && !named.Contains(resource.Key))
+                    plan.Delete(kind, resource, Removal.Pruned);
             }
         }
     }

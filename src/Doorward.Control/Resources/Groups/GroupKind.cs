@@ -18,18 +18,19 @@ internal sealed class GroupKind : DocumentKind<GroupSpec>
 
     protected override GroupSpec ReadSpec(SpecReading reading)
     {
+        var stored = reading.StoredAs<GroupSpec>() ?? new GroupSpec();
         var spec = new GroupSpec
         {
-            Members = Names(reading.Spec, "members"),
-            Groups = Names(reading.Spec, "groups"),
-            Federated = reading.StoredAs<GroupSpec>()?.Federated ?? [],
+            Members = Names(reading.Spec, "members", stored.Members),
+            Groups = Names(reading.Spec, "groups", stored.Groups),
+            Federated = stored.Federated,
         };
         reading.Spec.End();
         return spec;
     }
 
     protected override JsonObject WriteSpec(GroupSpec spec) =>
-        new SpecWriter().Texts("members", spec.Members).Texts("groups", spec.Groups).Spec;
+        new SpecWriter().List("members", spec.Members).List("groups", spec.Groups).Spec;
 
     protected override GroupSpec FromJson(string json) => JsonSerializer.Deserialize<GroupSpec>(json, JsonSerializerOptions.Web)!;
 
@@ -53,10 +54,12 @@ internal sealed class GroupKind : DocumentKind<GroupSpec>
         }
     }
 
-    // Order has no meaning in a set; sorting it makes the same set the same document.
-    private static string[] Names(SpecReader spec, string field)
+    // A document that does not speak of them leaves them as they are: who keeps the door's files need not keep the list of people.
+    // `members:` with nothing behind it says that there are none. Order has no meaning in a set; sorting makes equal sets equal documents.
+    private static IReadOnlyList<string> Names(SpecReader spec, string field, IReadOnlyList<string> stored)
     {
         var names = spec.Texts(field);
+        if (!spec.Says(field)) return stored;
         foreach (var name in names.Where(static name => !ResourceName.IsValid(name)))
         {
             spec.Fail(field, $"'{Shown.Text(name)}' is not a name", ResourceName.Fix);

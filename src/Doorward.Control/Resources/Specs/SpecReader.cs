@@ -27,6 +27,9 @@ internal sealed class SpecReader
 
     public bool Has(string field) => Find(field) is not null;
 
+    /// <summary>Whether the field stands in the document at all, be it empty.</summary>
+    public bool Says(string field) => _object.ValueKind == JsonValueKind.Object && _object.TryGetProperty(field, out _);
+
     public string? Text(string field, int maxLength = 1024)
     {
         if (Find(field) is not { } value) return null;

@@ -22,6 +22,13 @@ internal sealed class SpecWriter
         return this;
     }
 
+    /// <summary>As <see cref="Texts"/>, for lists of which "none" and "not said" are different things.</summary>
+    public SpecWriter List(string field, IEnumerable<string> values)
+    {
+        Spec[field] = new JsonArray([.. values.Select(static value => (JsonNode)JsonValue.Create(value))]);
+        return this;
+    }
+
     public SpecWriter Flag(string field, bool value, bool otherwise = false)
     {
         if (value != otherwise) Spec[field] = value;

@@ -1,0 +1,33 @@
+using Doorward.Cli.Documents;
+
+namespace Doorward.Cli.Commands;
+
+/// <summary>What `protect` writes: an application, and the policy that opens it to a group. The group is not among it: its members are nobody's business here.</summary>
+internal sealed record ProtectedDoor(string Name, string Group, Uri Upstream, string Domain, int Port)
+{
+    public string Host => $"{Name}.{Domain}";
+
+    public string Policy => $"{Name}-for-{Group}";
+
+    public string Address => Port == 443 ? $"https://{Host}/" : $"https://{Host}:{Port}/";
+
+    public string UpstreamAddress => Upstream.GetLeftPart(UriPartial.Path).TrimEnd('/');
+
+    public string Yaml =>
+        $$"""
+        kind: Application
+        name: {{Name}}
+        hosts: [{{Host}}]
+        upstream: {{UpstreamAddress}}
+        ---
+        kind: Policy
+        name: {{Policy}}
+        cedar: |
+          @explain("{{Name}} is open to the group {{Group}}, after signing in with two factors. To join the group, ask your administrator.")
+          permit (principal in Group::"{{Group}}", action in Action::"access", resource == Application::"{{Name}}")
+          when { context.session.assurance >= 2 };
+
+        """;
+
+    public IReadOnlyList<Document> Documents => DocumentReader.Read("protect", Yaml);
+}
