@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Doorward.Control.Decisions;
 
-/// <summary>Forgets decisions and their inputs after 30 days, and the oldest before that when there are too many. The audit log keeps its own.</summary>
+/// <summary>
+/// Forgets decisions and their inputs after 30 days, refusals without a decision after 7, and the oldest before that when there are too
+/// many. The audit log keeps its own.
+/// </summary>
 internal sealed partial class DecisionRetention(IDbContextFactory<DoorwardDb> databases, TimeProvider time, ILogger<DecisionRetention> logger) : BackgroundService
 {
     public const int MostDecisions = 2_000_000;
@@ -27,6 +30,7 @@ internal sealed partial class DecisionRetention(IDbContextFactory<DoorwardDb> da
 
         // An input outlives its last decision by nothing, but one that a gateway sent lately may be named by the next.
         await db.EvaluationInputs.Where(i => i.LastUsed < before && !db.Decisions.Any(d => d.InputHash == i.Hash)).ExecuteDeleteAsync(ct);
+        await RefusalBook.SweepAsync(db, time.GetUtcNow(), RefusalBook.MostOfPeople, RefusalBook.MostOfNobody, ct);
         return forgotten;
     }
 

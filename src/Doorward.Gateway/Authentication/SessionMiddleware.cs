@@ -36,6 +36,13 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionResolver re
         return AuthenticateAsync(context, access, key, hasToken, request.Host);
     }
 
+    // A cookie of an ended session is nobody's; who sent it is told what ended it.
+    private Task GoOnAsNobodyAsync(HttpContext context, AccessFeature access, Resolution answer)
+    {
+        access.SessionEnd = answer.End;
+        return next(context);
+    }
+
     private async Task AuthenticateAsync(HttpContext context, AccessFeature access, CredentialKey key, bool token, string host)
     {
         var answer = await resolver.FindAsync(key, token, host, context.RequestAborted);
@@ -46,7 +53,7 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionResolver re
             else if (token)
                 await DenialWriter.WriteAsync(context, SessionPages.InvalidToken());
             else
-                await next(context); // a cookie of an ended session is nobody's
+                await GoOnAsNobodyAsync(context, access, answer);
             return;
         }
 
