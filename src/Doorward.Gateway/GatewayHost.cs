@@ -27,6 +27,9 @@ public static class GatewayHost
 
         // The server starts an activity for each request as soon as this category logs anything; nothing here reads them.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
+        // The forwarder here says once what failed, with the reference that the person sees; YARP's own line beside it is a stack trace.
+        builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error);
         var time = clock ?? TimeProvider.System;
         builder.Services.AddGateway(options, time);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));

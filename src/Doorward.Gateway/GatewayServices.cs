@@ -46,6 +46,7 @@ internal static class GatewayServices
         services.AddSingleton<HostCertificateSource>();
         services.AddSingleton<Applier>();
         services.AddSingleton<Pinger>();
+        services.AddSingleton<RefusalNotes>();
         services.AddSingleton<FeedReporters>();
         services.AddHostedService<FeedClient>();
     }

@@ -1,4 +1,5 @@
 using Doorward.Core.Identifiers;
+using Doorward.Core.Sessions;
 using Doorward.Gateway.Enforcement;
 using Doorward.Gateway.Feed;
 using Doorward.Gateway.Grants;
@@ -17,6 +18,9 @@ internal interface IAccessFeature
     /// <summary>Who asks; null for nobody.</summary>
     ResolvedCredential? Credential { get; }
 
+    /// <summary>How the session of the request's cookie ended; null when it lives, and for who never had one.</summary>
+    SessionEnd? SessionEnd { get; }
+
     /// <summary>The answer, once it was asked for.</summary>
     Judgement Judgement { get; }
 
@@ -34,6 +38,8 @@ internal sealed class AccessFeature(GatewayState state, GatewayApplication? appl
     public GatewayApplication? Application => application;
 
     public ResolvedCredential? Credential { get; set; }
+
+    public SessionEnd? SessionEnd { get => field ?? Credential?.Session.View.End; set; }
 
     public Judgement Judgement { get; set; }
 

@@ -14,7 +14,7 @@ internal static class DecisionCommand
 
     private static readonly Argument<string> Id = new("id")
     {
-        Description = "A decision's id or the reference from a denial page; `last` is the newest",
+        Description = "A decision's id, or the reference of any page or answer of the gateway (`dec_...`, `ref_...`); `last` is the newest",
         HelpName = "ID|last",
     };
 
@@ -27,7 +27,7 @@ internal static class DecisionCommand
             using var client = invocation.Connect();
             invocation.Print(await client.GetAsync($"decisions?limit={invocation.Value(Limit)}", cancel), Columns);
         }),
-        new Command("explain", "Show policies, evidence with its age, errors and how to get access, evaluated again") { Id }.Runs(async (invocation, cancel) =>
+        new Command("explain", "Show what was decided and why, what has become of it since, and how to get access") { Id }.Runs(async (invocation, cancel) =>
         {
             using var client = invocation.Connect();
             var explanation = await client.GetAsync($"decisions/{Uri.EscapeDataString(invocation.Value(Id))}/explanation", cancel);

@@ -16,11 +16,12 @@ internal static class GrantCommand
     private static readonly Argument<string?> Id = new("id") { Description = "One grant", HelpName = "ID", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> User = new("--user") { Description = "Grants of a user", HelpName = "NAME" };
     private static readonly Option<string?> Application = new("--application") { Description = "Grants on an application", HelpName = "NAME" };
-    private static readonly Option<string?> Reason = new("--reason") { Description = "What people and the audit log are told", HelpName = "TEXT" };
+    private static readonly Option<string?> Reason = new("--reason") { Description = "Why: the person is told it, and administrators and the audit log are", HelpName = "TEXT" };
+    private static readonly Option<string?> Note = new("--note") { Description = "For the audit log only", HelpName = "TEXT" };
 
     public static Command Create()
     {
-        var cut = new Command("cut", "Cut open connections; the next request is judged anew") { Id, User, Application, Reason };
+        var cut = new Command("cut", "Cut open connections; the next request is judged anew") { Id, User, Application, Reason, Note };
         cut.Validators.Add(result =>
         {
             if (result.GetValue(Id) is null && result.GetValue(User) is null && result.GetValue(Application) is null)
@@ -45,6 +46,7 @@ internal static class GrantCommand
         foreach (var (member, value) in new[]
         {
             ("id", invocation.Value(Id)), ("user", invocation.Value(User)), ("application", invocation.Value(Application)), ("reason", invocation.Value(Reason)),
+            ("note", invocation.Value(Note)),
         })
         {
             if (value is not null)

@@ -13,14 +13,22 @@ internal static class SessionCommand
         new("STARTED", "started"), new("LAST-USED", "lastUsed"),
     ];
 
+    private static readonly Column[] EndedColumns =
+    [
+        new("ID", "id"), new("USER", "user"), new("ADDRESS", "address"), new("STARTED", "started"), new("ENDED", "end.time"), new("CAUSE", "end.cause"),
+        new("BY", "end.by"), new("REASON", "end.reason"),
+    ];
+
     private static readonly Argument<string?> Id = new("id") { Description = "One session", HelpName = "ID", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> User = new("--user") { Description = "All sessions of a user", HelpName = "NAME" };
     private static readonly Option<bool> All = new("--all") { Description = "Every session there is" };
-    private static readonly Option<string?> Reason = new("--reason") { Description = "What people and the audit log are told", HelpName = "TEXT" };
+    private static readonly Option<bool> Ended = new("--ended") { Description = "Those that are over, with who ended them and why" };
+    private static readonly Option<string?> Reason = new("--reason") { Description = "Why: the person is told it, and administrators and the audit log are", HelpName = "TEXT" };
+    private static readonly Option<string?> Note = new("--note") { Description = "For the audit log only", HelpName = "TEXT" };
 
     public static Command Create()
     {
-        var revoke = new Command("revoke", "End sessions and cut their open connections") { Id, User, All, Reason };
+        var revoke = new Command("revoke", "End sessions and cut their open connections") { Id, User, All, Reason, Note };
         revoke.Validators.Add(result =>
         {
             var given = (result.GetValue(Id) is null ? 0 : 1) + (result.GetValue(User) is null ? 0 : 1) + (result.GetValue(All) ? 1 : 0);
@@ -29,9 +37,9 @@ internal static class SessionCommand
                 result.AddError("say which sessions: an ID, --user NAME or --all");
             }
         });
-        return new Command("session", "Live sessions")
+        return new Command("session", "Sessions of people who signed in")
         {
-            new Command("list", "List live sessions; gateways tell their connections once a second").Runs(ListAsync),
+            new Command("list", "List live sessions; gateways tell their connections once a second") { Ended }.Runs(ListAsync),
             revoke.Runs(RevokeAsync),
         };
     }
@@ -39,7 +47,10 @@ internal static class SessionCommand
     private static async Task ListAsync(Invocation invocation, CancellationToken cancel)
     {
         using var client = invocation.Connect();
-        invocation.Print(await client.ListAsync("sessions", cancel), Columns);
+        if (invocation.Value(Ended))
+            invocation.Print(await client.ListAsync("sessions?ended=true", cancel), EndedColumns);
+        else
+            invocation.Print(await client.ListAsync("sessions", cancel), Columns);
     }
 
     private static async Task RevokeAsync(Invocation invocation, CancellationToken cancel)
@@ -61,6 +72,11 @@ internal static class SessionCommand
         if (invocation.Value(Reason) is { } reason)
         {
             body["reason"] = reason;
+        }
+
+        if (invocation.Value(Note) is { } note)
+        {
+            body["note"] = note;
         }
 
         using var client = invocation.Connect();

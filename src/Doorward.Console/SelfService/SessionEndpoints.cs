@@ -1,6 +1,7 @@
 using Doorward.Console.Layout;
 using Doorward.Control.Identity.SignIns;
 using Doorward.Control.Sessions;
+using Doorward.Core.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -29,7 +30,7 @@ internal static class SessionEndpoints
             return Pages.SeeOther("/signout");
         if ((await sessions.ListAsync(session.UserId, cancel)).FirstOrDefault(other => other.Id == id) is not { } chosen)
             return Pages.SeeOther(Home);
-        await flow.SignOutAsync(chosen, own.Visit.Source, cancel);
+        await flow.SignOutAsync(chosen, own.Visit.Source, cancel, SessionEndCause.EndedByOwner);
         return Pages.SeeOther($"{Home}?ended=1");
     });
 
@@ -37,7 +38,7 @@ internal static class SessionEndpoints
     {
         var others = (await sessions.ListAsync(session.UserId, cancel)).Where(other => other.Id != session.Id && other.Kind == SessionKinds.Browser).ToList();
         foreach (var other in others)
-            await flow.SignOutAsync(other, own.Visit.Source, cancel);
+            await flow.SignOutAsync(other, own.Visit.Source, cancel, SessionEndCause.EndedByOwner);
         return Pages.SeeOther($"{Home}?ended={others.Count}");
     });
 }

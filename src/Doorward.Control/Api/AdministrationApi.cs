@@ -34,6 +34,9 @@ public static class AdministrationApi
             .AddSingleton<AccessQuestions>()
             .AddSingleton<Explainer>()
             .AddSingleton<IRecordSink, RecordIntake>()
+            .AddSingleton<PresentStanding>()
+            .AddSingleton<RefusalBook>()
+            .AddHostedService(static services => services.GetRequiredService<RefusalBook>())
             .AddHostedService<InvalidPolicyNotice>()
             .AddHostedService<DecisionRetention>();
         return services.AddResources();

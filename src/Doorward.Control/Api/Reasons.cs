@@ -2,17 +2,18 @@ using Doorward.Core.Applications;
 
 namespace Doorward.Control.Api;
 
-/// <summary>Reasons that administrators give; people and the audit log are told them.</summary>
+/// <summary>Reasons and notes that administrators give. The person is told a reason, and only the audit log a note.</summary>
 internal static class Reasons
 {
     private const int Longest = 200;
 
-    public static readonly ApiProblem Problem =
-        ApiProblem.BadRequest("The reason is too long or has characters that do not show.", "reason", $"Use one line of up to {Longest} characters.");
+    public static ApiProblem Problem(string field) =>
+        ApiProblem.BadRequest($"The {field} is too long or has characters that do not show.", field, $"Use one line of up to {Longest} characters.");
 
-    public static bool TryRead(string? text, string otherwise, out string reason)
+    /// <summary>Null for none.</summary>
+    public static bool TryRead(string? text, out string? reason)
     {
-        reason = string.IsNullOrWhiteSpace(text) ? otherwise : text.Trim();
-        return reason.Length <= Longest && !reason.Any(static c => Shown.IsHidden(c) && !char.IsSurrogate(c));
+        reason = string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+        return reason is null || (reason.Length <= Longest && !reason.Any(static c => Shown.IsHidden(c) && !char.IsSurrogate(c)));
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Doorward.Control.Storage;
 using Doorward.Core.Evidences;
 using Doorward.Core.Protocol;
+using Doorward.Core.Sessions;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Doorward.Control.Changes;
@@ -11,10 +12,16 @@ internal static class Faces
 {
     public static Change Session(Session session) => session.Ended is null
         ? new Change { Session = SessionState(session) }
-        : SessionEnded(session, session.EndReason ?? "ended", session.EndInitiator ?? "system");
+        : new Change { SessionEnded = SessionEnded(session) };
 
-    public static Change SessionEnded(Session session, string reason, string initiator) =>
-        new() { SessionEnded = new SessionEnded { SessionId = session.Id, Reason = reason, Initiator = initiator } };
+    // Who did it is for records, not for gateways: they tell people why.
+    public static SessionEnded SessionEnded(Session session) => new()
+    {
+        SessionId = session.Id,
+        Cause = (session.EndCause ?? SessionEndCause.Unknown).ToString(),
+        Reason = session.EndReason ?? "",
+        Initiator = session.EndInitiator ?? "system",
+    };
 
     public static SessionState SessionState(Session session) => new()
     {

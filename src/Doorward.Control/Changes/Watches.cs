@@ -12,7 +12,7 @@ internal static class Watches
 {
     public static readonly IReadOnlyDictionary<Type, Watch> Watched = new Dictionary<Type, Watch>
     {
-        [typeof(Session)] = Watch.Of<Session>(Faces.Session, static session => session.Ended is null ? Faces.SessionEnded(session, "deleted", "system") : null),
+        [typeof(Session)] = Watch.Of<Session>(Faces.Session, static session => session.Ended is null ? new Change { SessionEnded = Faces.SessionEnded(session) } : null),
         [typeof(Handle)] = Watch.Of<Handle>(static _ => null, Faces.HandleEnded),
         [typeof(User)] = Watch.Of<User>(Faces.Subject, Faces.SubjectGone),
         [typeof(Token)] = Watch.Of<Token>(Faces.Token, static token => token.Ended is null ? Faces.TokenEnded(token, "deleted") : null),
@@ -34,6 +34,7 @@ internal static class Watches
         [nameof(SpoolPosition)] = "book-keeping of records that arrived",
         [nameof(DecisionEntry)] = "a record of the past",
         [nameof(EvaluationInputEntry)] = "a record of the past",
+        [nameof(RefusalEntry)] = "a record of the past",
         [nameof(RateLimitCounter)] = "counts attempts at the control plane",
         [nameof(FailureCounter)] = "counts attempts at the control plane",
         [nameof(RetiredName)] = "keeps names from being given again",

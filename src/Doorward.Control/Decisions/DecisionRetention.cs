@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Doorward.Control.Decisions;
 
-/// <summary>Forgets decisions and their inputs after 30 days, and the oldest before that when there are too many. The audit log keeps its own.</summary>
+/// <summary>
+/// Forgets decisions and their inputs after 30 days, refusals without a decision after 7, and the oldest before that when there are too
+/// many. The audit log keeps its own.
+/// </summary>
 internal sealed partial class DecisionRetention(IDbContextFactory<DoorwardDb> databases, TimeProvider time, ILogger<DecisionRetention> logger) : BackgroundService
 {
     public const int MostDecisions = 2_000_000;
@@ -39,6 +42,7 @@ internal sealed partial class DecisionRetention(IDbContextFactory<DoorwardDb> da
             await db.EvaluationInputs.Where(i => oldest.Contains(i.Hash)).ExecuteDeleteAsync(ct);
         }
 
+        await RefusalBook.SweepAsync(db, time.GetUtcNow(), RefusalBook.MostOfPeople, RefusalBook.MostOfNobody, ct);
         return forgotten;
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Doorward.Cedar;
+using Doorward.Control.Api.Endpoints;
 using Doorward.Control.Policies;
 using Doorward.Control.Storage;
 using Doorward.Core.Evaluations;
@@ -9,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Doorward.Control.Decisions;
 
 /// <summary>Explains recorded decisions from what was kept: the input, and the policies as they were.</summary>
-internal sealed class Explainer(IDbContextFactory<DoorwardDb> databases, PolicyHistory policies, TimeProvider time)
+internal sealed class Explainer(IDbContextFactory<DoorwardDb> databases, PolicyHistory policies, PresentStanding standing, TimeProvider time)
 {
     public const string Last = "last";
     private static readonly TimeSpan RemedyBudget = TimeSpan.FromMilliseconds(200);
@@ -25,15 +26,30 @@ internal sealed class Explainer(IDbContextFactory<DoorwardDb> databases, PolicyH
         var input = await InputAsync(db, entry, ct);
         var then = await policies.AtAsync(entry.PolicyRevision, ct);
         var user = await db.Users.Where(u => u.Id == entry.SubjectId).Select(static u => u.UserName).SingleOrDefaultAsync(ct);
-        return Explain(entry, input, user, then, await policies.TodayAsync(ct));
+        var session = entry.SessionId is null ? null : await db.Sessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == entry.SessionId, ct);
+        var today = await standing.AskAsync(db, entry, input, session, ct);
+        return Explain(entry, input, user, then) with
+        {
+            SessionEnd = session is null ? null : SessionEndView.Of(session),
+            Today = today is { } answer ? Evaluated(entry, answer.Decision, answer.Why) : null,
+            Later = id == Last ? await LaterAsync(db, entry.At, ct) : null,
+        };
     }
 
-    private Explanation Explain(DecisionEntry entry, EvaluationInput? input, string? user, PolicyBundle then, PolicyBundle today) => new()
+    // A later visit without a session must not hide the decision that was asked for, nor pass unmentioned.
+    private static async Task<string?> LaterAsync(DoorwardDb db, DateTimeOffset at, CancellationToken ct) =>
+        await db.Refusals.AsNoTracking().Where(r => r.At > at).OrderByDescending(static r => r.At).FirstOrDefaultAsync(ct) is { } refusal
+            ? $"{refusal.Id} was refused without a decision ({refusal.Code}); explain it by that reference"
+            : null;
+
+    private Explanation Explain(DecisionEntry entry, EvaluationInput? input, string? user, PolicyBundle then) => new()
     {
         Id = entry.Id,
         Time = entry.At,
         Decision = Word(entry.Allowed),
         Cause = entry.Cause,
+        Told = entry.Told,
+        By = entry.By,
         User = user ?? input?.Evidence.Subject.Name,
         Application = entry.Application,
         Action = entry.Action,
@@ -47,8 +63,7 @@ internal sealed class Explainer(IDbContextFactory<DoorwardDb> databases, PolicyH
         ReportOnly = entry.ReportOnly,
         Evidence = input is null ? null : EvidenceFacts.Of(input),
         Remedies = entry.Allowed || input is null || !DecidedByPolicy(entry) ? [] : Remedies(then, input),
-        Again = input is null || !DecidedByPolicy(entry) ? null : Evaluate(entry, input, then),
-        Today = input is null || !DecidedByPolicy(entry) ? null : Evaluate(entry, input, today),
+        Again = input is null || !DecidedByPolicy(entry) ? null : Evaluated(entry, Evaluator.Evaluate(then, input), null),
     };
 
     private static async Task<EvaluationInput?> InputAsync(DoorwardDb db, DecisionEntry entry, CancellationToken ct)
@@ -77,11 +92,10 @@ internal sealed class Explainer(IDbContextFactory<DoorwardDb> databases, PolicyH
     private IReadOnlyList<ExplainedRemedy> Remedies(PolicyBundle bundle, EvaluationInput input) =>
         [.. RemedySearch.Find(bundle, input, time, RemedyBudget).Select(ExplainedRemedy.Of)];
 
-    private static ExplainedEvaluation Evaluate(DecisionEntry entry, EvaluationInput input, PolicyBundle bundle)
+    private static ExplainedEvaluation Evaluated(DecisionEntry entry, AccessDecision decision, string? why)
     {
-        var decision = Evaluator.Evaluate(bundle, input);
         var same = decision.Allowed == entry.Allowed && decision.Reasons.ToHashSet(StringComparer.Ordinal).SetEquals(entry.Reasons);
-        return new ExplainedEvaluation(Word(decision.Allowed), decision.Cause.ToString(), decision.Reasons, same);
+        return new ExplainedEvaluation(Word(decision.Allowed), decision.Cause.ToString(), decision.Reasons, same, why);
     }
 
     private static string Word(bool allowed) => allowed ? "allow" : "deny";

@@ -1,14 +1,28 @@
+using Doorward.Control.Api.Endpoints;
 using Doorward.Core.Remedies;
 
 namespace Doorward.Control.Decisions;
 
-/// <summary>Why a decision came out as it did, and whether it would again.</summary>
+/// <summary>Why a decision came out as it did, what has become of it since, and whether it would come out so again.</summary>
 internal sealed record Explanation
 {
     public required string Id { get; init; }
     public required DateTimeOffset Time { get; init; }
     public required string Decision { get; init; }
     public required string Cause { get; init; }
+
+    /// <summary>Of a cut: why, as the person was told.</summary>
+    public string? Told { get; init; }
+
+    /// <summary>Of an administrator's cut: who asked for it.</summary>
+    public string? By { get; init; }
+
+    /// <summary>How the session ended, if it has: whoever was let in by this decision is let in no longer.</summary>
+    public SessionEndView? SessionEnd { get; init; }
+
+    /// <summary>As things stand now: account, session, groups, application, age of the sign-in, and policies. Null when nothing can be asked any more.</summary>
+    public ExplainedEvaluation? Today { get; init; }
+
     public string? User { get; init; }
     public required string Application { get; init; }
     public required string Action { get; init; }
@@ -32,8 +46,8 @@ internal sealed record Explanation
     /// <summary>The same input against the policies of then: must come out the same. Null when policies did not decide, or the input is gone.</summary>
     public ExplainedEvaluation? Again { get; init; }
 
-    /// <summary>The same input against the policies of now.</summary>
-    public ExplainedEvaluation? Today { get; init; }
+    /// <summary>Of the newest decision: the newest refusal without one, if it came later.</summary>
+    public string? Later { get; init; }
 }
 
 internal sealed record ExplainedPolicy(string Name, string Effect, string Cedar, IReadOnlyList<string> Conditions, string? Explain);
@@ -47,4 +61,5 @@ internal sealed record ExplainedRemedy(IReadOnlyList<string> Steps, bool OwnDoin
     public static ExplainedRemedy Of(Remedy remedy) => new([.. remedy.Changes.Select(static c => c.Sentence)], remedy.OwnDoing);
 }
 
-internal sealed record ExplainedEvaluation(string Decision, string Cause, IReadOnlyList<string> Policies, bool Same);
+/// <summary>An answer asked for again; why says in words what policies do not.</summary>
+internal sealed record ExplainedEvaluation(string Decision, string Cause, IReadOnlyList<string> Policies, bool Same, string? Why = null);

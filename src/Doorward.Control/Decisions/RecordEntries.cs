@@ -34,6 +34,8 @@ internal static class RecordEntries
             MomentJson = Given(decision.MomentJson),
             Address = Given(decision.Address),
             RemediesJson = Given(decision.RemediesJson),
+            Told = Given(decision.Told),
+            By = Given(decision.By),
         };
     }
 

@@ -1,11 +1,12 @@
 using System.Threading.Channels;
+using Doorward.Control.Decisions;
 using Doorward.Core.Protocol;
 using Grpc.Core;
 
 namespace Doorward.Control.Feeds;
 
 /// <summary>Where what a gateway reports goes.</summary>
-internal sealed class GatewayReports(IRecordSink sink, LiveGrants grants, GrantCuts cuts, LastUses uses, AssertionKeys keys, GatewayLedger ledger)
+internal sealed class GatewayReports(IRecordSink sink, LiveGrants grants, GrantCuts cuts, LastUses uses, AssertionKeys keys, GatewayLedger ledger, RefusalBook refusals)
 {
     public GatewayInbox Open(GatewayStream stream, Hello hello, CancellationToken ct) => new(this, stream, hello, ct);
 
@@ -15,6 +16,7 @@ internal sealed class GatewayReports(IRecordSink sink, LiveGrants grants, GrantC
     public LastUses Uses => uses;
     public AssertionKeys Keys => keys;
     public GatewayLedger Ledger => ledger;
+    public RefusalBook Refusals => refusals;
 }
 
 /// <summary>
@@ -59,6 +61,9 @@ internal sealed class GatewayInbox : IAsyncDisposable
                 break;
             case GatewayMessage.KindOneofCase.LastUse:
                 _reports.Uses.Report(message.LastUse);
+                break;
+            case GatewayMessage.KindOneofCase.Refused:
+                _reports.Refusals.Take(_stream.Gateway, message.Refused);
                 break;
             default:
                 throw new RpcException(new Status(StatusCode.InvalidArgument, "The message is not one that a gateway sends here."));

@@ -11,7 +11,7 @@ public sealed class GrantCuts(LiveGrants grants, ConnectedGateways gateways, Tim
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _awaited = new(StringComparer.Ordinal);
 
     /// <summary>Cuts a grant, or one connection of it. The subject may ask again: to keep them out, end the session.</summary>
-    public async Task<CutOutcome> CutAsync(string grantId, string? connectionId, string reason, CancellationToken ct)
+    public async Task<CutOutcome> CutAsync(string grantId, string? connectionId, CutRequest request, CancellationToken ct)
     {
         var holders = grants.Find(grantId, connectionId);
         if (holders.Count == 0)
@@ -19,7 +19,7 @@ public sealed class GrantCuts(LiveGrants grants, ConnectedGateways gateways, Tim
             return CutOutcome.NotLive;
         }
 
-        var outcomes = await Task.WhenAll(holders.Select(gateway => CutAtAsync(gateway, grantId, connectionId, reason, ct)));
+        var outcomes = await Task.WhenAll(holders.Select(gateway => CutAtAsync(gateway, grantId, connectionId, request, ct)));
         return outcomes.All(done => done) ? CutOutcome.Cut : CutOutcome.NotConfirmed;
     }
 
@@ -34,13 +34,13 @@ public sealed class GrantCuts(LiveGrants grants, ConnectedGateways gateways, Tim
         }
     }
 
-    private async Task<bool> CutAtAsync(string gateway, string grantId, string? connectionId, string reason, CancellationToken ct)
+    private async Task<bool> CutAtAsync(string gateway, string grantId, string? connectionId, CutRequest asked, CancellationToken ct)
     {
         var request = Identifier.New("cut");
         var done = _awaited[request] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            var message = new GrantCut { GrantId = grantId, ConnectionId = connectionId ?? "", Reason = reason, RequestId = request };
+            var message = new GrantCut { GrantId = grantId, ConnectionId = connectionId ?? "", Reason = asked.Reason ?? "", By = asked.By, RequestId = request };
             if (!gateways.TrySend(gateway, new ControlMessage { GrantCut = message }))
             {
                 return false;
@@ -59,6 +59,9 @@ public sealed class GrantCuts(LiveGrants grants, ConnectedGateways gateways, Tim
         }
     }
 }
+
+/// <summary>Why an administrator cuts, which the person is told, and who that is, which only records are.</summary>
+public sealed record CutRequest(string? Reason, string By);
 
 /// <summary>What came of a cut.</summary>
 public enum CutOutcome

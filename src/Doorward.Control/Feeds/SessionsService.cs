@@ -24,7 +24,13 @@ internal sealed class SessionsService(CredentialResolver resolver, SignInCodes c
         // A handle is good at its own host only; elsewhere it looks like one that never was.
         if (resolved is { Session: null } or { User: null } || (resolved.HandleHost is { } host && host != request.Host))
         {
-            return new ResolveReply { Revision = resolved.Revision };
+            // Only a handle at its own host has one: who holds it was its session's person. A token's end looks like any other.
+            var end = resolved.HandleHost == request.Host ? resolved.End : null;
+            return new ResolveReply
+            {
+                Revision = resolved.Revision,
+                Ended = end is null ? null : new SessionEnded { SessionId = end.Session ?? "", Cause = end.Cause.ToString(), Reason = end.Reason ?? "" },
+            };
         }
 
         return new ResolveReply

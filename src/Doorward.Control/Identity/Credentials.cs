@@ -3,6 +3,7 @@ using Doorward.Control.Identity.SignIns;
 using Doorward.Control.Identity.Totp;
 using Doorward.Control.Policies;
 using Doorward.Control.Storage;
+using Doorward.Core.Sessions;
 using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Identity;
@@ -211,7 +212,7 @@ public sealed class Credentials(
             if (session.Id == exceptSession)
                 session.SecurityEpoch = user.SecurityEpoch;
             else
-                SessionEndings.End(session, time.GetUtcNow(), "credential-change", exceptSession is null ? Sessions.Initiators.Admin : Sessions.Initiators.User);
+                SessionEndings.End(session, time.GetUtcNow(), new(SessionEndCause.FactorsChanged, exceptSession is null ? Sessions.Initiators.Admin : Sessions.Initiators.User));
         }
         await db.SaveChangesAsync(stop);
         // Written first and asked then, as it would stand, in the one write that two removals at once cannot share.

@@ -1,12 +1,13 @@
 using Doorward.Control.Changes;
 using Doorward.Control.Storage;
+using Doorward.Core.Sessions;
 using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Sessions;
 
 /// <summary>
 /// Answers what a credential stands for, and at which revision that was so. Ended, expired, unknown and disabled look the
-/// same from outside.
+/// same from outside, but to who holds the handle of a session that was theirs: they are told why it is over.
 /// </summary>
 internal sealed class CredentialResolver(IDbContextFactory<DoorwardDb> databases, TimeProvider time)
 {
@@ -45,12 +46,17 @@ internal sealed class CredentialResolver(IDbContextFactory<DoorwardDb> databases
         await using var moment = await db.BeginSnapshotAsync(ct);
         var revision = (await ChangeLog.HeadAsync(db, ct)).Revision;
         var (session, token, host) = await find(db, ct);
-        if (session is null || !SessionLimits.IsLive(session, time.GetUtcNow(), await SessionLimits.IdleTimeoutAsync(db, ct)))
+        if (session is null)
         {
             return Resolved.Nothing(revision);
         }
 
+        if (SessionLimits.EndOf(session, time.GetUtcNow(), await SessionLimits.IdleTimeoutAsync(db, ct)) is { } end)
+        {
+            return Resolved.Over(revision, host, end);
+        }
+
         var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == session.UserId && !u.Disabled, ct);
-        return user is null ? Resolved.Nothing(revision) : new Resolved(revision, session, user, token, host);
+        return user is null ? Resolved.Over(revision, host, new SessionEnd(SessionEndCause.AccountDisabled) { Session = session.Id }) : new Resolved(revision, session, user, token, host);
     }
 }

@@ -94,17 +94,17 @@ public sealed class SessionStore(IDbContextFactory<DoorwardDb> databases, TimePr
             .OrderByDescending(s => s.LastUse).ToListAsync(ct);
     }
 
-    public Task<SessionsEnded> EndAsync(string sessionId, string reason, string initiator, CancellationToken ct) =>
-        EndAsync(db => db.Sessions.Where(s => s.Id == sessionId), reason, initiator, ct);
+    public Task<SessionsEnded> EndAsync(string sessionId, SessionEnding ending, CancellationToken ct) =>
+        EndAsync(db => db.Sessions.Where(s => s.Id == sessionId), ending, ct);
 
     /// <summary>Ends the sessions of a user, but for the one they are asking from, if any.</summary>
-    public Task<SessionsEnded> EndAllOfAsync(string userId, string? except, string reason, string initiator, CancellationToken ct) =>
-        EndAsync(db => db.Sessions.Where(s => s.UserId == userId && s.Id != except), reason, initiator, ct);
+    public Task<SessionsEnded> EndAllOfAsync(string userId, string? except, SessionEnding ending, CancellationToken ct) =>
+        EndAsync(db => db.Sessions.Where(s => s.UserId == userId && s.Id != except), ending, ct);
 
-    public Task<SessionsEnded> EndAllAsync(string reason, string initiator, CancellationToken ct) =>
-        EndAsync(db => db.Sessions, reason, initiator, ct);
+    public Task<SessionsEnded> EndAllAsync(SessionEnding ending, CancellationToken ct) =>
+        EndAsync(db => db.Sessions, ending, ct);
 
-    private async Task<SessionsEnded> EndAsync(Func<DoorwardDb, IQueryable<Session>> which, string reason, string initiator, CancellationToken ct)
+    private async Task<SessionsEnded> EndAsync(Func<DoorwardDb, IQueryable<Session>> which, SessionEnding ending, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.WriteAsync(async token =>
@@ -112,7 +112,7 @@ public sealed class SessionStore(IDbContextFactory<DoorwardDb> databases, TimePr
             var sessions = await which(db).Where(s => s.Ended == null).ToListAsync(token);
             foreach (var session in sessions)
             {
-                SessionEndings.End(session, time.GetUtcNow(), reason, initiator);
+                SessionEndings.End(session, time.GetUtcNow(), ending);
             }
 
             await db.SaveChangesAsync(token);

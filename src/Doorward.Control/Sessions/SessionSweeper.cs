@@ -1,5 +1,6 @@
 using Doorward.Control.Feeds;
 using Doorward.Control.Storage;
+using Doorward.Core.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -90,7 +91,7 @@ internal sealed partial class SessionSweeper(
             var stale = await Stale(db, now, idleSince).OrderBy(s => s.Id).Take(Batch).ToListAsync(token);
             foreach (var session in stale)
             {
-                SessionEndings.End(session, now, session.Expires <= now ? "expired" : "idle", Initiators.System);
+                SessionEndings.End(session, now, SessionEnding.BySystem(session.Expires <= now ? SessionEndCause.Expired : SessionEndCause.Idle));
             }
 
             await db.SaveChangesAsync(token);

@@ -1,4 +1,5 @@
 using Doorward.Control.Storage;
+using Doorward.Core.Sessions;
 
 namespace Doorward.Control.Sessions;
 
@@ -35,7 +36,13 @@ public sealed record Redeemed(string Handle, Session Session, User User, long Re
 /// <summary>A credential's session at one revision; all null when there is none that is good.</summary>
 public sealed record Resolved(long Revision, Session? Session, User? User, Token? Token, string? HandleHost)
 {
+    /// <summary>Why the handle's session is over; null when it is not, or there never was one.</summary>
+    public SessionEnd? End { get; private init; }
+
     public static Resolved Nothing(long revision) => new(revision, null, null, null, null);
+
+    /// <summary>A session that was, and what ended it.</summary>
+    public static Resolved Over(long revision, string? host, SessionEnd end) => new(revision, null, null, null, host) { End = end };
 }
 
 /// <summary>Who ended a session, in the words of CAEP.</summary>

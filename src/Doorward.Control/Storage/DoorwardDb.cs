@@ -41,11 +41,15 @@ public abstract class DoorwardDb : IdentityUserContext<User, string, IdentityUse
     public DbSet<AssertionKey> AssertionKeys => Set<AssertionKey>();
     public DbSet<SpoolPosition> SpoolPositions => Set<SpoolPosition>();
     public DbSet<DecisionEntry> Decisions => Set<DecisionEntry>();
+    public DbSet<RefusalEntry> Refusals => Set<RefusalEntry>();
     public DbSet<EvaluationInputEntry> EvaluationInputs => Set<EvaluationInputEntry>();
     public DbSet<InstallationSettings> Settings => Set<InstallationSettings>();
     public DbSet<SealedSecret> Secrets => Set<SealedSecret>();
     public DbSet<Counter> Counters => Set<Counter>();
     public DbSet<ChangeRow> Changes => Set<ChangeRow>();
+
+    /// <summary>Who changes things through this context, as records name them; null when nobody in particular does.</summary>
+    public string? Actor { get; set; }
 
     /// <summary>The revision of the last change this context saved: what a caller may promise to wait for.</summary>
     public long? LastRevision { get; private set; }

@@ -53,6 +53,7 @@ internal static class DoorwardModel
             session.HasIndex(s => s.UserId);
             session.HasIndex(s => s.CookieHash).IsUnique();
             session.HasIndex(s => s.Ended);
+            session.Property(s => s.EndCause).HasConversion<string>();
         });
         builder.Entity<Handle>(handle =>
         {
@@ -110,6 +111,11 @@ internal static class DoorwardModel
             decision.HasIndex(d => new { d.SubjectId, d.At });
             decision.HasIndex(d => new { d.Application, d.At });
             decision.HasIndex(d => d.InputHash);
+        });
+        builder.Entity<RefusalEntry>(refusal =>
+        {
+            refusal.ToTable("Refusals");
+            refusal.HasIndex(r => r.At);
         });
         builder.Entity<EvaluationInputEntry>(input =>
         {

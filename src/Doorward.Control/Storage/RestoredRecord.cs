@@ -1,4 +1,6 @@
+using Doorward.Control.Sessions;
 using Doorward.Core.Identifiers;
+using Doorward.Core.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,7 +19,7 @@ internal static class RestoredRecord
         {
             foreach (var session in await db.Sessions.Where(s => s.Ended == null).ToListAsync(token))
             {
-                SessionEndings.End(session, time.GetUtcNow(), "restored", "system");
+                SessionEndings.End(session, time.GetUtcNow(), SessionEnding.BySystem(SessionEndCause.Restored));
             }
 
             await db.SaveChangesAsync(token);

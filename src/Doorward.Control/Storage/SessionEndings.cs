@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Doorward.Control.Resources.IdentityProviders;
+using Doorward.Control.Sessions;
+using Doorward.Core.Sessions;
 using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Storage;
@@ -16,17 +18,16 @@ internal static class SessionEndings
         var gone = db.ChangeTracker.Entries<User>()
             .Where(entry => entry.State == EntityState.Deleted
                 || (entry.State == EntityState.Modified && entry.Entity.Disabled))
-            .Select(entry => entry.Entity.Id)
-            .ToList();
+            .ToDictionary(entry => entry.Entity.Id, entry => entry.State == EntityState.Deleted ? SessionEndCause.AccountDeleted : SessionEndCause.AccountDisabled);
         if (gone.Count == 0)
         {
             return;
         }
 
         var now = time.GetUtcNow();
-        foreach (var session in await db.Sessions.Where(session => session.Ended == null && gone.Contains(session.UserId)).ToListAsync(ct))
+        foreach (var session in await db.Sessions.Where(session => session.Ended == null && gone.Keys.Contains(session.UserId)).ToListAsync(ct))
         {
-            End(session, now, "subject-disabled", "admin");
+            End(session, now, new SessionEnding(gone[session.UserId], Initiators.Admin, By: db.Actor));
         }
     }
 
@@ -46,18 +47,20 @@ internal static class SessionEndings
         var now = time.GetUtcNow();
         foreach (var session in await db.Sessions.Where(session => session.Ended == null && session.IdentityProvider != null && closed.Contains(session.IdentityProvider)).ToListAsync(ct))
         {
-            End(session, now, "provider-closed", "admin");
+            End(session, now, new SessionEnding(SessionEndCause.ProviderClosed, Initiators.Admin, By: db.Actor));
         }
     }
 
-    /// <summary>Ends a session once: the first reason stays.</summary>
-    public static void End(Session session, DateTimeOffset now, string reason, string initiator)
+    /// <summary>Ends a session once: the first cause stays.</summary>
+    public static void End(Session session, DateTimeOffset now, SessionEnding ending)
     {
         if (session.Ended is null)
         {
             session.Ended = now;
-            session.EndReason = reason;
-            session.EndInitiator = initiator;
+            session.EndCause = ending.Cause;
+            session.EndReason = ending.Reason;
+            session.EndInitiator = ending.Initiator;
+            session.EndedBy = ending.By;
             session.CookieHash = null;
         }
     }

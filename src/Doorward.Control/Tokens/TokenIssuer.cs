@@ -1,6 +1,7 @@
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
 using Doorward.Core.Identifiers;
+using Doorward.Core.Sessions;
 using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Tokens;
@@ -41,7 +42,7 @@ internal sealed class TokenIssuer(IDbContextFactory<DoorwardDb> databases, TimeP
             if (found is null) return (long?)null;
             found.Ended = time.GetUtcNow();
             found.EndReason = "revoked";
-            SessionEndings.End(found.Session!, found.Ended.Value, "token-revoked", "admin");
+            SessionEndings.End(found.Session!, found.Ended.Value, new SessionEnding(SessionEndCause.TokenRevoked, Initiators.Admin));
             await db.SaveChangesAsync(token);
             return db.LastRevision;
         }, ct);

@@ -37,6 +37,13 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionResolver re
         return AuthenticateAsync(context, access, key, hasToken, request.Host);
     }
 
+    // A cookie of an ended session is nobody's; who sent it is told what ended it.
+    private Task GoOnAsNobodyAsync(HttpContext context, AccessFeature access, Resolution answer)
+    {
+        access.SessionEnd = answer.End;
+        return next(context);
+    }
+
     private async Task AuthenticateAsync(HttpContext context, AccessFeature access, CredentialKey key, bool token, string host)
     {
         // Anybody can write a token: until it is known whose it is, it is nobody's. A cookie that comes as far as this was made by us.
@@ -49,7 +56,7 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionResolver re
             else if (token)
                 await DenialWriter.WriteAsync(context, SessionPages.InvalidToken());
             else
-                await next(context); // a cookie of an ended session is nobody's
+                await GoOnAsNobodyAsync(context, access, answer);
             return;
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Doorward.Core.Sessions;
 using Doorward.Gateway.Feed;
 using Doorward.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,7 @@ namespace Doorward.Gateway.Authentication;
 internal sealed class SignInRedirect(TimeProvider clock)
 {
     /// <returns>False when there is no key to seal with yet: the gateway has not heard from its control plane.</returns>
-    public bool TryBegin(HttpContext context, GatewayState state, CanonicalRequest request, StepUp? stepUp = null)
+    public bool TryBegin(HttpContext context, GatewayState state, CanonicalRequest request, StepUp? stepUp = null, SessionEndCause? end = null)
     {
         if (state.CookieKeys.Newest is not { } key)
             return false;
@@ -17,7 +18,7 @@ internal sealed class SignInRedirect(TimeProvider clock)
         var flowState = SignInFlow.NewState();
         DropForgotten(context);
         context.Response.Cookies.Append(SignInFlow.CookiePrefix + flowState, flow.Seal(key, request.Host, flowState), Options(SignInFlow.Life));
-        context.Response.Headers.Location = Location(state.Settings, request.Host, flow, flowState, stepUp);
+        context.Response.Headers.Location = Location(state.Settings, request.Host, flow, flowState, stepUp, end);
         context.Response.Headers.CacheControl = "no-store";
 
         // 303 so that a form is not sent to the sign-in host (RFC 9110 section 15.4.4); 302 for what can be asked again.
@@ -41,13 +42,17 @@ internal sealed class SignInRedirect(TimeProvider clock)
             ? page.PathAndQuery
             : null;
 
-    private static string Location(GatewaySettings settings, string host, SignInFlow flow, string state, StepUp? stepUp)
+    private static string Location(GatewaySettings settings, string host, SignInFlow flow, string state, StepUp? stepUp, SessionEndCause? end)
     {
         var location = $"{settings.AuthOrigin}/signin?host={Uri.EscapeDataString(host)}&browser={flow.Browser}&state={state}";
         if (stepUp?.Assurance is { } assurance)
             location += string.Create(CultureInfo.InvariantCulture, $"&assurance={assurance}");
         if (stepUp?.MaxAge is { } age)
             location += string.Create(CultureInfo.InvariantCulture, $"&max_age={(long)age.TotalSeconds}");
+
+        // The cause only: an administrator's words have no place in an address that anybody can write.
+        if (end is { } cause)
+            location += $"&ended={cause}";
         return location;
     }
 

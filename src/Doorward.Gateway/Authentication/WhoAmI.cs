@@ -22,7 +22,7 @@ internal sealed record WhoAmI(
     {
         var access = context.Access();
         if (access.Credential?.Session is not { View: { Ended: null } view } session)
-            return DenialWriter.WriteAsync(context, AccessPages.NoSession());
+            return DenialWriter.WriteAsync(context, AccessPages.NoSession(access.SessionEnd));
         var subject = session.EvidenceOfSubject(view, access.State.Groups);
         var answer = new WhoAmI(
             session.Id, subject.Name, subject.Email, subject.Groups,

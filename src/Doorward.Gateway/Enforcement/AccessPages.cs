@@ -3,6 +3,7 @@ using System.Globalization;
 using Doorward.Core.Evaluations;
 using Doorward.Core.Identifiers;
 using Doorward.Core.Remedies;
+using Doorward.Core.Sessions;
 using Doorward.Gateway.Authentication;
 using Doorward.Gateway.Pages;
 
@@ -13,27 +14,27 @@ internal static class AccessPages
 {
     private const string AskSomebody = "Nothing that you can do yourself opens this. Ask an administrator, and name the reference.";
 
-    public static Denial NoSession() => new()
+    /// <param name="end">How the session that the request had ended: its person is told, who proves by the cookie to be the one.</param>
+    public static Denial NoSession(SessionEnd? end) => new()
     {
         Status = 401,
-        Code = "no-session",
-        Title = "Sign in first",
-        Summary = "This needs a signed-in session. Open the application in a browser, or send a token.",
+        Code = end is null ? "no-session" : "session-ended",
+        Title = end is null ? "Sign in first" : "Sign in again",
+        Summary = end is null
+            ? "This needs a signed-in session. Open the application in a browser, or send a token."
+            : $"Your session is over: {end.Words}.",
         Reference = Identifier.New("ref"),
         Challenge = "Bearer realm=\"doorward\"", // RFC 6750 section 3
         Links = [new DenialLink("Sign in", "/")],
     };
 
-    public static Denial Closed(DecisionCause cause, IAccessFeature access) => RefusalPages.Unavailable(CodeOf(cause), cause switch
+    public static Denial Closed(DecisionCause cause) => RefusalPages.Unavailable(CodeOf(cause), cause switch
     {
         DecisionCause.RecordUnavailable => "Access cannot be recorded at the moment, and nothing passes without a record.",
         DecisionCause.UnknownChange => "The gateway must be updated before it can serve again.",
         DecisionCause.ApplicationRemoved => "The application is no longer available here.",
         _ => "The gateway has lost touch with its control plane and cannot verify access. It serves again once it is back.",
-    }) with
-    {
-        Reference = access.Reference.Value,
-    };
+    });
 
     public static Denial Denied(IAccessFeature access, ImmutableArray<Remedy> remedies) => new()
     {

@@ -22,12 +22,11 @@ internal sealed class Refusals(Recorder recorder, Accountant accountant, SignInR
 
     public Task AnswerAsync(HttpContext context, AccessFeature access, RequestFacts facts)
     {
-        access.Reference = DecisionId.New();
         var cause = access.Judgement.Decision.Cause;
         if (cause is DecisionCause.LeaseExpired or DecisionCause.UnknownChange or DecisionCause.RecordUnavailable or DecisionCause.ApplicationRemoved)
         {
             accountant.Refused(access.Application!.Name, cause);
-            return DenialWriter.WriteAsync(context, AccessPages.Closed(cause, access));
+            return DenialWriter.WriteAsync(context, AccessPages.Closed(cause));
         }
 
         return access.Credential is null || cause is DecisionCause.SessionEnded or DecisionCause.SessionExpired or DecisionCause.SubjectDisabled
@@ -38,13 +37,14 @@ internal sealed class Refusals(Recorder recorder, Accountant accountant, SignInR
     private Task AskWhoAsync(HttpContext context, AccessFeature access, DecisionCause cause)
     {
         accountant.Refused(access.Application!.Name, cause);
-        return CanRedirect(context, access) && signIn.TryBegin(context, access.State, context.Canonical())
+        return CanRedirect(context, access) && signIn.TryBegin(context, access.State, context.Canonical(), end: access.SessionEnd?.Cause)
             ? Task.CompletedTask
-            : DenialWriter.WriteAsync(context, AccessPages.NoSession());
+            : DenialWriter.WriteAsync(context, AccessPages.NoSession(access.SessionEnd));
     }
 
     private async Task DenyAsync(HttpContext context, AccessFeature access, RequestFacts facts)
     {
+        access.Reference = DecisionId.New();
         var isRecorded = budget.TryTake(access.Credential!.Session.Id);
         var remedies = Remedies(access, isRecorded ? SearchBudget : TimeSpan.Zero);
         await RecordAsync(access, facts, remedies, isRecorded);

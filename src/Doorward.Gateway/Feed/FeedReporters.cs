@@ -1,17 +1,18 @@
 using Doorward.Core.Protocol;
 using Doorward.Gateway.Assertions;
 using Doorward.Gateway.Grants;
+using Doorward.Gateway.Pages;
 using Doorward.Gateway.Spool;
 
 namespace Doorward.Gateway.Feed;
 
 /// <summary>Everything that reports on the stream, in one list.</summary>
 internal sealed class FeedReporters(
-    RecordSpool spool, Pinger pinger, RecordSender records, AssertionKeys keys, GrantReporter grants, GrantCutter cutter)
+    RecordSpool spool, Pinger pinger, RecordSender records, AssertionKeys keys, GrantReporter grants, GrantCutter cutter, RefusalNotes refusals)
 {
     public RecordSpool Spool => spool;
 
-    public IReadOnlyList<IReporter> All { get; } = [pinger, records, keys, grants, cutter];
+    public IReadOnlyList<IReporter> All { get; } = [pinger, records, keys, grants, cutter, refusals];
 
     /// <summary>Hands an answer to whom it is for. A message for nobody is one that this version does not know.</summary>
     public void Take(ControlMessage message)

@@ -8,6 +8,9 @@ internal sealed class Impact
     /// <summary>Policies, settings, networks: every grant may be concerned.</summary>
     public bool Everything { get; set; }
 
+    /// <summary>Whether policies were published: what is cut then is told so.</summary>
+    public bool Policies { get; set; }
+
     public HashSet<string> Sessions { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Names of people whose groups may have changed.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Doorward.Core.Protocol;
+using Doorward.Core.Sessions;
 using Google.Protobuf;
 using Grpc.Core;
 using SessionsClient = Doorward.Core.Protocol.Sessions.SessionsClient;
@@ -22,7 +23,7 @@ internal sealed class SessionResolver(ControlPlaneConnection connection, StateCe
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<CredentialKey, Lazy<Task<Resolution>>> _asking = new();
-    private readonly ConcurrentDictionary<CredentialKey, long> _refusals = new();
+    private readonly ConcurrentDictionary<CredentialKey, (long At, SessionEnd? End)> _refusals = new();
     private readonly SessionsClient _client = new(connection.Channel);
 
     public bool Knows(CredentialKey key) => sessions.Find(key) is not null;
@@ -64,8 +65,8 @@ internal sealed class SessionResolver(ControlPlaneConnection connection, StateCe
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (_refusals.TryGetValue(key, out var refused) && clock.GetElapsedTime(refused) < RefusalLife)
-                return Resolution.Unknown;
+            if (_refusals.TryGetValue(key, out var refused) && clock.GetElapsedTime(refused.At) < RefusalLife)
+                return Resolution.Over(refused.End);
 
             // The shared question outlives the request that happened to ask first.
             var question = _asking.TryGetValue(key, out var asked) ? asked : await BeginAsync(key, token, host, cancellation);
@@ -113,25 +114,25 @@ internal sealed class SessionResolver(ControlPlaneConnection connection, StateCe
             if (reply is null || !await cell.WaitForAsync(reply.Revision, Patience, CancellationToken.None))
                 return Resolution.Unavailable;
             if (!reply.Found)
-                return Refuse(key);
+                return Refuse(key, reply.Ended is null ? null : SessionTable.EndOf(reply.Ended));
             switch (sessions.Admit(key, reply, out var credential))
             {
                 case Admission.Admitted:
                     return Resolution.Of(credential!);
                 case Admission.Ended:
-                    return Refuse(key);
+                    return Refuse(key, null);
             }
         }
 
         return Resolution.Unavailable;
     }
 
-    private Resolution Refuse(CredentialKey key)
+    private Resolution Refuse(CredentialKey key, SessionEnd? end)
     {
         if (_refusals.Count >= RefusalLimit)
             _refusals.Clear();
-        _refusals[key] = clock.GetTimestamp();
-        return Resolution.Unknown;
+        _refusals[key] = (clock.GetTimestamp(), end);
+        return Resolution.Over(end);
     }
 
     private async Task<ResolveReply?> CallAsync(ResolveRequest request)
@@ -149,11 +150,15 @@ internal sealed class SessionResolver(ControlPlaneConnection connection, StateCe
     }
 }
 
-/// <summary>The answer to "whose credential is this?": somebody's, nobody's, or nobody can say now.</summary>
-internal readonly record struct Resolution(ResolvedCredential? Credential, bool Reached)
+/// <summary>
+/// The answer to "whose credential is this?": somebody's, nobody's, or nobody can say now. Nobody's may have been somebody's, who is
+/// told how their session ended.
+/// </summary>
+internal readonly record struct Resolution(ResolvedCredential? Credential, bool Reached, SessionEnd? End = null)
 {
-    public static readonly Resolution Unknown = new(null, true);
     public static readonly Resolution Unavailable = new(null, false);
+
+    public static Resolution Over(SessionEnd? end) => new(null, true, end);
 
     public static Resolution Of(ResolvedCredential credential) => new(credential, true);
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Doorward.Core.Evaluations;
 using Doorward.Core.Protocol;
+using Doorward.Core.Sessions;
 
 namespace Doorward.Gateway.Feed;
 
@@ -104,7 +104,7 @@ internal sealed class SessionTable(int limit)
     {
         lock (_gate)
         {
-            session.Replace(session.View.End(DecisionCause.SessionEnded));
+            session.Replace(session.View.With(new SessionEnd(SessionEndCause.Unknown)));
             if (_sessions.TryGetValue(session.Id, out var followed) && ReferenceEquals(followed.Session, session))
                 Forget(followed);
         }
@@ -211,6 +211,9 @@ internal sealed class SessionTable(int limit)
         }
     }
 
+    public static SessionEnd EndOf(SessionEnded ended) =>
+        new(SessionEnd.CauseOf(ended.Cause), ended.Reason.Length == 0 ? null : ended.Reason) { Session = ended.SessionId };
+
     private static bool EndsCredential(Change change, CredentialKey? key, string tokenId) => change.KindCase switch
     {
         Change.KindOneofCase.HandleEnded => key == CredentialKey.FromHash(change.HandleEnded.HandleHash.Span),
@@ -221,8 +224,8 @@ internal sealed class SessionTable(int limit)
     private static SessionView Apply(SessionView view, Change change) => change.KindCase switch
     {
         Change.KindOneofCase.Session when change.Session.Id == view.Id => view.With(change.Session),
-        Change.KindOneofCase.SessionEnded when change.SessionEnded.SessionId == view.Id => view.End(DecisionCause.SessionEnded),
-        Change.KindOneofCase.TokenEnded when change.TokenEnded.SessionId == view.Id => view.End(DecisionCause.SessionEnded),
+        Change.KindOneofCase.SessionEnded when change.SessionEnded.SessionId == view.Id => view.With(EndOf(change.SessionEnded)),
+        Change.KindOneofCase.TokenEnded when change.TokenEnded.SessionId == view.Id => view.With(new SessionEnd(SessionEndCause.TokenRevoked)),
         Change.KindOneofCase.Subject when change.Subject.Id == view.Subject.Id => view.With(change.Subject),
         _ => view,
     };

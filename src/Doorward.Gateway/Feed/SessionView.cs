@@ -3,26 +3,36 @@ using System.Collections.Immutable;
 using Doorward.Core.Evaluations;
 using Doorward.Core.Evidences;
 using Doorward.Core.Protocol;
+using Doorward.Core.Sessions;
 
 namespace Doorward.Gateway.Feed;
 
 /// <summary>One session and its subject at one moment: immutable, replaced whole, so that its identity is the evidence's version.</summary>
 internal sealed class SessionView
 {
-    private SessionView(string id, SessionSubject subject, SessionEvidence evidence, DecisionCause? ended)
+    private SessionView(string id, SessionSubject subject, SessionEvidence evidence, SessionEnd? end)
     {
         Id = id;
         Subject = subject;
         Evidence = evidence;
-        Ended = ended ?? (subject.Disabled ? DecisionCause.SubjectDisabled : null);
+        End = end;
     }
 
     public string Id { get; }
 
     public SessionSubject Subject { get; }
 
+    /// <summary>How the session ended, if it has. It stays ended, whatever comes after: a subject can be enabled again, a session cannot.</summary>
+    public SessionEnd? End { get; }
+
     /// <summary>Why no request may use this session any more; null while it lives.</summary>
-    public DecisionCause? Ended { get; }
+    public DecisionCause? Ended => End?.Cause switch
+    {
+        null => Subject.Disabled ? DecisionCause.SubjectDisabled : null,
+        SessionEndCause.Expired or SessionEndCause.Idle => DecisionCause.SessionExpired,
+        SessionEndCause.AccountDisabled or SessionEndCause.AccountDeleted => DecisionCause.SubjectDisabled,
+        _ => DecisionCause.SessionEnded,
+    };
 
     public DateTimeOffset Expires => Evidence.Expires;
 
@@ -39,14 +49,12 @@ internal sealed class SessionView
         groups.GroupsOf(Subject.Name),
         Subject.Email.Length == 0 ? null : Subject.Email);
 
-    public SessionView With(SessionState session) => new(Id, Subject, EvidenceOf(session), StillEnded);
+    public SessionView With(SessionState session) => new(Id, Subject, EvidenceOf(session), End);
 
-    public SessionView With(SubjectState subject) => new(Id, SessionSubject.Of(subject), Evidence, StillEnded);
+    public SessionView With(SubjectState subject) => new(Id, SessionSubject.Of(subject), Evidence, End);
 
-    public SessionView End(DecisionCause cause) => new(Id, Subject, Evidence, cause);
-
-    // A subject can be enabled again; nothing else that ended comes back.
-    private DecisionCause? StillEnded => Ended is DecisionCause.SubjectDisabled ? null : Ended;
+    /// <summary>Ends it; the first end stays.</summary>
+    public SessionView With(SessionEnd end) => new(Id, Subject, Evidence, End ?? end);
 
     private static SessionEvidence EvidenceOf(SessionState session) => new()
     {

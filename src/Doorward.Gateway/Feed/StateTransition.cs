@@ -79,6 +79,7 @@ internal sealed class StateTransition(string gatewayName)
                 return state with { Applications = state.Applications.Remove(change.ApplicationRemoved.Name) };
             case Change.KindOneofCase.Policies:
                 impact.Everything = true;
+                impact.Policies = true;
                 return state with
                 {
                     Policies = state.Policies.With(change.Revision, change.Policies.Put.Select(Define), change.Policies.Removed),

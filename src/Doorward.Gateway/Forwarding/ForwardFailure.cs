@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -21,6 +23,24 @@ internal static class ForwardFailure
     };
 
     public static bool IsTimeout(ForwarderError error) => error is ForwarderError.RequestTimedOut or ForwarderError.UpgradeActivityTimeout;
+
+    /// <summary>What went wrong, as a clause for administrators.</summary>
+    public static string Describe(string upstream, ForwarderError error, Exception? exception)
+    {
+        var deepest = exception?.GetBaseException();
+        var what = deepest switch
+        {
+            SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "refused the connection",
+            SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } => "has a name that cannot be resolved",
+            SocketException { SocketErrorCode: SocketError.HostUnreachable or SocketError.NetworkUnreachable } => "cannot be reached by the network",
+            SocketException { SocketErrorCode: SocketError.ConnectionReset } => "reset the connection",
+            AuthenticationException => "failed the TLS handshake",
+            _ when IsTimeout(error) || deepest is TimeoutException => "did not answer in time",
+            _ => "did not answer as HTTP asks for",
+        };
+        var message = deepest is null || IsTimeout(error) ? "" : $": {deepest.Message}";
+        return $"the upstream {upstream} {what}{message}";
+    }
 
     public static bool IsUnreachable(Exception? exception) =>
         exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError };

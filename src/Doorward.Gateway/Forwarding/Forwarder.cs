@@ -17,7 +17,9 @@ internal sealed partial class Forwarder(IHttpForwarder forwarder, UpstreamPools 
         var pool = pools.Find(request.Route!);
         if (pool?.Choose() is not { } upstream)
         {
-            await DenialWriter.WriteAsync(context, Down(request.Route!));
+            var down = Down(request.Route!) with { Detail = "it has no upstream whose settings can be used" };
+            LogWithoutUpstream(request.Route!.Name, down.Reference);
+            await DenialWriter.WriteAsync(context, down);
             return;
         }
 
@@ -48,8 +50,9 @@ internal sealed partial class Forwarder(IHttpForwarder forwarder, UpstreamPools 
         upstream.Failed(ForwardFailure.IsUnreachable(exception));
         var name = request.Route!.Name;
         var denial = ForwardFailure.IsTimeout(error) && !request.Route!.IsOwnHost ? RefusalPages.UpstreamTimeout(name) : Down(request.Route!);
-        LogFailed(name, upstream.Prefix, error, exception?.GetBaseException().Message ?? "", denial.Reference);
-        return DenialWriter.WriteAsync(context, denial);
+        var detail = ForwardFailure.Describe(upstream.Prefix, error, exception);
+        LogFailed(name, detail, error, denial.Reference);
+        return DenialWriter.WriteAsync(context, denial with { Detail = detail });
     }
 
     // What follows on the connection is no request for certain.
@@ -68,6 +71,9 @@ internal sealed partial class Forwarder(IHttpForwarder forwarder, UpstreamPools 
         if ((isGrpc || request.IsWebSocket) && context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } floor) floor.MinDataRate = null;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Application {Application}: {Upstream} failed with {Error}: {Detail} ({Reference})")]
-    private partial void LogFailed(string application, string upstream, ForwarderError error, string detail, string reference);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Application {Application}: {Detail} ({Error}, {Reference})")]
+    private partial void LogFailed(string application, string detail, ForwarderError error, string reference);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Application {Application}: it has no upstream whose settings can be used ({Reference})")]
+    private partial void LogWithoutUpstream(string application, string reference);
 }

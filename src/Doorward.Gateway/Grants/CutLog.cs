@@ -26,7 +26,7 @@ internal sealed class CutLog(Recorder recorder)
                 Revision = cut.Judgement.State.Revision,
                 Microseconds = (long)cut.Took.TotalMicroseconds,
                 DecisionId = cut.Decision.Value,
-                RequestId = cut.RequestId,
+                RequestId = cut.Asked?.RequestId ?? "",
             };
             recorder.Append(new Record { Cut = record });
             if (_fresh.Count < Limit)
@@ -52,5 +52,7 @@ internal sealed class CutLog(Recorder recorder)
         Application = cut.Grant.Application,
         Facts = cut.Connection.Facts,
         Grant = cut.Grant.Id.Value,
+        Told = cut.Told,
+        By = cut.Asked?.By ?? "",
     };
 }

@@ -14,7 +14,7 @@ internal sealed class GrantCutter(GrantTable grants, Reevaluation reevaluation) 
             return false;
         var cut = message.GrantCut;
         foreach (var grant in grants.All.Where(grant => Names(cut, grant)))
-            reevaluation.Cut(grant, cut.ConnectionId, cut.RequestId);
+            reevaluation.Cut(grant, cut);
         return true;
     }
 

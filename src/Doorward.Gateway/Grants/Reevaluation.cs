@@ -1,5 +1,6 @@
 using Doorward.Core.Evaluations;
 using Doorward.Core.Identifiers;
+using Doorward.Core.Protocol;
 using Doorward.Gateway.Connections;
 using Doorward.Gateway.Enforcement;
 using Doorward.Gateway.Feed;
@@ -13,37 +14,39 @@ internal sealed class Reevaluation(StateCell cell, GrantTable grants, Judge judg
     public void Run(Impact impact)
     {
         var started = clock.GetTimestamp();
-        Examine(grants.Affected(impact), started);
+        Examine(grants.Affected(impact), started, impact);
     }
 
-    public void Examine(IEnumerable<Grant> affected, long started)
+    public void Examine(IEnumerable<Grant> affected, long started, Impact? impact = null)
     {
         var state = cell.Current;
         var cuts = new List<Cut>();
         foreach (var grant in affected)
-            Examine(grant, state, started, cuts);
+            Examine(grant, new Occasion(state, started, impact), cuts);
         log.Add(cuts);
     }
 
     /// <summary>Cuts at an administrator's word; the subject may ask again.</summary>
-    public void Cut(Grant grant, string connectionId, string requestId)
+    public void Cut(Grant grant, GrantCut asked)
     {
         var started = clock.GetTimestamp();
+        var words = CutReason.WordsOf(DecisionCause.CutByAdministrator) + (asked.Reason.Length == 0 ? "" : $": {asked.Reason}");
         var judgement = new Judgement(new AccessDecision { Cause = DecisionCause.CutByAdministrator }, null, cell.Current);
         var cuts = new List<Cut>();
         foreach (var connection in grant.Connections())
         {
-            if (connectionId.Length == 0 || connection.Live.Id.Value == connectionId)
-                Cut(grant, connection, judgement, started, cuts, requestId);
+            if (asked.ConnectionId.Length == 0 || connection.Live.Id.Value == asked.ConnectionId)
+                Cut(grant, connection, judgement, started, words, cuts, asked);
         }
 
         log.Add(cuts);
-        if (connectionId.Length == 0)
+        if (asked.ConnectionId.Length == 0)
             grants.TryClose(grant, unusedSince: DateTimeOffset.MaxValue);
     }
 
-    private void Examine(Grant grant, GatewayState state, long started, List<Cut> cuts)
+    private void Examine(Grant grant, Occasion occasion, List<Cut> cuts)
     {
+        var state = occasion.State;
         var connections = grant.Connections();
         var denied = 0;
         foreach (var connection in connections)
@@ -52,7 +55,7 @@ internal sealed class Reevaluation(StateCell cell, GrantTable grants, Judge judg
             if (judgement.Decision.Allowed)
                 continue;
             denied++;
-            Cut(grant, connection, judgement, started, cuts);
+            Cut(grant, connection, judgement, occasion.Started, occasion.Words(grant, judgement.Decision.Cause), cuts);
         }
 
         if (denied < connections.Length || judge.DecideAgain(state, grant.Application, grant.Credential, grant.Facts).Decision.Allowed)
@@ -66,14 +69,27 @@ internal sealed class Reevaluation(StateCell cell, GrantTable grants, Judge judg
             grants.TryClose(grant, unusedSince: DateTimeOffset.MaxValue);
     }
 
-    private void Cut(Grant grant, HeldConnection connection, Judgement judgement, long started, List<Cut> cuts, string requestId = "")
+    private void Cut(Grant grant, HeldConnection connection, Judgement judgement, long started, string? words, List<Cut> cuts, GrantCut? asked = null)
     {
         var id = DecisionId.New();
-        if (connection.Live.Cut(new CutReason(judgement.Decision.Cause, id.Value)))
-            cuts.Add(new Cut(grant, connection, judgement, id, clock.GetElapsedTime(started), requestId));
+        var reason = new CutReason(judgement.Decision.Cause, id.Value, words);
+        if (connection.Live.Cut(reason))
+            cuts.Add(new Cut(grant, connection, judgement, id, clock.GetElapsedTime(started), reason.Text, asked));
+    }
+
+    /// <summary>What made grants be judged again, and what that lets one say to people beyond the cause.</summary>
+    private readonly record struct Occasion(GatewayState State, long Started, Impact? Impact)
+    {
+        public string? Words(Grant grant, DecisionCause cause) => cause switch
+        {
+            DecisionCause.SessionEnded or DecisionCause.SessionExpired or DecisionCause.SubjectDisabled => grant.Session?.View.End?.Words,
+            DecisionCause.NoPermit or DecisionCause.Forbidden when Impact is { Policies: true } => "the policy changed",
+            DecisionCause.NoPermit or DecisionCause.Forbidden when Impact?.Subjects.Contains(grant.SubjectName) is true => "your groups changed",
+            _ => null,
+        };
     }
 }
 
 /// <summary>One connection that was cut, and why.</summary>
 internal sealed record Cut(
-    Grant Grant, HeldConnection Connection, Judgement Judgement, DecisionId Decision, TimeSpan Took, string RequestId);
+    Grant Grant, HeldConnection Connection, Judgement Judgement, DecisionId Decision, TimeSpan Took, string Told, GrantCut? Asked);

@@ -25,6 +25,9 @@ internal sealed record Denial
     /// <summary>What an administrator finds the record by: a decision's id, or one of its own.</summary>
     public required string Reference { get; init; }
 
+    /// <summary>What went wrong beyond what people are told, for administrators. Whoever knows it has logged it.</summary>
+    public string? Detail { get; init; }
+
     /// <summary>What was missing, one phrase each.</summary>
     public ImmutableArray<string> Missing { get; init; } = [];
 

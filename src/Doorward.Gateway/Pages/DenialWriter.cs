@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Doorward.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorward.Gateway.Pages;
 
@@ -17,6 +18,9 @@ internal static class DenialWriter
     {
         var response = context.Response;
         if (response.HasStarted) return Task.CompletedTask;
+
+        // From the request, so that everything that denies need not hand it on; a gateway without a feed has none.
+        context.RequestServices?.GetService<RefusalNotes>()?.Take(context, denial);
         response.StatusCode = denial.Status;
         Protect(response.Headers);
         if (denial.Challenge is { } challenge) response.Headers.WWWAuthenticate = challenge;

@@ -12,7 +12,7 @@ namespace Doorward.Gateway.Pages;
 /// Words for what the server itself refuses (<see cref="Routing.RefusalStage.Server"/>): it tells a diagnostic source of such an HTTP/1.1
 /// request while nothing is answered yet, and would then answer with a bare status. HTTP/2 has no answer for them but a reset.
 /// </summary>
-internal sealed partial class UnreadableRequests(ILogger<UnreadableRequests> logger) : DiagnosticSource
+internal sealed partial class UnreadableRequests(ILogger<UnreadableRequests> logger, RefusalNotes? notes = null) : DiagnosticSource
 {
     private const string BadRequest = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 
@@ -32,6 +32,7 @@ internal sealed partial class UnreadableRequests(ILogger<UnreadableRequests> log
         if (context.Request.Headers.Count == 0) context.Request.Headers.Accept = "text/html";
         var denial = RefusalPages.Unreadable(context.Features.Get<IBadRequestExceptionFeature>()?.Error);
         LogRefused(denial.Code, denial.Reference);
+        notes?.Take(context, denial);
         try
         {
             await SendAsync(context, denial, output);

@@ -31,6 +31,8 @@ internal sealed class Recorder(RecordSpool spool, TimeProvider clock)
             PolicyRevision = judgement.State.Policies.Revision,
             Revision = judgement.State.Revision,
             Address = facts.Facts.Address.ToString(),
+            Told = facts.Told,
+            By = facts.By,
         };
         decision.Reasons.AddRange(judgement.Decision.Reasons);
         decision.Errors.AddRange(judgement.Decision.Errors.Select(fault => $"{fault.Policy}: {fault.Message}"));
@@ -75,4 +77,10 @@ internal sealed record DecisionFacts
     public string Grant { get; init; } = "";
 
     public ImmutableArray<Remedy> Remedies { get; init; } = [];
+
+    /// <summary>Of a cut: why, as the person was told.</summary>
+    public string Told { get; init; } = "";
+
+    /// <summary>Of an administrator's cut: who asked for it.</summary>
+    public string By { get; init; } = "";
 }

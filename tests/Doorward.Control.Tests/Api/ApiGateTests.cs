@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using Doorward.Control.Api;
 using Doorward.Control.Roles;
+using Doorward.Control.Sessions;
+using Doorward.Core.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -115,7 +117,7 @@ public sealed class ApiGateTests
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(await host.AssertAsync(session, header: """{"alg":"ES256","typ":"JWT","kid":"other"}""")));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(await host.AssertAsync(session, header: """{"alg":"none","typ":"JWT","kid":"test-key"}""")));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync((await host.AssertAsync(session))[..^4] + "AAAA"));
-        await host.Control.Sessions.EndAsync(session, "test", "admin", CancellationToken.None);
+        await host.Control.Sessions.EndAsync(session, new SessionEnding(SessionEndCause.Revoked, "admin", "test"), CancellationToken.None);
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(await host.AssertAsync(session)));
 
         async Task<HttpStatusCode> StatusAsync(string? assertion)

@@ -2,6 +2,7 @@ using Doorward.Control.Feeds;
 using Doorward.Control.Sessions;
 using Doorward.Core.Identifiers;
 using Doorward.Core.Protocol;
+using Doorward.Core.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorward.Control.Tests.Feeds;
@@ -35,7 +36,7 @@ public sealed class FeedTests
         }
 
         var signedIn = await control.SignInAsync(await control.AddUserAsync("alice"));
-        await control.Sessions.EndAsync(signedIn.Session.Id, "test", "admin", CancellationToken.None);
+        await control.Sessions.EndAsync(signedIn.Session.Id, new SessionEnding(SessionEndCause.Revoked, "admin", "test"), CancellationToken.None);
         using var again = await gateway.FollowAsync(snapshot.Epoch, snapshot.Revision);
 
         var changes = new[] { (await again.ReadAsync()).Change, (await again.ReadAsync()).Change, (await again.ReadAsync()).Change };
@@ -62,7 +63,7 @@ public sealed class FeedTests
         await feed.ReadAsync();
 
         var signedIn = await control.SignInAsync(await control.AddUserAsync("alice"));
-        var ended = await control.Sessions.EndAsync(signedIn.Session.Id, "test", "admin", CancellationToken.None);
+        var ended = await control.Sessions.EndAsync(signedIn.Session.Id, new SessionEnding(SessionEndCause.Revoked, "admin", "test"), CancellationToken.None);
         await feed.SendAsync(new GatewayMessage { Ping = new Ping { Nonce = 7 } });
 
         long seen = 0;
@@ -107,7 +108,7 @@ public sealed class FeedTests
         await feed.ReadAsync(ControlMessage.KindOneofCase.Pong);
 
         var grant = Assert.Single(control.Services.GetRequiredService<LiveGrants>().List());
-        var cutting = control.Services.GetRequiredService<GrantCuts>().CutAsync("grn_1", null, "test", CancellationToken.None);
+        var cutting = control.Services.GetRequiredService<GrantCuts>().CutAsync("grn_1", null, new CutRequest("test", "local"), CancellationToken.None);
         var asked = (await feed.ReadAsync(ControlMessage.KindOneofCase.GrantCut)).GrantCut;
         await feed.SendAsync(new GatewayMessage { Cuts = new Cuts { Cuts_ = { new CutRecord { GrantId = "grn_1", RequestId = asked.RequestId } } } });
 
@@ -120,7 +121,7 @@ public sealed class FeedTests
     {
         await using var control = await TestControlPlane.StartAsync();
 
-        Assert.Equal(CutOutcome.NotLive, await control.Services.GetRequiredService<GrantCuts>().CutAsync("grn_1", null, "test", CancellationToken.None));
+        Assert.Equal(CutOutcome.NotLive, await control.Services.GetRequiredService<GrantCuts>().CutAsync("grn_1", null, new CutRequest("test", "local"), CancellationToken.None));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
 using Doorward.Core.Identifiers;
 using Doorward.Core.Protocol;
+using Doorward.Core.Sessions;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,7 +21,7 @@ public sealed class SessionStoreTests
         var signedIn = await test.SignInAsync(await test.AddUserAsync("alice"));
 
         Assert.Equal(signedIn.Session.Id, (await test.Sessions.FindByCookieAsync(signedIn.Cookie, CancellationToken.None))?.Id);
-        await test.Sessions.EndAsync(signedIn.Session.Id, "test", Initiators.User, CancellationToken.None);
+        await test.Sessions.EndAsync(signedIn.Session.Id, new SessionEnding(SessionEndCause.Revoked, Initiators.User, "test"), CancellationToken.None);
         Assert.Null(await test.Sessions.FindByCookieAsync(signedIn.Cookie, CancellationToken.None));
     }
 
@@ -84,9 +85,9 @@ public sealed class SessionStoreTests
         await test.SignInAsync(alice);
         await test.SignInAsync(await test.AddUserAsync("bob"));
 
-        Assert.Equal(1, (await test.Sessions.EndAllOfAsync(alice.Id, here.Session.Id, "test", Initiators.User, CancellationToken.None)).Count);
+        Assert.Equal(1, (await test.Sessions.EndAllOfAsync(alice.Id, here.Session.Id, new SessionEnding(SessionEndCause.Revoked, Initiators.User, "test"), CancellationToken.None)).Count);
         Assert.Equal([here.Session.Id], (await test.Sessions.ListAsync(alice.Id, CancellationToken.None)).Select(s => s.Id));
-        Assert.Equal(2, (await test.Sessions.EndAllAsync("test", Initiators.Admin, CancellationToken.None)).Count);
+        Assert.Equal(2, (await test.Sessions.EndAllAsync(new SessionEnding(SessionEndCause.Revoked, Initiators.Admin, "test"), CancellationToken.None)).Count);
     }
 
     [Fact]
@@ -115,7 +116,7 @@ public sealed class SessionStoreTests
 
         await test.Services.GetRequiredService<SessionSweeper>().SweepAsync(CancellationToken.None);
 
-        Assert.Equal("idle", (await FindAsync(test, idle.Id)).EndReason);
+        Assert.Equal(SessionEndCause.Idle, (await FindAsync(test, idle.Id)).EndCause);
         Assert.Null((await FindAsync(test, used.Id)).Ended);
         Assert.Equal("192.0.2.9", (await FindAsync(test, used.Id)).LastAddress);
     }
@@ -137,7 +138,7 @@ public sealed class SessionStoreTests
         var use = new SessionUse { SessionId = signedIn.Session.Id, At = test.Time.GetUtcNow().ToTimestamp() };
         test.Services.GetRequiredService<LastUses>().Report(new LastUse { Uses = { use } });
         await test.Services.GetRequiredService<SessionSweeper>().SweepAsync(CancellationToken.None);
-        Assert.Equal("idle", (await FindAsync(test, signedIn.Session.Id)).EndReason);
+        Assert.Equal(SessionEndCause.Idle, (await FindAsync(test, signedIn.Session.Id)).EndCause);
     }
 
     [Fact]
@@ -151,7 +152,7 @@ public sealed class SessionStoreTests
         Assert.Null((await ResolveAsync(test, handle)).Session);
         Assert.Null(await test.Sessions.FindByCookieAsync(signedIn.Cookie, CancellationToken.None));
         await test.Services.GetRequiredService<SessionSweeper>().SweepAsync(CancellationToken.None);
-        Assert.Equal("expired", (await FindAsync(test, signedIn.Session.Id)).EndReason);
+        Assert.Equal(SessionEndCause.Expired, (await FindAsync(test, signedIn.Session.Id)).EndCause);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using Doorward.Control.Sessions;
 using Doorward.Core.Identifiers;
+using Doorward.Core.Sessions;
 
 namespace Doorward.Control.Tests.Sessions;
 
@@ -55,7 +57,7 @@ public sealed class SignInCodeTests
         var signedIn = await test.SignInAsync(await test.AddUserAsync("alice"));
         var code = await test.Codes.CreateAsync(signedIn.Session.Id, Host, Credential.Hash(_nonce), CancellationToken.None);
 
-        await test.Sessions.EndAsync(signedIn.Session.Id, "test", "user", CancellationToken.None);
+        await test.Sessions.EndAsync(signedIn.Session.Id, new SessionEnding(SessionEndCause.Revoked, "user", "test"), CancellationToken.None);
 
         Assert.Null(await test.Codes.RedeemAsync(code!, Host, _nonce, CancellationToken.None));
     }

@@ -1,6 +1,8 @@
 using System.Formats.Tar;
 using Doorward.Control.Changes;
+using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
+using Doorward.Core.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -32,7 +34,7 @@ public sealed class BackupTests : IDisposable
         await using var restored = await TestInstallation.CreateAsync(Home);
         await using var db = restored.Open();
         Assert.Equal(["alice"], await db.Users.Select(u => u.UserName).ToListAsync());
-        Assert.Equal("restored", (await db.Sessions.SingleAsync()).EndReason);
+        Assert.Equal(SessionEndCause.Restored, (await db.Sessions.SingleAsync()).EndCause);
         Assert.NotEqual(before.Epoch, (await HeadAsync(restored)).Epoch);
         Assert.True(File.Exists(Path.Combine(aside!, "doorward.db")));
         Assert.False(await restored.Services.GetRequiredService<ChangeLog>().CanReplayAsync(before, CancellationToken.None));

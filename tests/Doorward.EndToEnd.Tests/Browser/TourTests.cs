@@ -115,12 +115,19 @@ public sealed partial class TourTests(DemoBrowser demo)
         foreach (var connection in new[] { "socket", "events" })
             await person.Page.Locator($"#{connection}-state.cut").WaitForAsync();
         var words = await person.Page.Locator("#cut").InnerTextAsync();
-        Assert.Matches(@"^Cut at \d\d:\d\d:\d\d UTC: session ended \(dec_\w+\)\. WebSocket close code 1008\.$", words);
+        Assert.Matches(@"^Cut at \d\d:\d\d:\d\d UTC: an administrator ended this session: end of the tour \(dec_\w+\)\. WebSocket close code 1008\.$", words);
         Assert.Empty(await PageAudit.WrongAsync(person.Page));
-        Assert.Contains("cause: SessionEnded", await demo.Product.RunAsync(["decision", "explain", Reference().Match(words).Value]), StringComparison.Ordinal);
+        var explained = await demo.Product.RunAsync(["decision", "explain", Reference().Match(words).Value]);
+        Assert.Contains("cause: SessionEnded", explained, StringComparison.Ordinal);
+        Assert.Contains("told: 'an administrator ended this session: end of the tour'", explained, StringComparison.Ordinal);
+        Assert.Contains("by: local", explained, StringComparison.Ordinal);
+
+        await person.AuditAsync("live-cut");
 
         await person.FollowAsync("Open the page again");
         await person.SeesAsync("Sign in");
+        await person.SaysAsync("Sign in again: an administrator ended this session.");
+        await person.AuditAsync("sign-in-after-cut");
     }
 
     [GeneratedRegex(@"dec_\w+")]

@@ -12,13 +12,13 @@ public sealed class CutTests(CutGround ground) : IClassFixture<CutGround>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Theory]
-    [InlineData("session-revoked", "session ended", 401)]
-    [InlineData("user-disabled", "session ended", 401)]
-    [InlineData("group-left", "no longer allowed by policy", 403)]
-    [InlineData("policy-changed", "no longer allowed by policy", 403)]
-    [InlineData("application-deleted", "application removed", 404)]
-    [InlineData("sign-in-too-old", "sign in again", 401)]
-    [InlineData("hour-over", "no longer allowed by policy", 403)]
+    [InlineData("session-revoked", "an administrator ended this session", 401)]
+    [InlineData("user-disabled", "your account was disabled", 401)]
+    [InlineData("group-left", "your groups changed", 403)]
+    [InlineData("policy-changed", "the policy changed", 403)]
+    [InlineData("application-deleted", "the application was removed", 404)]
+    [InlineData("sign-in-too-old", "your sign-in became too old, sign in again", 401)]
+    [InlineData("hour-over", "policy no longer allows it", 403)]
     public async Task Cuts_everything_open_within_a_second_and_lets_nobody_back_in(string cause, string words, int next)
     {
         using var visitor = await ground.OpenDoorAsync(cause);

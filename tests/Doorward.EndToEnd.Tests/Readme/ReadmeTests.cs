@@ -31,7 +31,11 @@ public partial class ReadmeTests
                     await SignInAsDemoAsync(clone, said, timeout.Token);
                 }
 
-                await RunAsync(clone, command, timeout.Token);
+                var answer = await RunAsync(clone, command, timeout.Token);
+                if (command.Contains("decision explain", StringComparison.Ordinal))
+                {
+                    SaysWhySheWasCut(answer);
+                }
             }
 
             await RunAsync(clone, "./doorward trust remove", timeout.Token);
@@ -40,6 +44,15 @@ public partial class ReadmeTests
         {
             await StopAsync(up);
         }
+    }
+
+    // The newest decision may be a cut or what she was told at the vault before: either way it is over, by whom and why.
+    private static void SaysWhySheWasCut(string explanation)
+    {
+        Assert.Contains("by: local", explanation, StringComparison.Ordinal);
+        Assert.Contains("reason: end of the tour", explanation, StringComparison.Ordinal);
+        Assert.Contains("an administrator ended this session: end of the tour", explanation, StringComparison.Ordinal);
+        Assert.Matches(@"today:\s+decision: deny", explanation);
     }
 
     private static async Task<string> UntilReadyAsync(Process up, CancellationToken cancel)

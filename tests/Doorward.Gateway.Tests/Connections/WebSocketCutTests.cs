@@ -50,7 +50,7 @@ public sealed class WebSocketCutTests : IAsyncLifetime
         var closed = await receive.WaitAsync(TimeSpan.FromSeconds(5));
         Assert.True(clock.Elapsed < s_atOnce, $"took {clock.ElapsedMilliseconds} ms");
         Assert.Equal(WebSocketMessageType.Close, closed.MessageType);
-        Assert.Equal((WebSocketCloseStatus.PolicyViolation, "account disabled (dec_7)"), (socket.CloseStatus, socket.CloseStatusDescription));
+        Assert.Equal((WebSocketCloseStatus.PolicyViolation, "your account was disabled (dec_7)"), (socket.CloseStatus, socket.CloseStatusDescription));
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
         await _upstream.Ended.Task.WaitAsync(TimeSpan.FromSeconds(5));
         while (connection.IsOpen) await Task.Yield();

@@ -136,7 +136,7 @@ public sealed class LeaseAndClockTests
 
         var endings = await Task.WhenAll(open.Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(6));
 
-        Assert.Contains("expired", endings[0].How, StringComparison.Ordinal);
+        Assert.Contains("this session reached its end", endings[0].How, StringComparison.Ordinal);
         Assert.Equal(401, await gateway.StatusAsync(alice));
         foreach (var client in open)
             await client.DisposeAsync();

@@ -40,6 +40,34 @@ public sealed class SessionTableTests
         Assert.Null(_table.Find(_key));
     }
 
+    // The account is enabled again at once: the session that ended with it does not come back.
+    [Theory]
+    [InlineData("AccountDisabled", DecisionCause.SubjectDisabled)]
+    [InlineData("Idle", DecisionCause.SessionExpired)]
+    [InlineData("Revoked", DecisionCause.SessionEnded)]
+    [InlineData("of a later version", DecisionCause.SessionEnded)]
+    public void What_ended_stays_ended_whatever_comes_after(string cause, DecisionCause seen)
+    {
+        Assert.Equal(Admission.Admitted, _table.Admit(_key, Answer(revision: 10), out var credential));
+        var session = credential!.Session;
+
+        Apply(11, Scenario.SessionEnded("ses_1", cause));
+        Apply(12, Scenario.User("alice"));
+
+        Assert.Equal(seen, session.View.With(Scenario.User("alice").Subject).Ended);
+        Assert.Equal(Admission.Ended, _table.Admit(_key, Answer(revision: 10), out _));
+    }
+
+    [Fact]
+    public void A_session_that_did_not_end_goes_on_when_its_account_is_enabled_again()
+    {
+        Assert.Equal(Admission.Admitted, _table.Admit(_key, Answer(revision: 10), out var credential));
+        var disabled = credential!.Session.View.With(Scenario.User("alice", disabled: true).Subject);
+
+        Assert.Equal(DecisionCause.SubjectDisabled, disabled.Ended);
+        Assert.Null(disabled.With(Scenario.User("alice").Subject).Ended);
+    }
+
     [Fact]
     public void Keeps_an_answer_that_was_read_after_the_change()
     {

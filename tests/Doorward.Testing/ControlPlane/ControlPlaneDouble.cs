@@ -75,6 +75,8 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
 
     public ConcurrentQueue<CutRecord> Cuts { get; } = new();
 
+    public ConcurrentQueue<RefusedRequest> Refused { get; } = new();
+
     public ConcurrentDictionary<string, GrantState> Grants { get; } = new();
 
     /// <summary>Hosts for which a gateway asked for a certificate.</summary>
@@ -202,6 +204,10 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
                 return new ControlMessage { AssertionKeyAccepted = new AssertionKeyAccepted { Kid = message.AssertionKey.Kid } };
             case GatewayMessage.KindOneofCase.Grants:
                 Take(message.Grants);
+                return null;
+            case GatewayMessage.KindOneofCase.Refused:
+                foreach (var request in message.Refused.Requests)
+                    Refused.Enqueue(request);
                 return null;
             case GatewayMessage.KindOneofCase.Cuts:
                 foreach (var cut in message.Cuts.Cuts_)

@@ -61,9 +61,9 @@ public static class Scenario
         },
     };
 
-    public static Change SessionEnded(string id) => new()
+    public static Change SessionEnded(string id, string cause = "", string reason = "") => new()
     {
-        SessionEnded = new SessionEnded { SessionId = id, Reason = "test", Initiator = "admin" },
+        SessionEnded = new SessionEnded { SessionId = id, Cause = cause, Reason = reason, Initiator = "admin" },
     };
 
     /// <summary>Signs somebody in at one host: the value of the Cookie header.</summary>

@@ -50,10 +50,36 @@ internal static class DecisionEndpoints
         return Answers.Ok(Page<DecisionView>.Of(found.ConvertAll(d => View(d, names)), page, static view => view.Id));
     }
 
-    private static async Task<IResult> ExplainAsync(string id, Explainer explainer, CancellationToken ct) =>
-        await explainer.ExplainAsync(id, ct) is { } explanation ? Answers.Ok(explanation) : (id == Explainer.Last
-            ? ApiProblem.NotFound("decision yet") with { Fix = "Open an application first." }
-            : ApiProblem.NotFound($"decision {Shown.Text(id)}")).ToResult();
+    // Whatever reference a page carries: a decision's, or that of a refusal which no decision stands behind.
+    private static async Task<IResult> ExplainAsync(string id, Explainer explainer, RefusalBook refusals, CancellationToken ct)
+    {
+        var isRefusal = id.StartsWith(RefusalBook.Prefix, StringComparison.Ordinal);
+        if (!isRefusal && await explainer.ExplainAsync(id, ct) is { } explanation) return Answers.Ok(explanation);
+        if ((isRefusal || id == Explainer.Last) && await refusals.FindAsync(id, ct) is { } refusal) return Answers.Ok(refusal);
+        return Missing(id, isRefusal).ToResult();
+    }
+
+    private static ApiProblem Missing(string id, bool isRefusal)
+    {
+        if (id == Explainer.Last)
+        {
+            return ApiProblem.NotFound("decision yet") with
+            {
+                Fix = "Sign in at an application first: who has no session is only sent to sign in, and that is counted, not recorded one by one.",
+            };
+        }
+
+        return isRefusal
+            ? ApiProblem.NotFound($"record of {Shown.Text(id)}") with
+            {
+                Fix = $"References without a decision are kept for {RefusalBook.Age.Days} days, the newest {RefusalBook.MostOfPeople} of people and {RefusalBook.MostOfNobody} of nobody, "
+                    + "and few a minute of one source. Search the gateway's log for it: logs/doorward.log in its data directory, or the journal of doorward-gateway.",
+            }
+            : ApiProblem.NotFound($"decision {Shown.Text(id)}") with
+            {
+                Fix = $"Check the reference. Decisions are kept for {DecisionRetention.Age.Days} days; refusals of one session beyond 20 a second are counted only.",
+            };
+    }
 
     private static DecisionView View(DecisionEntry d, IReadOnlyDictionary<string, string> names) => new(
         d.Id, d.At, d.Allowed ? "allow" : "deny", d.Cause, d.SubjectId is null ? null : names.GetValueOrDefault(d.SubjectId), d.Application, d.Action,

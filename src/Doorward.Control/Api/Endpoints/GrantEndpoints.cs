@@ -16,8 +16,11 @@ internal sealed record GrantView(
     string Id, string? User, string Session, string Application, string Gateway, string Address, int Connections, long Bytes, long Requests,
     DateTimeOffset? Opened, DateTimeOffset? LastUsed, IReadOnlyList<ConnectionView> Open);
 
-/// <summary>What is to be cut: one grant, or one connection of it, or all grants of a user, of an application, or of a user on an application.</summary>
-internal sealed record CutBody(string? Id = null, string? Connection = null, string? User = null, string? Application = null, string? Reason = null);
+/// <summary>
+/// What is to be cut: one grant, or one connection of it, or all grants of a user, of an application, or of a user on an application.
+/// The reason is told to the person and the audit log, the note to the audit log only.
+/// </summary>
+internal sealed record CutBody(string? Id = null, string? Connection = null, string? User = null, string? Application = null, string? Reason = null, string? Note = null);
 
 /// <param name="Cut">Grants that their gateway says are cut.</param>
 /// <param name="Unconfirmed">Grants whose gateway did not answer in time: they may still be open.</param>
@@ -50,7 +53,8 @@ internal static class GrantEndpoints
         var call = context.Call();
         if (body.Id is null && body.User is null && body.Application is null)
             return ApiProblem.BadRequest("It is not clear which grants are meant.", "id", "Give id, user or application.").ToResult();
-        if (!Reasons.TryRead(body.Reason, "cut by an administrator", out var reason)) return Reasons.Problem.ToResult();
+        if (!Reasons.TryRead(body.Reason, out var reason)) return Reasons.Problem("reason").ToResult();
+        if (!Reasons.TryRead(body.Note, out var note)) return Reasons.Problem("note").ToResult();
         var names = await users.NamesAsync(grants.List().Select(static live => live.Grant.SubjectId), ct);
         var meant = grants.List().Where(live => IsMeant(live.Grant, body, names)).Select(static live => live.Grant).DistinctBy(static grant => grant.Id).ToList();
         var people = meant.Select(grant => names.GetValueOrDefault(grant.SubjectId)).Append(body.User).Distinct(StringComparer.Ordinal).ToList();
@@ -62,9 +66,10 @@ internal static class GrantEndpoints
         }
 
         call.Target = body.Id ?? body.Application ?? AuditValue.Personal(body.User);
-        call.Details["reason"] = reason;
+        if (reason is not null) call.Details["reason"] = reason;
+        if (note is not null) call.Details["note"] = note;
         if (body.Id is not null && meant.Count == 0) return ApiProblem.NotFound($"live grant {Shown.Text(body.Id)}").ToResult();
-        var outcomes = await Task.WhenAll(meant.Select(grant => cuts.CutAsync(grant.Id, body.Connection, reason, ct)));
+        var outcomes = await Task.WhenAll(meant.Select(grant => cuts.CutAsync(grant.Id, body.Connection, new(reason, call.Actor), ct)));
         var answer = new CutAnswer(outcomes.Count(static o => o == CutOutcome.Cut), outcomes.Count(static o => o == CutOutcome.NotConfirmed));
         call.Details["cut"] = answer.Cut;
         call.Details["unconfirmed"] = answer.Unconfirmed;

@@ -12,10 +12,13 @@ namespace Doorward.Control.Api.Endpoints;
 
 internal sealed record SessionView(
     string Id, string User, string Kind, int Assurance, IReadOnlyList<string> Methods, string? Address, IReadOnlyList<string> Applications,
-    int Connections, long Bytes, DateTimeOffset Started, DateTimeOffset Authenticated, DateTimeOffset LastUsed, DateTimeOffset Expires);
+    int Connections, long Bytes, DateTimeOffset Started, DateTimeOffset Authenticated, DateTimeOffset LastUsed, DateTimeOffset Expires, SessionEndView? End = null);
 
-/// <summary>Which sessions are to end: exactly one of the three says so.</summary>
-internal sealed record RevokeBody(string? Id = null, string? User = null, bool All = false, string? Reason = null);
+/// <summary>
+/// Which sessions are to end: exactly one of the three says so. The reason is told to the person and the audit log, the note to the
+/// audit log only.
+/// </summary>
+internal sealed record RevokeBody(string? Id = null, string? User = null, bool All = false, string? Reason = null, string? Note = null);
 
 internal sealed record RevokeAnswer(int Revoked, long Revision);
 
@@ -29,12 +32,13 @@ internal static class SessionEndpoints
     }
 
     private static async Task<IResult> ListAsync(IDbContextFactory<DoorwardDb> databases, UserDirectory users, LiveGrants grants, TimeProvider time,
-        string? user, int? limit, string? cursor, CancellationToken ct)
+        string? user, bool? ended, int? limit, string? cursor, CancellationToken ct)
     {
         var page = new PageRequest(limit, cursor);
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(ct);
-        var query = db.Sessions.AsNoTracking().Where(s => s.Ended == null && s.Expires > now && s.Id.CompareTo(page.After) > 0);
+        var query = db.Sessions.AsNoTracking().Where(s => s.Id.CompareTo(page.After) > 0);
+        query = ended is true ? query.Where(s => s.Ended != null || s.Expires <= now) : query.Where(s => s.Ended == null && s.Expires > now);
         if (user is not null)
         {
             var subject = await db.Users.Where(u => u.UserName == user).Select(static u => u.Id).SingleOrDefaultAsync(ct) ?? "";
@@ -54,18 +58,21 @@ internal static class SessionEndpoints
         var call = context.Call();
         if ((body.Id is null ? 0 : 1) + (body.User is null ? 0 : 1) + (body.All ? 1 : 0) != 1)
             return ApiProblem.BadRequest("It is not clear which sessions are meant.", "id", "Give exactly one of id, user and all.").ToResult();
-        if (!Reasons.TryRead(body.Reason, "administrator", out var reason)) return Reasons.Problem.ToResult();
+        if (!Reasons.TryRead(body.Reason, out var reason)) return Reasons.Problem("reason").ToResult();
+        if (!Reasons.TryRead(body.Note, out var note)) return Reasons.Problem("note").ToResult();
         var session = body.Id is null ? null : await FindAsync(databases, body.Id, ct);
         var person = body.User ?? (session is null ? null : (await users.NamesAsync([session.UserId], ct)).GetValueOrDefault(session.UserId));
         if (person is not null) call.TargetsPerson(person);
-        call.Details["reason"] = reason;
+        if (reason is not null) call.Details["reason"] = reason;
+        if (note is not null) call.Details["note"] = note;
         if (await access.DemandAsync(call, person, ct) is { } refusal) return refusal.ToResult();
         if (body.Id is not null && session is null) return ApiProblem.NotFound($"live session {Shown.Text(body.Id)}").ToResult();
         var user = body.User is null ? null : await users.FindAsync(body.User, ct);
         if (body.User is not null && user is null) return ApiProblem.NotFound($"user {Shown.Text(body.User)}").ToResult();
-        var ended = body.All ? await sessions.EndAllAsync(reason, Initiators.Admin, ct)
-            : session is not null ? await sessions.EndAsync(session.Id, reason, Initiators.Admin, ct)
-            : await sessions.EndAllOfAsync(user!.Id, except: null, reason, Initiators.Admin, ct);
+        var ending = SessionEnding.ByAdministrator(call.Actor, reason);
+        var ended = body.All ? await sessions.EndAllAsync(ending, ct)
+            : session is not null ? await sessions.EndAsync(session.Id, ending, ct)
+            : await sessions.EndAllOfAsync(user!.Id, except: null, ending, ct);
         call.Details["revoked"] = ended.Count;
         call.Details["revision"] = ended.Revision;
         return Answers.Ok(new RevokeAnswer(ended.Count, ended.Revision));
@@ -82,5 +89,5 @@ internal static class SessionEndpoints
         [.. live.Select(static g => g.Grant.Application).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         live.Sum(static g => g.Grant.Connections.Count),
         live.Sum(static g => g.Grant.BytesIn + g.Grant.BytesOut),
-        session.Created, session.Authenticated, session.LastUse, session.Expires);
+        session.Created, session.Authenticated, session.LastUse, session.Expires, SessionEndView.Of(session));
 }

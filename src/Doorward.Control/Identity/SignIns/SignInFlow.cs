@@ -1,5 +1,6 @@
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
+using Doorward.Core.Sessions;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 
@@ -53,7 +54,7 @@ public sealed class SignInFlow(
             SecurityEpoch = progress.SecurityEpoch,
         };
         if (running is not null && running.UserId != user.Id)
-            await sessions.EndAsync(running.Id, "other-sign-in", Initiators.User, cancel);
+            await sessions.EndAsync(running.Id, SessionEnding.ByOwner(SessionEndCause.ReplacedBySignIn), cancel);
         var raised = running?.UserId == user.Id ? await sessions.RaiseAsync(running.Id, signIn, cancel) : null;
         if ((raised ?? await sessions.StartAsync(signIn, cancel)) is not { } signedIn)
             return null;
@@ -72,10 +73,11 @@ public sealed class SignInFlow(
         return QueryHelpers.AddQueryString($"{known.Origin}/.doorward/callback", new Dictionary<string, string?> { ["code"] = code, ["state"] = request.State });
     }
 
-    public async Task SignOutAsync(Session session, AttemptSource source, CancellationToken cancel)
+    /// <summary>Ends a session at its person's word: the one they ask from, or another of theirs.</summary>
+    public async Task SignOutAsync(Session session, AttemptSource source, CancellationToken cancel, SessionEndCause cause = SessionEndCause.SignedOut)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
-        await sessions.EndAsync(session.Id, "sign-out", Initiators.User, cancel);
+        await sessions.EndAsync(session.Id, SessionEnding.ByOwner(cause), cancel);
         var user = await db.Users.AsNoTracking().SingleAsync(person => person.Id == session.UserId, cancel);
         await audit.SignedOutAsync(user, session.Id, source, cancel);
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using Doorward.Core.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -26,6 +27,9 @@ public sealed record SignInRequest
     public int Assurance { get; private init; } = 1;
     public TimeSpan? MaxAge { get; private init; }
 
+    /// <summary>How the session ended that the browser came with, as the gateway says; anybody can write it there, so it is only shown.</summary>
+    public SessionEndCause? Ended { get; private init; }
+
     public static SignInRequest Home { get; } = new();
 
     public static SignInRequest BackTo(string pathAndQuery, int assurance = 1, TimeSpan? maxAge = null) =>
@@ -42,7 +46,7 @@ public sealed record SignInRequest
         if (back is not null || host is null || browser is null || state is null || !IsState(state) || Uri.CheckHostName(host) != UriHostNameType.Dns)
             return null;
         return Base64Url.IsValid(browser, out var length) && length == 32
-            ? new() { Host = host.ToLowerInvariant(), Browser = Base64Url.DecodeFromChars(browser), State = state, Assurance = assurance, MaxAge = maxAge }
+            ? new() { Host = host.ToLowerInvariant(), Browser = Base64Url.DecodeFromChars(browser), State = state, Assurance = assurance, MaxAge = maxAge, Ended = EndedBy(query["ended"]) }
             : null;
     }
 
@@ -60,6 +64,8 @@ public sealed record SignInRequest
             query["max_age"] = ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         return QueryHelpers.AddQueryString(page, query);
     }
+
+    private static SessionEndCause? EndedBy(string? text) => text is null ? null : SessionEnd.CauseOf(text);
 
     // "//host" and "/\host" are other hosts to a browser.
     private static bool IsLocal(string path) =>

@@ -60,6 +60,7 @@ internal sealed class ResourceEditor(
         string actor, bool managed, bool dryRun, Func<DoorwardDb, EditPlan, CancellationToken, Task<EditResult?>> planning, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
+        db.Actor = actor;
         var findings = new Findings();
         try
         {

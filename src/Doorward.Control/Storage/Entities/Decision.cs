@@ -26,6 +26,12 @@ public sealed class DecisionEntry
     public string? MomentJson { get; init; }
     public string? Address { get; init; }
     public string? RemediesJson { get; init; }
+
+    /// <summary>Of a cut: why, as the person was told.</summary>
+    public string? Told { get; init; }
+
+    /// <summary>Of an administrator's cut: who asked for it.</summary>
+    public string? By { get; init; }
 }
 
 /// <summary>What a decision was made on, once for all decisions made on the same.</summary>

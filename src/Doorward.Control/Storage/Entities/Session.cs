@@ -1,5 +1,6 @@
 using Doorward.Control.Changes;
 using Doorward.Core.Identifiers;
+using Doorward.Core.Sessions;
 
 namespace Doorward.Control.Storage;
 
@@ -35,8 +36,16 @@ public sealed class Session : IRevised
     public long SecurityEpoch { get; set; }
 
     public DateTimeOffset? Ended { get; set; }
+    public SessionEndCause? EndCause { get; set; }
+
+    /// <summary>What an administrator gave as the reason. The person is told it too.</summary>
     public string? EndReason { get; set; }
+
+    /// <summary>In the words of CAEP: user, admin, policy, system.</summary>
     public string? EndInitiator { get; set; }
+
+    /// <summary>The administrator, as records name them; null where nobody in particular did it.</summary>
+    public string? EndedBy { get; set; }
     public long Revision { get; set; }
 }
 

@@ -103,6 +103,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<long>("At")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("By")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Cause")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -145,6 +148,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SubjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Told")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
@@ -447,6 +453,60 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.ToTable("RecoveryCodes");
                 });
 
+            modelBuilder.Entity("Doorward.Control.Storage.RefusalEntry", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Application")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Gateway")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Host")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Method")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Path")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SubjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Told")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("Refusals", (string)null);
+                });
+
             modelBuilder.Entity("Doorward.Control.Storage.ResourceDocument", b =>
                 {
                     b.Property<string>("Kind")
@@ -540,6 +600,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<long>("Created")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("EndCause")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("EndInitiator")
                         .HasColumnType("TEXT");
 
@@ -548,6 +611,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
 
                     b.Property<long?>("Ended")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("EndedBy")
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("Expires")
                         .HasColumnType("INTEGER");
