@@ -79,7 +79,6 @@ public sealed class AnonymousTrafficTests
     }
 
     [Fact]
-<<<<<<< HEAD
     public async Task Asks_the_control_plane_for_no_certificate_of_names_that_have_no_door()
     {
         await using var gateway = await DecidingGateway.StartAsync();
@@ -91,7 +90,9 @@ public sealed class AnonymousTrafficTests
 
         Assert.Equal(401, await gateway.StatusAsync());
         Assert.Equal([DecidingGateway.Wiki], gateway.Plane.CertificateHosts);
-=======
+    }
+
+    [Fact]
     public async Task Tokens_that_nobody_is_known_by_take_the_places_of_nobody_ask_a_few_at_a_time_and_keep_nobody_waiting()
     {
         await using var gateway = await DecidingGateway.StartAsync(configure: options => options with { AnonymousRequestLimit = 40 });
@@ -123,7 +124,6 @@ public sealed class AnonymousTrafficTests
         Assert.Equal(200, await gateway.StatusAsync());
 
         Assert.False(open.Ended.IsCompleted);
->>>>>>> 66776ed (Gateway: count unknown tokens as nobody's, keep records readable and leases honest)
     }
 
     private static async Task<RawConnection> DialAsync(DecidingGateway gateway, string host)
