@@ -11,7 +11,7 @@ internal static class GetCommand
     private static readonly Argument<string> Kind = KindArgument.Create();
     private static readonly Argument<string?> Name = new("name") { Description = "One of them [default: all]", HelpName = "NAME", Arity = ArgumentArity.ZeroOrOne };
 
-    public static Command Create() => new Command("get", "Show resources") { Kind, Name }.Runs(RunAsync);
+    public static Command Create() => new Command("get", "Show all resources of a kind, or with a NAME one of them") { Kind, Name }.Runs(RunAsync);
 
     private static async Task RunAsync(Invocation invocation, CancellationToken cancel)
     {

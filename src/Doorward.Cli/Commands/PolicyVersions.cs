@@ -25,7 +25,7 @@ internal static class PolicyVersions
                 new("CEDAR", "cedar") { Width = 60 });
         }),
         new Command("show", "Show a policy as `apply` takes it, as it is or was") { Name, Version }.Runs(ShowAsync),
-        new Command("diff", "Compare two versions of a policy") { Name, From, To }.Runs(DiffAsync),
+        new Command("diff", "Compare a version of a policy with the newest, or with another") { Name, From, To }.Runs(DiffAsync),
         new Command("rollback", "Publish the text of an earlier version again, checked as if it were new") { Name, Back }.Runs(RollBackAsync),
     ];
 
