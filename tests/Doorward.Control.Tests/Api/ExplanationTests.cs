@@ -3,8 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Doorward.Control.Decisions;
 using Doorward.Control.Storage;
-using Doorward.Core.Evidences;
 using Doorward.Core.Evaluations;
+using Doorward.Core.Evidences;
 using Doorward.Core.Protocol;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
@@ -164,8 +164,19 @@ public sealed class ExplanationTests : IAsyncLifetime
         db.EvaluationInputs.Add(new EvaluationInputEntry { Hash = EvaluationInput.HashOf(facts), Json = System.Text.Encoding.UTF8.GetString(facts), LastUsed = now });
         db.Decisions.Add(new DecisionEntry
         {
-            Id = "dec_a", Gateway = "edge", At = now, Allowed = true, Cause = nameof(DecisionCause.Permitted), SessionId = session.Id, SubjectId = alice.Id, Application = "wiki",
-            Action = "read", Reasons = ["wiki"], PolicyRevision = await db.Publications.MaxAsync(p => p.Revision), Revision = 1, InputHash = EvaluationInput.HashOf(facts),
+            Id = "dec_a",
+            Gateway = "edge",
+            At = now,
+            Allowed = true,
+            Cause = nameof(DecisionCause.Permitted),
+            SessionId = session.Id,
+            SubjectId = alice.Id,
+            Application = "wiki",
+            Action = "read",
+            Reasons = ["wiki"],
+            PolicyRevision = await db.Publications.MaxAsync(p => p.Revision),
+            Revision = 1,
+            InputHash = EvaluationInput.HashOf(facts),
             MomentJson = System.Text.Encoding.UTF8.GetString(input.MomentToJson()),
         });
 
