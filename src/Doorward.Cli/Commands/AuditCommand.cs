@@ -63,10 +63,11 @@ internal static class AuditCommand
             return;
         }
 
-        // A file that is named as the result is the whole result: it takes its name when it is complete.
+        // A file that is named as the result is the whole result: it takes its name when it is complete. Names and addresses of people
+        // are in it.
         var partial = file.FullName + ".partial";
         long records;
-        await using (var output = File.Create(partial))
+        await using (var output = PrivateFile.Create(partial))
         {
             records = await WriteAsync(invocation, output, ExportProgress(invocation), cancel);
         }

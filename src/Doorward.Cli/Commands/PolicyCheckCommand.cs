@@ -33,7 +33,7 @@ internal static class PolicyCheckCommand
             try
             {
                 using var client = invocation.Connect();
-                var body = new JsonObject { ["documents"] = new JsonArray([.. documents.Select(ApplyCommand.Sent)]) };
+                var body = new JsonObject { ["documents"] = new JsonArray([.. documents.Where(IsNamed).Select(ApplyCommand.Sent)]) };
                 (answer, isWhole) = ((await client.PostAsync("policies/check", body, cancel)).AsObject(), true);
             }
             catch (CommandFailure failure) when (failure.NothingRuns)
@@ -73,6 +73,10 @@ internal static class PolicyCheckCommand
         };
         return [new Document(json, new Dictionary<string, Place> { ["cedar" + Document.TextOf] = start }) { Start = start }];
     }
+
+    // Policies, and what they name: the rest of a folder says nothing about them, and its secrets stay here.
+    private static bool IsNamed(Document document) => document.Json["kind"]?.ToString() is not { } kind
+        || !kind.Equals("OidcClient", StringComparison.OrdinalIgnoreCase) && !kind.Equals("IdentityProvider", StringComparison.OrdinalIgnoreCase);
 
     private static JsonObject CheckHere(IReadOnlyList<Document> documents)
     {

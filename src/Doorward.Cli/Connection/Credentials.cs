@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Doorward.Cli.Output;
 
 namespace Doorward.Cli.Connection;
 
@@ -56,22 +57,11 @@ internal sealed record Credentials
     {
         Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
         var next = FilePath + ".next";
-        using (var file = new FileStream(next, PrivateFile()))
+        using (var file = PrivateFile.Create(next))
         {
             JsonSerializer.Serialize(file, this);
         }
 
         File.Move(next, FilePath, overwrite: true);
-    }
-
-    private static FileStreamOptions PrivateFile()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return options;
     }
 }

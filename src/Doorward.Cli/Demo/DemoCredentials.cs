@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Doorward.Cli.Output;
 using Totp = Doorward.Control.Identity.Totp.TotpSecret;
 
 namespace Doorward.Cli.Demo;
@@ -37,13 +38,7 @@ internal sealed record DemoCredentials(string Password, string TotpSecret)
 
     public void Write(DirectoryInfo data)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using var file = new FileStream(PathIn(data), options);
+        using var file = PrivateFile.Create(PathIn(data));
         JsonSerializer.Serialize(file, this);
     }
 

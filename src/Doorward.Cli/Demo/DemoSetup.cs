@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Doorward.Cli.Commands;
 using Doorward.Cli.Connection;
@@ -21,7 +22,7 @@ internal sealed class DemoSetup : IAsyncDisposable
         var applications = await DemoApplications.StartAsync(TimeProvider.System, cancel);
         try
         {
-            var demo = new DemoSetup(applications, Credentials(settings.Data), settings);
+            var demo = new DemoSetup(applications, await CredentialsAsync(settings.Data, cancel), settings);
             await demo.ApplyAsync(cancel);
             return demo;
         }
@@ -36,13 +37,30 @@ internal sealed class DemoSetup : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _applications.DisposeAsync();
 
-    private static DemoCredentials Credentials(DirectoryInfo data)
+    private static async Task<DemoCredentials> CredentialsAsync(DirectoryInfo data, CancellationToken cancel)
     {
         if (DemoCredentials.Read(data) is { } kept)
             return kept;
+        // No demo has run on this data, so whoever has the name is somebody, whose way in is not to be replaced.
+        if (await IsThereAsync($"users/{DemoResources.User}", data, cancel))
+            throw new CommandFailure($"there is a user {DemoResources.User} already", "start without --demo, or with --data on a folder of its own", "--demo");
         var created = DemoCredentials.Create();
         created.Write(data);
         return created;
+    }
+
+    private static async Task<bool> IsThereAsync(string path, DirectoryInfo data, CancellationToken cancel)
+    {
+        using var client = new ControlClient(new ControlEndpoint.Local(data));
+        try
+        {
+            await client.GetAsync(path, cancel);
+            return true;
+        }
+        catch (CommandFailure failure) when (failure.Status == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
     }
 
     private async Task ApplyAsync(CancellationToken cancel)

@@ -1,3 +1,5 @@
+using Doorward.Cli.Output;
+
 namespace Doorward.Cli.Hosting;
 
 /// <summary>
@@ -19,10 +21,7 @@ internal static class AdministratorLink
             return;
         }
 
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using (var stream = new StreamWriter(file, options))
+        await using (var stream = new StreamWriter(PrivateFile.Create(file)))
             await stream.WriteLineAsync(link.AsMemory(), cancel);
         output.WriteLine($"enrol  the link that makes you the administrator is in {file}; works once, for 24 hours");
     }

@@ -9,6 +9,10 @@ namespace Doorward.Control.Applications;
 /// <summary>Reads the fields of an Application document.</summary>
 internal static class ApplicationSpec
 {
+    // They stand in the record of every decision about the application.
+    private const int MaxLabels = 64;
+    private const int MaxLabelLength = 256;
+
     internal static readonly ApplicationDefinition Defaults = new() { Name = "" };
 
     public static ApplicationDefinition Read(SpecReading reading, SecretFields secrets)
@@ -20,7 +24,7 @@ internal static class ApplicationSpec
             Hosts = ReadHosts(fields),
             Upstreams = ReadUpstreams(fields),
             Connector = fields.Text("connector"),
-            Labels = fields.Map("labels"),
+            Labels = fields.Map("labels", MaxLabels, MaxLabelLength),
             Paths = fields.Choice("paths", PathMode.Canonical),
             Origins = fields.Texts("origins"),
             Cors = fields.Object("cors") is { } cors ? ReadCors(cors) : null,

@@ -15,6 +15,11 @@ internal sealed class GatewayAuthentication(ComponentCa ca, IDbContextFactory<Do
     /// <summary>The gateway for a renewal: a machine that slept past the end proves itself by the key last certified to it.</summary>
     public Task<GatewayCaller?> RenewerAsync(HttpContext context) => FindAsync(context, allowExpired: true);
 
+    // Without this, every certificate that a gateway ever had would open the installation to whoever finds its key, or stole it before
+    // the gateway joined again.
+    internal static bool IsCurrent(Gateway gateway, ReadOnlySpan<byte> key) =>
+        key.SequenceEqual(gateway.KeyHash) || (gateway.PreviousKeyHash is { } previous && key.SequenceEqual(previous));
+
     private async Task<GatewayCaller?> FindAsync(HttpContext context, bool allowExpired)
     {
         // The handshake let in only leaves of our root; TLS resumption brings back the one it let in then.
@@ -25,26 +30,20 @@ internal sealed class GatewayAuthentication(ComponentCa ca, IDbContextFactory<Do
 
         await using var db = await databases.CreateDbContextAsync(context.RequestAborted);
         var gateway = await db.Gateways.AsNoTracking().SingleOrDefaultAsync(g => g.Name == name, context.RequestAborted);
-        if (gateway is not { Revoked: null })
+        var key = SigningRequest.HashOf(certificate.PublicKey);
+        if (gateway is not { Revoked: null } || !IsCurrent(gateway, key))
         {
             return null;
         }
 
         var now = time.GetUtcNow();
         var good = certificate.NotBefore.ToUniversalTime() <= now && now < certificate.NotAfter.ToUniversalTime();
-        return good || (allowExpired && IsLastKey(gateway, certificate)) ? new GatewayCaller(name, certificate.NotAfter.ToUniversalTime()) : null;
+        return good || allowExpired ? new GatewayCaller(name, certificate.NotAfter.ToUniversalTime(), key) : null;
     }
 
     private string? Name(X509Certificate2 certificate) =>
         SpiffeId.Of(certificate) is { } id && id.TrustDomain == ca.TrustDomain ? id.GatewayName : null;
-
-    // Without this, every certificate a gateway ever had could be turned into a good one by whoever finds its key.
-    private static bool IsLastKey(Gateway gateway, X509Certificate2 certificate)
-    {
-        var hash = SigningRequest.HashOf(certificate.PublicKey);
-        return hash.AsSpan().SequenceEqual(gateway.KeyHash) || (gateway.PreviousKeyHash is { } previous && hash.AsSpan().SequenceEqual(previous));
-    }
 }
 
-/// <summary>A gateway, named by its certificate.</summary>
-internal sealed record GatewayCaller(string Name, DateTimeOffset CertificateExpires);
+/// <summary>A gateway, named by its certificate, and the key that it speaks with.</summary>
+internal sealed record GatewayCaller(string Name, DateTimeOffset CertificateExpires, byte[] KeyHash);

@@ -38,7 +38,8 @@ internal sealed class GatewayMembers(ComponentCa ca, IDbContextFactory<DoorwardD
             }
             else
             {
-                Certify(gateway, request, certificate);
+                // Who joins again has lost the keys of before, perhaps to somebody.
+                Certify(gateway, request, certificate, inUse: null);
             }
 
             await db.SaveChangesAsync(token);
@@ -46,18 +47,20 @@ internal sealed class GatewayMembers(ComponentCa ca, IDbContextFactory<DoorwardD
         }, ct);
     }
 
-    public async Task<X509Certificate2?> RenewAsync(string name, SigningRequest request, CancellationToken ct)
+    /// <summary>Certifies the next key beside the one that the gateway speaks with; null when that one is no longer its own.</summary>
+    public async Task<X509Certificate2?> RenewAsync(GatewayCaller caller, SigningRequest request, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.WriteAsync(async token =>
         {
-            if (await db.Gateways.SingleOrDefaultAsync(g => g.Name == name && g.Revoked == null, token) is not { } gateway)
+            if (await db.Gateways.SingleOrDefaultAsync(g => g.Name == caller.Name && g.Revoked == null, token) is not { } gateway
+                || !GatewayAuthentication.IsCurrent(gateway, caller.KeyHash))
             {
                 return null;
             }
 
-            var certificate = ca.IssueGateway(name, request);
-            Certify(gateway, request, certificate);
+            var certificate = ca.IssueGateway(caller.Name, request);
+            Certify(gateway, request, certificate, inUse: caller.KeyHash);
             await db.SaveChangesAsync(token);
             return certificate;
         }, ct);
@@ -80,15 +83,11 @@ internal sealed class GatewayMembers(ComponentCa ca, IDbContextFactory<DoorwardD
         }, ct);
     }
 
-    private static void Certify(Gateway gateway, SigningRequest request, X509Certificate2 certificate)
+    // The key in use stays good beside the new one: an answer may be lost on its way, and connections go on that were opened with it.
+    private static void Certify(Gateway gateway, SigningRequest request, X509Certificate2 certificate, byte[]? inUse)
     {
-        var key = request.KeyHash();
-        if (!key.AsSpan().SequenceEqual(gateway.KeyHash))
-        {
-            gateway.PreviousKeyHash = gateway.KeyHash;
-            gateway.KeyHash = key;
-        }
-
+        gateway.KeyHash = request.KeyHash();
+        gateway.PreviousKeyHash = inUse;
         gateway.CertificateExpires = certificate.NotAfter.ToUniversalTime();
     }
 }

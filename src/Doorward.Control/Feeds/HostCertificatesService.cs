@@ -54,10 +54,6 @@ internal sealed class HostCertificatesService(WebCa ca, IDbContextFactory<Doorwa
 
         var applications = await db.Resources.AsNoTracking().Where(r => r.Kind == ResourceKinds.Application).Select(r => r.Json).ToListAsync(ct);
         return applications.Any(json =>
-            JsonSerializer.Deserialize(json, ApplicationJson.Default.ApplicationDefinition) is { } application && application.Hosts.Any(pattern => Matches(pattern, host)));
+            JsonSerializer.Deserialize(json, ApplicationJson.Default.ApplicationDefinition) is { } application && application.Hosts.Any(pattern => HostNames.Matches(pattern, host)));
     }
-
-    private static bool Matches(string pattern, string host) => pattern.StartsWith("*.", StringComparison.Ordinal)
-        ? host.Length > pattern.Length - 1 && host.EndsWith(pattern[1..], StringComparison.Ordinal)
-        : host == pattern;
 }

@@ -37,8 +37,8 @@ internal sealed partial class MembershipService(
     {
         var caller = await authentication.RenewerAsync(context.GetHttpContext())
             ?? throw new RpcException(new Status(StatusCode.Unauthenticated, "The client certificate names no gateway in good standing. Join again with a new token."));
-        var certificate = await members.RenewAsync(caller.Name, Read(request.Csr), context.CancellationToken)
-            ?? throw new RpcException(new Status(StatusCode.PermissionDenied, "The gateway is revoked."));
+        var certificate = await members.RenewAsync(caller, Read(request.Csr), context.CancellationToken)
+            ?? throw new RpcException(new Status(StatusCode.PermissionDenied, "The gateway is revoked, or has joined again with another key."));
         return Reply(certificate);
     }
 

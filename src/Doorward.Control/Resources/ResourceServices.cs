@@ -12,5 +12,6 @@ public static class ResourceServices
         .AddSingleton<InstallationReader>()
         .AddSingleton<AdministratorAccess>()
         .AddSingleton<SystemResources>()
+        .AddSingleton<PublicationPreview>()
         .AddSingleton<ResourceEditor>();
 }

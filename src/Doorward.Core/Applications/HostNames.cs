@@ -35,6 +35,9 @@ public static class HostNames
     public static bool Covers(string wildcard, string host) =>
         IsWildcard(wildcard) && host.Length > wildcard.Length - 1 && host.EndsWith(wildcard[1..], StringComparison.Ordinal);
 
+    /// <summary>Whether a stored host, or a stored wildcard, is or covers a host.</summary>
+    public static bool Matches(string pattern, string host) => pattern == host || Covers(pattern, host);
+
     private static string Refuse(string name) => name switch
     {
         "" => "is empty",

@@ -12,15 +12,20 @@ using HostCertificatesClient = Doorward.Core.Protocol.HostCertificates.HostCerti
 
 namespace Doorward.Gateway.Feed;
 
-/// <summary>One web certificate per host that has a door here, asked of the control plane with a key made here, renewed at half of its life.</summary>
+/// <summary>
+/// One web certificate per host that has a door here, asked of the control plane with a key made here, renewed at half of its life.
+/// Below a wildcard there are as many hosts as somebody cares to name, so that those are asked for so often and no more.
+/// </summary>
 internal sealed partial class HostCertificateSource(
-    ControlPlaneConnection connection, Routes routes, TimeProvider clock, ILogger<HostCertificateSource> logger) : IHostCertificates
+    ControlPlaneConnection connection, Routes routes, TimeProvider clock, ILogger<HostCertificateSource> logger) : IHostCertificates, IDisposable
 {
-    // A wildcard has as many hosts as somebody cares to name.
-    private const int Limit = 10_000;
+    private const int WildcardLimit = 1_000;
+    private const int AtOnce = 16;
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
-    private readonly ConcurrentDictionary<string, Issued> _issued = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Lazy<Task<Issued?>>> _asking = new(StringComparer.Ordinal);
+    private readonly IssuedCertificates _issued = new(WildcardLimit);
+    private readonly Pace _wildcards = new(clock, perSecond: 2, ahead: 200);
+    private readonly SemaphoreSlim _places = new(AtOnce);
+    private readonly ConcurrentDictionary<string, Lazy<Task<IssuedCertificate?>>> _asking = new(StringComparer.Ordinal);
     private readonly HostCertificatesClient _client = new(connection.Channel);
 
     /// <summary>From memory: a flood of names costs the control plane nothing.</summary>
@@ -31,17 +36,22 @@ internal sealed partial class HostCertificateSource(
         if (routes.Current.Find(host) is null)
             return default;
         var now = clock.GetUtcNow();
-        if (!_issued.TryGetValue(host, out var issued) || now >= issued.Expires)
+        if (_issued.Find(host) is not { } issued || now >= issued.Expires)
             return new ValueTask<SslStreamCertificateContext?>(AskAsync(host, cancellationToken));
-        if (now >= issued.RenewAt)
+        if (now >= issued.RenewAt && MayAsk(host))
             _ = Ask(host);
         return new ValueTask<SslStreamCertificateContext?>(issued.Context);
     }
 
-    private async Task<SslStreamCertificateContext?> AskAsync(string host, CancellationToken cancellation) =>
-        (await Ask(host).WaitAsync(cancellation))?.Context;
+    public void Dispose() => _places.Dispose();
 
-    private Task<Issued?> Ask(string host) => _asking.GetOrAdd(host, name => new Lazy<Task<Issued?>>(() => Task.Run(async () =>
+    private async Task<SslStreamCertificateContext?> AskAsync(string host, CancellationToken cancellation) =>
+        MayAsk(host) ? (await Ask(host).WaitAsync(cancellation))?.Context : null;
+
+    // What is being asked already costs nothing; a host that a door names has its turn whatever is asked for below wildcards.
+    private bool MayAsk(string host) => routes.Current.Names(host) || _asking.ContainsKey(host) || _wildcards.TryTake();
+
+    private Task<IssuedCertificate?> Ask(string host) => _asking.GetOrAdd(host, name => new Lazy<Task<IssuedCertificate?>>(() => Task.Run(async () =>
     {
         try
         {
@@ -53,7 +63,20 @@ internal sealed partial class HostCertificateSource(
         }
     }))).Value;
 
-    private async Task<Issued?> IssueAsync(string host)
+    private async Task<IssuedCertificate?> IssueAsync(string host)
+    {
+        await _places.WaitAsync();
+        try
+        {
+            return await CallAsync(host);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    private async Task<IssuedCertificate?> CallAsync(string host)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var csr = new CertificateRequest(new X500DistinguishedName($"CN={host}"), key, HashAlgorithmName.SHA256).CreateSigningRequest();
@@ -63,9 +86,7 @@ internal sealed partial class HostCertificateSource(
             var reply = await _client.IssueAsync(
                 new HostCertificateRequest { Host = host, Csr = ByteString.CopyFrom(csr) }, cancellationToken: limit.Token);
             var issued = Accept(reply, key);
-            if (_issued.Count >= Limit)
-                _issued.Clear();
-            _issued[host] = issued;
+            _issued.Put(host, issued, isNamed: routes.Current.Names(host));
             return issued;
         }
         catch (RpcException exception)
@@ -75,7 +96,7 @@ internal sealed partial class HostCertificateSource(
         }
     }
 
-    private static Issued Accept(HostCertificateReply reply, ECDsa key)
+    private static IssuedCertificate Accept(HostCertificateReply reply, ECDsa key)
     {
         using var bare = X509CertificateLoader.LoadCertificate(reply.Certificate.Span);
         var certificate = bare.CopyWithPrivateKey(key);
@@ -84,11 +105,9 @@ internal sealed partial class HostCertificateSource(
             chain.Add(X509CertificateLoader.LoadCertificate(issuer.Span));
         var begins = new DateTimeOffset(certificate.NotBefore);
         var expires = new DateTimeOffset(certificate.NotAfter);
-        return new Issued(SslStreamCertificateContext.Create(certificate, chain, offline: true), begins + ((expires - begins) / 2), expires);
+        return new IssuedCertificate(SslStreamCertificateContext.Create(certificate, chain, offline: true), begins + ((expires - begins) / 2), expires);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No certificate for {Host} ({Code}): {Detail}")]
     private partial void LogRefused(string host, StatusCode code, string detail);
-
-    private sealed record Issued(SslStreamCertificateContext Context, DateTimeOffset RenewAt, DateTimeOffset Expires);
 }

@@ -59,6 +59,9 @@ internal sealed class RouteTable
 
     public static RouteTable Build(RouteTableInput input) => new(input, RouteTableBuilder.Compile(input));
 
+    /// <summary>Whether a door names this host itself, not only by a wildcard.</summary>
+    public bool Names(string host) => _exact.ContainsKey(host);
+
     /// <summary>The route of a lower-case host without port; null when nothing has a door under it.</summary>
     public Route? Find(string host)
     {

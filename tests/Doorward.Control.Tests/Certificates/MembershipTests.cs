@@ -83,11 +83,49 @@ public sealed class MembershipTests
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var control = await TestControlPlane.StartAsync(time: time);
         using var gateway = await control.JoinAsync();
-        await gateway.Membership.RenewAsync(new RenewRequest { Csr = NewCsr() });
-        await gateway.Membership.RenewAsync(new RenewRequest { Csr = NewCsr() });
-        time.Advance(TimeSpan.FromDays(3));
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var renewed = TestGateway.With(control, await gateway.Membership.RenewAsync(new RenewRequest { Csr = TestGateway.Csr(key) }), key);
+        await renewed.Membership.RenewAsync(new RenewRequest { Csr = NewCsr() });
 
+        await RefusedAsync(StatusCode.Unauthenticated, () => gateway.Sessions.ResolveAsync(AnyCall).ResponseAsync);
+        time.Advance(TimeSpan.FromDays(3));
         await RefusedAsync(StatusCode.Unauthenticated, () => gateway.Membership.RenewAsync(new RenewRequest { Csr = NewCsr() }).ResponseAsync);
+        await renewed.Membership.RenewAsync(new RenewRequest { Csr = NewCsr() });
+    }
+
+    [Fact]
+    public async Task A_gateway_whose_renewals_get_lost_on_the_way_goes_on_with_the_key_it_has()
+    {
+        await using var control = await TestControlPlane.StartAsync();
+        using var gateway = await control.JoinAsync();
+        for (var i = 0; i < 3; i++)
+            await gateway.Membership.RenewAsync(new RenewRequest { Csr = NewCsr() });
+
+        Assert.False((await gateway.Sessions.ResolveAsync(AnyCall)).Found);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_joins_again_shuts_out_whoever_has_the_keys_it_had_before()
+    {
+        await using var control = await TestControlPlane.StartAsync();
+        using var stolen = await control.JoinAsync();
+        using var feed = await stolen.FollowAsync();
+        await feed.ReadAsync();
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var stolenToo = TestGateway.With(control, await stolen.Membership.RenewAsync(new RenewRequest { Csr = TestGateway.Csr(key) }), key);
+
+        using var gateway = await control.JoinAsync();
+        using var own = await gateway.FollowAsync();
+        await own.ReadAsync();
+
+        Assert.Equal(StatusCode.Unavailable, await feed.EndAsync());
+        foreach (var thief in new[] { stolen, stolenToo })
+        {
+            await RefusedAsync(StatusCode.Unauthenticated, () => thief.Sessions.ResolveAsync(AnyCall).ResponseAsync);
+            await RefusedAsync(StatusCode.Unauthenticated, () => thief.Membership.RenewAsync(new RenewRequest { Csr = NewCsr() }).ResponseAsync);
+        }
+
+        Assert.False((await gateway.Sessions.ResolveAsync(AnyCall)).Found);
     }
 
     [Fact]

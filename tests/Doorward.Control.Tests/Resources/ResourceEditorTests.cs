@@ -29,6 +29,59 @@ public sealed class ResourceEditorTests
     }
 
     [Fact]
+    public async Task Hashes_secrets_while_others_write()
+    {
+        await using var fixture = await ResourceFixture.CreateAsync();
+        var clients = string.Join(',', Enumerable.Range(0, 30).Select(i =>
+            $$$"""{"kind":"OidcClient","name":"c{{{i}}}","spec":{"redirectUris":["https://c{{{i}}}.test/"],"clientSecret":"{{{new string('s', 40)}}}"}}"""));
+        var (begun, longest) = (TimeProvider.System.GetTimestamp(), TimeSpan.Zero);
+        var applying = Task.Run(() => fixture.ApplyGoodAsync(clients));
+        while (!applying.IsCompleted)
+        {
+            var asked = TimeProvider.System.GetTimestamp();
+            await using var db = fixture.Open();
+            await db.WriteAsync(_ => Task.CompletedTask, CancellationToken.None);
+            var waited = TimeProvider.System.GetElapsedTime(asked);
+            longest = waited > longest ? waited : longest;
+        }
+
+        Assert.Equal(30, (await applying).Changes.Count);
+        Assert.True(longest < TimeProvider.System.GetElapsedTime(begun) / 2, $"Somebody waited {longest}.");
+    }
+
+    [Fact]
+    public async Task Reads_again_under_the_lock_what_has_changed_since_it_was_read_ahead()
+    {
+        await using var fixture = await ResourceFixture.CreateAsync();
+        await fixture.ApplyGoodAsync(World);
+        var kind = fixture.Kinds.Find("Group")!;
+        var readings = new Readings(new InstallationFacts("doorward.localhost", new HashSet<int>()));
+        var document = new DocumentInput("Group", "engineering", System.Text.Json.JsonDocument.Parse("""{"members":["bob"]}""").RootElement);
+        await using var db = fixture.Open();
+        var before = await kind.FindAsync(db, "engineering", CancellationToken.None);
+        var first = readings.Read(kind, document, before);
+
+        Assert.Same(first, readings.Read(kind, document, await kind.FindAsync(db, "engineering", CancellationToken.None)));
+        Assert.NotSame(first, readings.Read(kind, document, null));
+        await fixture.ApplyGoodAsync("""{"kind":"Group","name":"engineering","spec":{"members":[]}}""");
+        Assert.NotSame(first, readings.Read(kind, document, await kind.FindAsync(db, "engineering", CancellationToken.None)));
+    }
+
+    [Fact]
+    public async Task Labels_are_so_many_and_so_long_because_every_record_has_them()
+    {
+        await using var fixture = await ResourceFixture.CreateAsync();
+        static string With(string labels) =>
+            $$$"""{"kind":"Application","name":"wiki","spec":{"hosts":["wiki.doorward.localhost"],"upstream":"http://127.0.0.1:9000","labels":{ {{{labels}}} } } }""";
+        static string Labels(int count) => string.Join(',', Enumerable.Range(0, count).Select(i => $"\"l{i}\":\"x\""));
+
+        await fixture.ApplyGoodAsync(With(Labels(64)));
+        Assert.Equal("labels", (await fixture.ApplyBadAsync(With(Labels(65)))).Field);
+        Assert.StartsWith("labels", (await fixture.ApplyBadAsync(With($"\"{new string('n', 257)}\":\"x\""))).Field, StringComparison.Ordinal);
+        Assert.StartsWith("labels", (await fixture.ApplyBadAsync(With($"\"n\":\"{new string('x', 257)}\""))).Field, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Applying_the_same_documents_again_changes_nothing()
     {
         await using var fixture = await ResourceFixture.CreateAsync();

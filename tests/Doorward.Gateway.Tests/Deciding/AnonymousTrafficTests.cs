@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Authentication;
 using Doorward.Core.Identifiers;
 using Doorward.Gateway.Tests.Running;
 using Doorward.Testing.ControlPlane;
@@ -90,6 +91,40 @@ public sealed class AnonymousTrafficTests
 
         Assert.Equal(401, await gateway.StatusAsync());
         Assert.Equal([DecidingGateway.Wiki], gateway.Plane.CertificateHosts);
+    }
+
+    [Fact]
+    public async Task Asks_for_so_many_certificates_below_a_wildcard_and_for_those_of_named_hosts_all_the_same()
+    {
+        const int Names = 300, Ahead = 200, PerSecond = 2;
+        await using var gateway = await DecidingGateway.StartAsync(adjust: wiki => wiki with { Hosts = [DecidingGateway.Wiki, "*.pr.door.test"] });
+        Assert.Equal(401, await gateway.StatusAsync());
+        var begun = TimeProvider.System.GetTimestamp();
+        var served = 0;
+        await Parallel.ForAsync(0, Names, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
+        {
+            try
+            {
+                await using var visitor = await DialAsync(gateway, $"n{i}.pr.door.test");
+                Interlocked.Increment(ref served);
+            }
+            catch (Exception refused) when (refused is IOException or AuthenticationException)
+            {
+                // As long as it takes.
+            }
+        });
+
+        var most = Ahead + (PerSecond * (1 + (int)TimeProvider.System.GetElapsedTime(begun).TotalSeconds));
+        Assert.InRange(served, Math.Min(Ahead, Names), Math.Min(most, Names));
+        Assert.Equal(served + 1, gateway.Plane.CertificateHosts.Count);
+
+        // A door of its own that is new meanwhile, and the one that was there: neither waits, nor is asked for again.
+        var applied = gateway.Plane.Commit(Scenario.Application(gateway.WikiDefinition() with { Name = "docs", Hosts = ["docs.door.test"] }));
+        await Eventually.TrueAsync(() => gateway.State.Current.Revision >= applied, "the door was there");
+        using var docs = await gateway.GetAsync(url: "https://docs.door.test");
+        Assert.Equal(HttpStatusCode.Unauthorized, docs.StatusCode);
+        await using (await DialAsync(gateway, DecidingGateway.Wiki))
+            Assert.Single(gateway.Plane.CertificateHosts, DecidingGateway.Wiki);
     }
 
     [Fact]

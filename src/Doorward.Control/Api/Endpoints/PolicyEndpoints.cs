@@ -36,17 +36,15 @@ internal static class PolicyEndpoints
         api.MapPost("/access/who-can", WhoCanAsync).Views("access.who-can").Produces<Page<WhoCanView>>().WithTags("Access");
     }
 
-    private static async Task<IResult> CheckAsync(ApplyBody body, HttpContext context, ResourceEditor editor, CancellationToken ct)
+    private static async Task<IResult> CheckAsync(ApplyBody body, PublicationPreview preview, CancellationToken ct)
     {
         if (body.Documents.Count > ResourceEditor.MaxDocuments)
             return ApiProblem.BadRequest($"At most {ResourceEditor.MaxDocuments} documents are checked at once.", "documents", "Split them.").ToResult();
         var documents = body.Documents.Select(static d => d.ToInput()).ToList();
-        return await editor.ApplyAsync(documents, new ApplyOptions(DryRun: true), context.Call().Actor, ct) switch
-        {
-            EditResult.Done done => Answers.Ok(new CheckAnswer([], done.Warnings)),
-            EditResult.Refused refused => Answers.Ok(new CheckAnswer(refused.Errors, [])),
-            _ => throw new InvalidOperationException("A check ended in a way that has no answer."),
-        };
+        if (preview.OtherKind(documents) is { } kind)
+            return ApiProblem.BadRequest($"A check looks at policies and at what they name, not at {kind}.", "documents", "Leave it out, or apply with dryRun.").ToResult();
+        var findings = await preview.LookAsync(documents, ct);
+        return Answers.Ok(findings.Refused ? new CheckAnswer(findings.Errors, []) : new CheckAnswer([], findings.Warnings));
     }
 
     private static IResult Format(CedarBody body)

@@ -18,12 +18,9 @@ public sealed class KnownHosts(IDbContextFactory<DoorwardDb> databases, Installa
         await using var db = await databases.CreateDbContextAsync(cancel);
         var written = await db.Resources.AsNoTracking().Where(resource => resource.Kind == ResourceKinds.Application).Select(resource => resource.Json).ToListAsync(cancel);
         var name = written.Select(json => JsonSerializer.Deserialize(json, ApplicationJson.Default.ApplicationDefinition))
-            .FirstOrDefault(application => application is not null && application.Hosts.Any(pattern => Matches(pattern, host)))?.Name;
+            .FirstOrDefault(application => application is not null && application.Hosts.Any(pattern => HostNames.Matches(pattern, host)))?.Name;
         return name is null ? null : new KnownHost(name, address.Origin(host));
     }
-
-    private static bool Matches(string pattern, string host) =>
-        pattern.StartsWith("*.", StringComparison.Ordinal) ? host.Length > pattern.Length - 1 && host.EndsWith(pattern[1..], StringComparison.Ordinal) : pattern == host;
 }
 
 /// <summary>An application host, and the origin that browsers know it by.</summary>

@@ -8,7 +8,7 @@ using Doorward.Core.Applications;
 namespace Doorward.Control.Resources.Editing;
 
 /// <summary>What one transaction is about to do, worked out document by document against what is stored.</summary>
-internal sealed class EditPlan(KindTable kinds, InstallationFacts installation, Findings findings)
+internal sealed class EditPlan(KindTable kinds, Readings readings, Findings findings)
 {
     private readonly List<Step> _steps = [];
 
@@ -47,9 +47,9 @@ internal sealed class EditPlan(KindTable kinds, InstallationFacts installation, 
         }
 
         if (stored is null && await kind.RefuseNameAsync(db, key.Name, ct) is { } refusal) findings.Add(key, refusal);
-        var errors = new List<ResourceError>();
-        var spec = kind.Read(new SpecReading(key.Name, new SpecReader(document.Spec, errors), stored?.Spec, installation));
-        findings.Add(key, errors);
+        var reading = readings.Read(kind, document, stored);
+        var spec = reading.Spec;
+        findings.Add(key, reading.Errors);
         var change = stored is null ? ChangeWord.Created : kind.Same(stored.Spec, spec) ? ChangeWord.Unchanged : ChangeWord.Updated;
         _steps.Add(new Step(kind, key, change, spec, stored));
     }
@@ -91,6 +91,17 @@ internal sealed class EditPlan(KindTable kinds, InstallationFacts installation, 
                 if (!changed.Exists(step => step.Key == resource.Key)) kind.Check(world, resource, findings);
             }
         }
+    }
+
+    /// <summary>Checks the policies that would change as they would then stand. Nothing is written.</summary>
+    public void Preview(World world)
+    {
+        var changed = _steps.Where(static s => s.Change is ChangeWord.Created or ChangeWord.Updated).ToList();
+        var then = world.With([.. changed.Select(static s => (s.Key, s.Spec!))]);
+        var policies = changed.Where(static s => s.Spec is PolicySpec).ToList();
+        foreach (var step in policies)
+            step.Kind.Check(then, new Resource(step.Key.Kind, step.Key.Name, 0, step.Spec!, System: false, Managed: false), findings);
+        PublicationRule.Check(then, [.. policies.Select(static s => (s.Key.Name, s.Stored?.Spec as PolicySpec))], findings);
     }
 
     public IReadOnlyList<ResourceChange> Changes() => [.. _steps.Select(static s => new ResourceChange(s.Key.Kind, s.Key.Name, s.Change))];

@@ -15,7 +15,7 @@ internal sealed class ResourceEditor(
     public const int MaxDocuments = 10_000;
 
     public Task<EditResult> ApplyAsync(IReadOnlyList<DocumentInput> documents, ApplyOptions options, string actor, CancellationToken ct) =>
-        RunAsync(actor, managed: true, options.DryRun, async (db, plan, token) =>
+        RunAsync(actor, managed: true, options.DryRun, documents, async (db, plan, token) =>
         {
             foreach (var (kind, document) in plan.Sort(documents)) await plan.PutAsync(db, kind, document, token);
             if (options.Prune) await PruneAsync(db, plan, token);
@@ -24,7 +24,7 @@ internal sealed class ResourceEditor(
 
     /// <summary>Creates or replaces one resource. With <paramref name="version"/> only if that is its current version; 0 only if there is none.</summary>
     public Task<EditResult> PutAsync(IResourceKind kind, string name, JsonElement spec, long? version, string actor, CancellationToken ct) =>
-        RunAsync(actor, managed: false, dryRun: false, async (db, plan, token) =>
+        RunAsync(actor, managed: false, dryRun: false, [new DocumentInput(kind.Kind, name, spec)], async (db, plan, token) =>
         {
             var stored = await kind.FindAsync(db, name, token);
             if (version is { } expected && expected != (stored?.Version ?? 0)) return new EditResult.Stale(new(kind.Kind, name), stored?.Version);
@@ -34,7 +34,7 @@ internal sealed class ResourceEditor(
 
     /// <summary>Deletes one resource. Forced also when policies would lose their meaning by it.</summary>
     public Task<EditResult> DeleteAsync(IResourceKind kind, string name, long? version, bool force, string actor, CancellationToken ct) =>
-        RunAsync(actor, managed: false, dryRun: false, async (db, plan, token) =>
+        RunAsync(actor, managed: false, dryRun: false, [], async (db, plan, token) =>
         {
             var stored = await kind.FindAsync(db, name, token);
             if (stored is null) return new EditResult.Missing(new(kind.Kind, name));
@@ -57,8 +57,9 @@ internal sealed class ResourceEditor(
     }
 
     private async Task<EditResult> RunAsync(
-        string actor, bool managed, bool dryRun, Func<DoorwardDb, EditPlan, CancellationToken, Task<EditResult?>> planning, CancellationToken ct)
+        string actor, bool managed, bool dryRun, IReadOnlyList<DocumentInput> documents, Func<DoorwardDb, EditPlan, CancellationToken, Task<EditResult?>> planning, CancellationToken ct)
     {
+        var readings = await ReadAheadAsync(documents, ct);
         await using var db = await databases.CreateDbContextAsync(ct);
         db.Actor = actor;
         var findings = new Findings();
@@ -66,7 +67,7 @@ internal sealed class ResourceEditor(
         {
             return await db.WriteAsync(async token =>
             {
-                var plan = new EditPlan(kinds, await installation.ReadAsync(db, token), findings);
+                var plan = new EditPlan(kinds, readings, findings);
                 if (await planning(db, plan, token) is { } early) throw new AbandonedException(early);
                 if (findings.Refused) throw new AbandonedException(new EditResult.Refused(findings.Errors));
                 var hadWayIn = await administrators.HaveWayInAsync(db, token);
@@ -83,6 +84,20 @@ internal sealed class ResourceEditor(
         {
             return abandoned.Result;
         }
+    }
+
+    // While others write: ten thousand secrets that are hashed under the lock would keep everybody waiting for minutes.
+    private async Task<Readings> ReadAheadAsync(IReadOnlyList<DocumentInput> documents, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var readings = new Readings(await installation.ReadAsync(db, ct));
+        foreach (var document in documents)
+        {
+            if (kinds.Find(document.Kind ?? "") is { } kind && ResourceName.IsValid(document.Name))
+                readings.Read(kind, document, await kind.FindAsync(db, document.Name, ct));
+        }
+
+        return readings;
     }
 
     // Leaving a transaction without committing it takes an exception; this one never leaves the class.

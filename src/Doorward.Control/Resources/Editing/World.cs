@@ -2,6 +2,7 @@ using System.Text.Json;
 using Doorward.Cedar;
 using Doorward.Control.Policies;
 using Doorward.Control.Resources.Groups;
+using Doorward.Control.Resources.Users;
 using Doorward.Control.Storage;
 using Doorward.Core.Applications;
 using Microsoft.EntityFrameworkCore;
@@ -28,6 +29,29 @@ internal sealed class World
     public required Nesting Nesting { get; init; }
 
     public bool HasUser(string name) => _users.Contains(name);
+
+    /// <summary>The same with some of it changed, every policy of which is valid.</summary>
+    public World With(IReadOnlyList<(ResourceKey Key, object Spec)> changes)
+    {
+        var (groups, applications, policies) = (Copy(Groups), Copy(Applications), Copy(Policies));
+        foreach (var (key, spec) in changes)
+        {
+            if (spec is GroupSpec group) groups[key.Name] = group;
+            else if (spec is ApplicationDefinition application) applications[key.Name] = application;
+            else if (spec is PolicySpec { Cedar: var cedar } && RememberedChecks.Of(key.Name, cedar).Policy is { } policy) policies[key.Name] = policy;
+        }
+
+        return new World(_users.Concat(changes.Where(static change => change.Key.Kind == UserKind.Name).Select(static change => change.Key.Name)))
+        {
+            Groups = groups,
+            Nesting = new Nesting(groups),
+            Applications = applications,
+            Invalid = [.. Invalid.Where(policy => !changes.Any(change => change.Key == new ResourceKey(PolicyKind.Name, policy.Name)))],
+            Policies = policies,
+        };
+
+        static Dictionary<string, T> Copy<T>(IReadOnlyDictionary<string, T> all) => new(all, StringComparer.Ordinal);
+    }
 
     public static async Task<World> ReadAsync(DoorwardDb db, CancellationToken ct)
     {

@@ -100,7 +100,7 @@ internal sealed class SpecReader
     public SpecReader? Object(string field) =>
         Find(field) is { } value ? new SpecReader(value, _errors, Path(field)) : null;
 
-    public ImmutableSortedDictionary<string, string> Map(string field)
+    public ImmutableSortedDictionary<string, string> Map(string field, int maxEntries = MaxItems, int maxLength = 1024)
     {
         if (Find(field) is not { } value) return ImmutableSortedDictionary<string, string>.Empty;
         if (value.ValueKind != JsonValueKind.Object)
@@ -109,10 +109,17 @@ internal sealed class SpecReader
             return ImmutableSortedDictionary<string, string>.Empty;
         }
 
+        if (value.GetPropertyCount() > maxEntries)
+        {
+            Fail(field, $"has more than {maxEntries} entries", "leave out what nobody asks for");
+            return ImmutableSortedDictionary<string, string>.Empty;
+        }
+
         var map = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var entry in value.EnumerateObject())
         {
-            if (TextOf(entry.Value, $"{field}.{Shown.Text(entry.Name)}", 1024) is { } text) map[entry.Name] = text;
+            if (entry.Name.Length > maxLength) Fail(field, $"'{Shown.Text(entry.Name)}' is longer than {maxLength} characters", "shorten the name");
+            else if (TextOf(entry.Value, $"{field}.{Shown.Text(entry.Name)}", maxLength) is { } text) map[entry.Name] = text;
         }
 
         return map.ToImmutable();
