@@ -21,7 +21,7 @@ public class EvaluationBenchmarks
     [GlobalSetup]
     public void Prepare()
     {
-        _workload = Workloads.Create(Name);
+        _workload = Workloads.Get(Name);
         _requests = Hit ? _workload.Hits : _workload.Misses;
     }
 

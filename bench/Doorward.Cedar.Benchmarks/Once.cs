@@ -32,7 +32,25 @@ internal static class Once
         var bytes = (Held() - before) / (double)store.Count;
         yield return new Line(name, seconds * 1e9, Target: 5e9);
         yield return new Line($"{name}: bytes each", bytes, Target: 400, Unit: "B");
-        GC.KeepAlive(store);
+        yield return Replace("one of them replaced, other attributes", store, i => People.User(i, i, level: 9));
+        yield return Replace("one of them replaced, other groups", store, i => People.User(i, i + 1, level: 9));
+    }
+
+    private static Line Replace(string name, EntityStore store, Func<int, Entity> change)
+    {
+        const int Changes = 20_000;
+        var best = double.MaxValue;
+        for (var round = 0; round < 3; round++)
+        {
+            var (_, seconds) = Time(() =>
+            {
+                var changed = store;
+                for (var i = 0; i < Changes; i++) changed = changed.With(change((int)(i * 7919L % People.Million)));
+                return changed;
+            });
+            best = Math.Min(best, seconds * 1e9 / Changes);
+        }
+        return new Line(name, best, Target: 10_000);
     }
 
     private static Line Policies()

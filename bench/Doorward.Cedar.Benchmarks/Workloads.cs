@@ -17,9 +17,17 @@ public static class Workloads
 
     private static bool HasCorpus => Directory.Exists(Folder);
 
+    private static readonly Dictionary<string, Workload> Made = [];
+
     private static string Folder => Path.Combine(Environment.GetEnvironmentVariable(CorpusVariable) ?? "", "bench");
 
-    public static Workload Create(string name) => name switch
+    public static Workload Get(string name)
+    {
+        if (!Made.TryGetValue(name, out var workload)) Made.Add(name, workload = Create(name));
+        return workload;
+    }
+
+    private static Workload Create(string name) => name switch
     {
         "scoped 1000" => Scoped(name, 1000),
         "scoped 100000" => Scoped(name, 100_000),
