@@ -35,7 +35,7 @@ public sealed record LongValue(long Value) : CedarValue
     public override int GetHashCode() => NumberHash.Of(Value);
 
     /// <summary>The value of a number; small ones are shared.</summary>
-    public static new LongValue From(long number)
+    internal static new LongValue From(long number)
     {
         var place = unchecked((ulong)(number - SharedFrom));
         return place < (ulong)Shared.Length ? Shared[place] : new LongValue(number);

@@ -29,15 +29,17 @@ internal sealed class RecordShape
     /// <summary>The shape with these names, which must be different from each other.</summary>
     public static RecordShape Of(ReadOnlySpan<string> names)
     {
-        var hash = new HashCode();
+        var hash = 17u;
         var isKept = names.Length <= KeptNames;
         foreach (var name in names)
         {
-            hash.Add(string.GetHashCode(name, StringComparison.Ordinal));
+            // Quick rather than good: names that meet in one place are only not shared.
+            hash = hash * 31 + (uint)name.Length;
+            if (name.Length > 0) hash = (hash * 31 + name[0]) * 31 + name[^1];
             isKept &= name.Length <= KeptNameLength;
         }
         if (!isKept) return new RecordShape(names.ToArray());
-        ref var kept = ref Kept[(uint)hash.ToHashCode() % (uint)Kept.Length];
+        ref var kept = ref Kept[(hash ^ (hash >> 10)) % (uint)Kept.Length];
         if (kept is { } shape && names.SequenceEqual(shape.Names)) return shape;
         return kept = new RecordShape(names.ToArray());
     }

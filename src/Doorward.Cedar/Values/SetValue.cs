@@ -38,13 +38,15 @@ public sealed record SetValue : CedarValue, IReadOnlyCollection<CedarValue>
     /// <summary>Makes a set; repeated elements count once.</summary>
     public static SetValue Create(IEnumerable<CedarValue> elements)
     {
+        if (elements.TryGetNonEnumeratedCount(out var count) && count < IndexFrom) return CreateSmall([.. elements]);
         var distinct = new HashSet<CedarValue>(elements);
         if (distinct.Count == 0) return Empty;
         return new SetValue([.. distinct], distinct.Count >= IndexFrom ? distinct : null);
     }
 
     /// <summary>Makes a set; repeated elements count once.</summary>
-    public static SetValue Create(params CedarValue[] elements) => Create((IEnumerable<CedarValue>)elements);
+    public static SetValue Create(params CedarValue[] elements) =>
+        elements.Length < IndexFrom ? CreateSmall(elements) : Create((IEnumerable<CedarValue>)elements);
 
     /// <summary>Whether the value is an element.</summary>
     public bool Contains(CedarValue value) => _index?.Contains(value) ?? Array.IndexOf(_elements, value) >= 0;
@@ -68,4 +70,14 @@ public sealed record SetValue : CedarValue, IReadOnlyCollection<CedarValue>
     public IEnumerator<CedarValue> GetEnumerator() => ((IEnumerable<CedarValue>)_elements).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static SetValue CreateSmall(ReadOnlySpan<CedarValue> elements)
+    {
+        if (elements.IsEmpty) return Empty;
+        var distinct = new CedarValue[elements.Length];
+        var count = 0;
+        foreach (var element in elements)
+            if (Array.IndexOf(distinct, element, 0, count) < 0) distinct[count++] = element;
+        return new SetValue(count == distinct.Length ? distinct : distinct[..count], null);
+    }
 }

@@ -3,11 +3,12 @@ namespace Doorward.Cedar.Tests.Differential;
 /// <summary>Entities, policies and requests, all from one number.</summary>
 internal sealed record RandomCase(ulong Seed, EntityStore Entities, PolicySet Policies, IReadOnlyList<AuthorizationRequest> Requests)
 {
-    public static RandomCase Create(ulong seed, int requests, int maxPolicies = 10_000, bool smallNumbers = false)
+    /// <summary>A case; one for a peer has no number that a double cannot hold, and few entities, which the peer reads with every request.</summary>
+    public static RandomCase Create(ulong seed, int requests, int maxPolicies = 10_000, bool forPeer = false)
     {
         var dice = new Dice(seed);
-        var schema = new RandomSchema(dice);
-        var values = new RandomValues(dice, schema) { SmallNumbers = smallNumbers };
+        var schema = new RandomSchema(dice, forPeer);
+        var values = new RandomValues(dice, schema) { SmallNumbers = forPeer };
         var entities = EntityStore.Create(new RandomEntities(dice, schema, values).Create());
         var count = Math.Min(maxPolicies, Count(dice));
         var policies = new RandomPolicies(dice, schema, new RandomExpressions(dice, schema, values)).Create(count);

@@ -8,11 +8,11 @@ internal sealed class RandomSchema
 {
     private static readonly string[] Names = ["a", "b", "c", "level", "owner", "a b", "if", "name"];
 
-    public RandomSchema(Dice dice)
+    public RandomSchema(Dice dice, bool forPeer)
     {
         string[] all = ["User", "Group", "Doc", "NS::Folder", "NS::Inner::Team"];
         Types = all[..dice.Between(2, all.Length)];
-        IdsPerType = dice.Of(2, 4, 12, 60);
+        IdsPerType = forPeer ? dice.Of(2, 4, 9) : dice.Of(2, 4, 12, 60);
         Attributes = Types.ToDictionary(type => type, _ => Shape(dice));
         Tags = Types.ToDictionary(type => type, _ => dice.Chance(50) ? dice.Of(Kind.Long, Kind.String, Kind.SetOfStrings, Kind.Entity) : (Kind?)null);
         Context = Shape(dice);

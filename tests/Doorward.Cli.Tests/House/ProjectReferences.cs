@@ -73,8 +73,8 @@ public class ProjectReferences
             return ["Doorward.Core", "Doorward.Cedar"];
         }
 
-        // A test or fuzz project mirrors one project: it sees that, what that sees, and the shared doubles.
-        var subject = new[] { ".Tests", ".Fuzz" }.Aggregate(name, (subject, suffix) =>
+        // A test, fuzz or benchmark project mirrors one project: it sees that, what that sees, and the shared doubles.
+        var subject = new[] { ".Tests", ".Fuzz", ".Benchmarks" }.Aggregate(name, (subject, suffix) =>
             subject.EndsWith(suffix, StringComparison.Ordinal) ? subject[..^suffix.Length] : subject);
         var seen = Allowed.TryGetValue(subject, out var edges) ? edges : [];
         return subject == name ? seen : [subject, .. seen, "Doorward.Testing"];
