@@ -31,6 +31,7 @@ internal static class Examples
         ["token revoke"] = ["token revoke tok_ymtyqvxacdc0awjjahpw"],
         ["policy check"] = ["policy check site/policies.yaml"],
         ["policy schema"] = ["policy schema", "policy schema --syntax json"],
+        ["policy simulate"] = ["policy simulate site/policies.yaml", "policy simulate site/ --prune --limit 10000"],
         ["policy test"] = ["policy test expectations.yaml"],
         ["policy format"] = ["policy format wiki.cedar"],
         ["policy can"] = ["policy can alice wiki", "policy can alice wiki --action write --assurance 3"],

@@ -11,6 +11,8 @@ namespace Doorward.Cedar.Queries;
 public sealed class AccessQueries(Schema schema, PolicySet policies, IEntityStore entities, AuthorizerOptions? options = null)
 {
     private readonly AuthorizerOptions _options = options ?? AuthorizerOptions.Default;
+    private readonly PolicySet _policies = policies;
+    private readonly IEntityStore _entities = entities;
     private readonly PartialEntityStore _known = PartialEntityStore.Of(entities);
 
     /// <summary>Those of the candidates that may do this, in their order.</summary>
@@ -43,24 +45,53 @@ public sealed class AccessQueries(Schema schema, PolicySet policies, IEntityStor
         }
     }
 
-    // What is left for candidates of each type, evaluated when the first of them comes.
+    /// <summary>All entities of a store that may do this, of the types that the action applies to, in no particular order.</summary>
+    public IEnumerable<EntityUid> Principals(EntityUid action, EntityUid resource, RecordValue context, EntityStore among) => Among(
+        schema.Actions.GetValueOrDefault(action)?.PrincipalTypes, among,
+        type => new PartialRequest(PartialUid.OfType(type), action, resource, context), principal => new AuthorizationRequest(principal, action, resource, context));
+
+    /// <summary>All entities of a store that this may be done to, as <see cref="Principals(EntityUid, EntityUid, RecordValue, EntityStore)"/>.</summary>
+    public IEnumerable<EntityUid> Resources(EntityUid principal, EntityUid action, RecordValue context, EntityStore among) => Among(
+        schema.Actions.GetValueOrDefault(action)?.ResourceTypes, among,
+        type => new PartialRequest(principal, action, PartialUid.OfType(type), context), resource => new AuthorizationRequest(principal, action, resource, context));
+
+    private IEnumerable<EntityUid> Among(
+        IReadOnlyList<string>? types, EntityStore among, Func<string, PartialRequest> requestOf, Func<EntityUid, AuthorizationRequest> complete)
+    {
+        foreach (var type in types ?? [])
+        {
+            var (decision, left) = Evaluate(type, requestOf);
+            if (decision == Decision.Deny) continue;
+            foreach (var uid in among.Entities.Select(entity => entity.Uid))
+                if (uid.Type == type && (decision ?? Authorizer.Decide(left, _entities, complete(uid), _options)) == Decision.Allow) yield return uid;
+        }
+    }
+
+    // What is left for candidates of each type. To find that takes a look at every policy, which only many candidates are worth.
     private sealed class Answers(AccessQueries queries, Func<string, PartialRequest> requestOf)
     {
+        private const int PoliciesPerCandidate = 4;
+
         private readonly Dictionary<string, (Decision? Decision, PolicySet Left)> _byType = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, int> _seen = new(StringComparer.Ordinal);
 
         public bool IsAllowed(string type, AuthorizationRequest request)
         {
-            if (!_byType.TryGetValue(type, out var answer)) _byType.Add(type, answer = queries.Evaluate(type, requestOf));
-            var decision = answer.Decision ?? Authorizer.Decide(answer.Left, queries._known.Known, request, queries._options);
-            return decision == Decision.Allow;
+            if (!_byType.TryGetValue(type, out var answer))
+            {
+                answer = (null, queries._policies);
+                var seen = _seen[type] = _seen.GetValueOrDefault(type) + 1;
+                if (seen * PoliciesPerCandidate > queries._policies.Count) _byType.Add(type, answer = queries.Evaluate(type, requestOf));
+            }
+            return (answer.Decision ?? Authorizer.Decide(answer.Left, queries._entities, request, queries._options)) == Decision.Allow;
         }
     }
 
     private (Decision? Decision, PolicySet Left) Evaluate(string type, Func<string, PartialRequest> requestOf)
     {
         // Of a type that the schema does not know nothing can be said beforehand.
-        if (!schema.IsKnownType(type)) return (null, policies);
-        var residuals = PartialAuthorizer.EvaluateAll(schema, policies, _known, requestOf(type));
+        if (!schema.IsKnownType(type)) return (null, _policies);
+        var residuals = PartialAuthorizer.EvaluateAll(schema, _policies, _known, requestOf(type));
         var rest = residuals.Where(residual => residual.IsEffective(_options.DenyOnError)).Select(residual => residual.Rest!);
         return (PartialAuthorizer.Decide(residuals, _options.DenyOnError), PolicySet.Create(rest));
     }

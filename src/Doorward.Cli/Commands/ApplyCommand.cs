@@ -43,13 +43,17 @@ internal static class ApplyCommand
         }
     }
 
-    /// <summary>Sends the documents as one publication. A refusal is told with its file, line and column.</summary>
-    public static async Task<JsonNode> SendAsync(ControlClient client, IReadOnlyList<Document> documents, bool dryRun, bool prune, CancellationToken cancel)
+    /// <summary>Sends the documents as one publication.</summary>
+    public static Task<JsonNode> SendAsync(ControlClient client, IReadOnlyList<Document> documents, bool dryRun, bool prune, CancellationToken cancel) =>
+        PostAsync(client, $"apply?dryRun={Flag(dryRun)}&prune={Flag(prune)}", documents, cancel);
+
+    /// <summary>Posts the documents. A refusal is told with its file, line and column.</summary>
+    public static async Task<JsonNode> PostAsync(ControlClient client, string path, IReadOnlyList<Document> documents, CancellationToken cancel)
     {
         var body = new JsonObject { ["documents"] = new JsonArray([.. documents.Select(Sent)]) };
         try
         {
-            return await client.PostAsync($"apply?dryRun={Flag(dryRun)}&prune={Flag(prune)}", body, cancel);
+            return await client.PostAsync(path, body, cancel);
         }
         catch (CommandFailure refused) when (refused.Problem is { } problem)
         {

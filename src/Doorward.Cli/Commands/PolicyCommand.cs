@@ -22,6 +22,7 @@ internal static class PolicyCommand
         var policy = new Command("policy", "Policies of this installation")
         {
             PolicyCheckCommand.Create(),
+            PolicySimulateCommand.Create(),
             PolicySchemaCommand.Create(),
             new Command("test", "Compare what the policies say with what a file expects") { TestFile }.Returns(TestAsync),
             CedarFormat.Create(),

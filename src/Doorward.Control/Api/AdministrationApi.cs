@@ -33,6 +33,7 @@ public static class AdministrationApi
             .AddSingleton<PolicyHistory>()
             .AddSingleton<AccessQuestions>()
             .AddSingleton<Explainer>()
+            .AddSingleton<PolicyReplay>()
             .AddSingleton<IRecordSink, RecordIntake>()
             .AddSingleton<PresentStanding>()
             .AddSingleton<RefusalBook>()
@@ -58,6 +59,7 @@ public static class AdministrationApi
         api.MapPolicyQuestions();
         api.MapPolicyWriting();
         api.MapPolicyVersions();
+        api.MapPolicySimulation();
         api.MapInstallation();
         api.MapGateways();
     }

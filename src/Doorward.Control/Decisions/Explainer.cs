@@ -74,7 +74,7 @@ internal sealed class Explainer(IDbContextFactory<DoorwardDb> databases, PolicyH
     }
 
     // Ended sessions, leases and the like are the gateway's own reasons: evaluating policies again says nothing of them.
-    private static bool DecidedByPolicy(DecisionEntry entry) => Enum.TryParse<DecisionCause>(entry.Cause, ignoreCase: true, out var cause)
+    internal static bool DecidedByPolicy(DecisionEntry entry) => Enum.TryParse<DecisionCause>(entry.Cause, ignoreCase: true, out var cause)
         && cause is DecisionCause.Permitted or DecisionCause.NoPermit or DecisionCause.Forbidden or DecisionCause.PolicyError or DecisionCause.SignInTooOld;
 
     private static ExplainedPolicy Describe(string name, PolicyBundle bundle)

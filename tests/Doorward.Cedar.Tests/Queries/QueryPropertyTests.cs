@@ -51,13 +51,19 @@ public sealed class QueryPropertyTests(ITestOutputHelper output)
         Assert.Equal(who, queries.Principals(request.Action, request.Resource, request.Context, candidates));
         var what = candidates.FindAll(uid => IsAllowed(request with { Resource = uid }));
         Assert.Equal(what, queries.Resources(request.Principal, request.Action, request.Context, candidates));
+        bool IsNamed(EntityUid uid, IReadOnlyList<string> types) => types.Contains(uid.Type) && entities.Find(uid) is not null;
+        var action = world.Schema.Actions[request.Action];
+        Assert.Equal(
+            who.Where(uid => IsNamed(uid, action.PrincipalTypes)).ToHashSet(), queries.Principals(request.Action, request.Resource, request.Context, entities).ToHashSet());
+        Assert.Equal(
+            what.Where(uid => IsNamed(uid, action.ResourceTypes)).ToHashSet(), queries.Resources(request.Principal, request.Action, request.Context, entities).ToHashSet());
         var all =
-            from action in world.Schema.Actions.Values
-            where action.PrincipalTypes.Contains(request.Principal.Type)
-            orderby action.Uid.Id
+            from one in world.Schema.Actions.Values
+            where one.PrincipalTypes.Contains(request.Principal.Type)
+            orderby one.Uid.Id
             from uid in candidates
-            where action.ResourceTypes.Contains(uid.Type) && IsAllowed(request with { Action = action.Uid, Resource = uid, Context = ContextOf(action.Uid) })
-            select (action.Uid, uid);
+            where one.ResourceTypes.Contains(uid.Type) && IsAllowed(request with { Action = one.Uid, Resource = uid, Context = ContextOf(one.Uid) })
+            select (one.Uid, uid);
         Assert.Equal(all, queries.Access(request.Principal, ContextOf, candidates));
         return who.Count > 0 && who.Count < candidates.Count ? 1 : 0;
 

@@ -39,6 +39,9 @@ public sealed class QueryScaleTests(ITestOutputHelper output)
         var (all, whole) = Time(() => users.FindAll(user => Authorizer.Decide(policies, entities, new AuthorizationRequest(user, read, applications[7], context)) == Decision.Allow));
         Assert.Equal(all, who);
         Assert.InRange(who.Count, 1, Users - 1);
+        var (named, narrow) = Time(() => queries.Principals(read, applications[7], context, entities).ToHashSet());
+        Assert.Equal(all.ToHashSet(), named);
+        output.WriteLine($"who of the store may: {narrow:F1} ms");
         output.WriteLine($"who may: {who.Count} of {Users} by {policies.Count} policies: query {query:F1} ms, every candidate by itself {whole:F1} ms");
 
         var (what, one) = Time(() => users.Take(1_000).Select(user => queries.Resources(user, read, context, applications).Count()).Sum());
@@ -59,16 +62,16 @@ public sealed class QueryScaleTests(ITestOutputHelper output)
         _ => $"permit (principal in Group::\"{(i % 9 == 0 ? $"d{i % 10}" : $"g{i}")}\", action in Action::\"access\", resource == Application::\"a{(i * 13) % Applications}\") when {{ principal.clearance >= {i % 4} }};",
     };
 
-    // The best of three: the first runs while the code is still being compiled.
+    // Processor time, the best of five: the first runs while the code is still being compiled.
     private static (T Result, double Milliseconds) Time<T>(Func<T> run)
     {
         var best = double.MaxValue;
         var result = run();
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 5; i++)
         {
-            var begun = Stopwatch.GetTimestamp();
+            var begun = Process.GetCurrentProcess().TotalProcessorTime;
             result = run();
-            best = Math.Min(best, Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+            best = Math.Min(best, (Process.GetCurrentProcess().TotalProcessorTime - begun).TotalMilliseconds);
         }
         return (result, best);
     }
