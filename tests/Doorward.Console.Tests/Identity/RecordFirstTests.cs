@@ -70,12 +70,42 @@ public sealed class RecordFirstTests : IAsyncLifetime
     {
         var session = (await Flow.CompleteAsync(Progress(2), null, Source, CancellationToken.None))!.Session;
         await ChangeAsync(session, "totp");
-        using var output = new MemoryStream();
-        await AuditExport.WriteAsync(Path.GetDirectoryName(host.DatabaseFile)!, output);
-        var records = Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line));
         Assert.Equal(
             ["credential-change attempted", "credential-change done", "sign-in attempted", "sign-in done", "credential-change attempted", "credential-change done"],
-            records.Select(record => $"{record.GetProperty("action").GetString()} {record.GetProperty("outcome").GetString()}"));
+            await RecordsAsync());
+    }
+
+    [Fact]
+    public async Task What_is_done_is_done_and_its_record_follows_where_it_cannot_be_written_at_once()
+    {
+        var problem = await host.Services.GetRequiredService<SignInAudit>().FactorsAsync(FactorChange.Own("alice", "totp", "removed", Source), () =>
+        {
+            BreakAudit();
+            return Task.FromResult<CredentialProblem?>(null);
+        }, CancellationToken.None);
+        Assert.Null(problem);
+        var begun = TimeProvider.System.GetTimestamp();
+        while ((await RecordsAsync()).Count(record => record == "credential-change done") < 2)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(60));
+            host.Time.Advance(TimeSpan.FromSeconds(1));
+            try
+            {
+                await Audit.AppendAsync(FactorChange.Own("alice", "totp", "added", Source).Record("attempted"));
+            }
+            catch (AuditUnavailableException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> RecordsAsync()
+    {
+        using var output = new MemoryStream();
+        await AuditExport.WriteAsync(Path.GetDirectoryName(host.DatabaseFile)!, output);
+        return [.. Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line))
+            .Select(record => $"{record.GetProperty("action").GetString()} {record.GetProperty("outcome").GetString()}")];
     }
 
     private async Task ChangeAsync(Session session, string factor)

@@ -34,7 +34,7 @@ public sealed class SignInAudit(AuditLog log, StoppedAttempts stopped)
 
     /// <summary>After the end of a session: access that ends waits for no record.</summary>
     internal Task SignedOutAsync(User user, string sessionId, AttemptSource source) =>
-        WriteAsync(AuditKind.SignOut, "sign-out", AuditValue.Personal(user.UserName), source, "done", new() { ["session"] = sessionId }, CancellationToken.None);
+        EndAsync(Record(AuditKind.SignOut, "sign-out", AuditValue.Personal(user.UserName), source, "done", new() { ["session"] = sessionId }));
 
     /// <summary>
     /// Runs a change of factors between two records: that it is attempted, without which nothing is changed, and how it ended.
@@ -50,12 +50,25 @@ public sealed class SignInAudit(AuditLog log, StoppedAttempts stopped)
         }
         catch (Exception)
         {
-            await log.AppendAsync(change.Record("failed"), CancellationToken.None);
+            await EndAsync(change.Record("failed"));
             throw;
         }
 
-        await log.AppendAsync(change.Record(problem is null ? "done" : "refused"), CancellationToken.None);
+        await EndAsync(change.Record(problem is null ? "done" : "refused"));
         return problem;
+    }
+
+    // What is done is done, whether or not the asker still waits: where its record cannot be written now, it is owed.
+    private async Task EndAsync(AuditRecord record)
+    {
+        try
+        {
+            await log.AppendAsync(record, CancellationToken.None);
+        }
+        catch (AuditUnavailableException)
+        {
+            log.Owe(record);
+        }
     }
 
     private Task CountAsync(User? user, AttemptSource source, string factor, string why, CancellationToken cancel) =>
@@ -65,10 +78,13 @@ public sealed class SignInAudit(AuditLog log, StoppedAttempts stopped)
         AuditKind.SignInFailed, "sign-in", user is null ? "unknown" : AuditValue.Personal(user.UserName), source, why, new() { ["factor"] = factor }, cancel);
 
     private async Task WriteAsync(
-        AuditKind kind, string action, AuditValue actor, AttemptSource source, string outcome, Dictionary<string, AuditValue> details, CancellationToken cancel)
+        AuditKind kind, string action, AuditValue actor, AttemptSource source, string outcome, Dictionary<string, AuditValue> details, CancellationToken cancel) =>
+        await log.AppendAsync(Record(kind, action, actor, source, outcome, details), cancel);
+
+    private static AuditRecord Record(AuditKind kind, string action, AuditValue actor, AttemptSource source, string outcome, Dictionary<string, AuditValue> details)
     {
         details["address"] = AuditValue.Personal(source.Text);
         details["agent"] = AuditValue.Personal(source.UserAgent);
-        await log.AppendAsync(new AuditRecord { Kind = kind, Actor = actor, Action = action, Outcome = outcome, Details = details }, cancel);
+        return new AuditRecord { Kind = kind, Actor = actor, Action = action, Outcome = outcome, Details = details };
     }
 }
