@@ -33,6 +33,7 @@ internal sealed class LyingProvider : IAsyncDisposable
     public string Nonce { get; set; } = "";
     public string Acr { get; set; } = "urn:corp:mfa";
     public long? AuthTime { get; set; }
+    public object? EmailVerified { get; set; } = true;
 
     public static async Task<LyingProvider> StartAsync(TimeProvider time)
     {
@@ -48,7 +49,7 @@ internal sealed class LyingProvider : IAsyncDisposable
         provider.app.MapGet("/.well-known/openid-configuration", () => Results.Json(provider.Metadata()));
         provider.app.MapGet("/keys", () => Results.Json(provider.Keys()));
         provider.app.MapPost("/token", () => Results.Json(new { access_token = "at", token_type = "Bearer", expires_in = 60, id_token = provider.IdToken() }));
-        provider.app.MapGet("/userinfo", () => Results.Json(new { sub = provider.Lie == "userinfo-other" ? "sub-2" : "sub-1", preferred_username = "dana", email = "dana@corp.example" }));
+        provider.app.MapGet("/userinfo", () => Results.Json(new { sub = provider.Lie == "userinfo-other" ? "sub-2" : "sub-1", preferred_username = "dana", email = "dana@corp.example", email_verified = provider.EmailVerified }));
         await provider.app.StartAsync();
         var addresses = provider.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
         provider.Issuer = addresses[0];

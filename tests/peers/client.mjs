@@ -40,6 +40,8 @@ if (step === 'reuse-refresh') {
   const reuse = await refused(oidc.authorizationCodeGrant(config, back, checks));
   const family = await refused(oidc.refreshTokenGrant(config, second.refresh_token));
   say({ reuse, family });
+} else if (step === 'refresh') {
+  say({ claims: (await oidc.refreshTokenGrant(config, second.refresh_token)).claims() });
 } else {
   const refresh = await refused(oidc.refreshTokenGrant(config, second.refresh_token));
   const userInfo = await refused(oidc.fetchUserInfo(config, second.access_token, tokens.claims().sub));

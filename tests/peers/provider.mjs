@@ -4,13 +4,13 @@ import Provider from 'oidc-provider';
 import { createServer } from 'node:http';
 
 const redirectUri = process.argv[2];
-const account = { sub: 'sub-1', preferred_username: 'dana', name: 'Dana Scully', email: 'dana@corp.example', groups: ['staff', 'unknown'] };
+const account = { sub: 'sub-1', preferred_username: 'dana', name: 'Dana Scully', email: 'dana@corp.example', email_verified: true, groups: ['staff', 'unknown'] };
 const server = createServer();
 server.listen(0, '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${server.address().port}`;
   const provider = new Provider(issuer, {
     clients: [{ client_id: 'doorward', client_secret: 'a secret of the client', redirect_uris: [redirectUri] }],
-    claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email'], groups: ['groups'], acr: null, amr: null, auth_time: null },
+    claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'], groups: ['groups'], acr: null, amr: null, auth_time: null },
     scopes: ['openid', 'profile', 'email', 'groups'],
     acrValues: ['urn:corp:mfa'],
     features: { devInteractions: { enabled: false } },

@@ -12,7 +12,7 @@ internal static class UserCommand
     private static readonly Option<string?> Email = new("--email") { Description = "E-mail address", HelpName = "E" };
     private static readonly Option<bool> PasswordStdin = new("--password-stdin") { Description = "Read the password from stdin (its first line)" };
     private static readonly Option<FileInfo?> TotpSecretFile = new("--totp-secret-file") { Description = "File with the TOTP secret in base32", HelpName = "FILE" };
-    private static readonly Option<bool> Replace = new("--replace") { Description = "Replace the credentials of a user who exists" };
+    private static readonly Option<bool> Replace = new("--replace") { Description = "Replace the credentials of a user who exists; passkeys and recovery codes go" };
 
     private static readonly Option<bool> Service = new("--service") { Description = "Add a service account: it has tokens (`token create`) and never signs in" };
 
@@ -20,6 +20,7 @@ internal static class UserCommand
     {
         new Command("add", "Add a user, with imported credentials if given, or a service account") { Name, Email, PasswordStdin, TotpSecretFile, Replace, Service }.Runs(AddAsync),
         new Command("invite", "Print a link with which a user enrols, once, within 24 hours") { Name }.Runs(InviteAsync),
+        new Command("remove-credentials", "Take away all that a user signs in with, passkeys and links too, and end the user's sessions") { Name }.Runs(RemoveAsync),
     };
 
     private static async Task AddAsync(Invocation invocation, CancellationToken cancel)
@@ -92,6 +93,14 @@ internal static class UserCommand
     }
 
     private static string FirstLine(string text) => text.Split('\n')[0].TrimEnd('\r');
+
+    private static async Task RemoveAsync(Invocation invocation, CancellationToken cancel)
+    {
+        var name = invocation.Value(Name);
+        using var client = invocation.Connect();
+        await client.DeleteAsync($"users/{Uri.EscapeDataString(name)}/credentials", cancel);
+        invocation.Report($"removed the credentials of {name}, who cannot sign in now: run `doorward user invite {name}`", Result(name, "removed"));
+    }
 
     private static async Task InviteAsync(Invocation invocation, CancellationToken cancel)
     {

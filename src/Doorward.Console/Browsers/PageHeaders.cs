@@ -33,7 +33,9 @@ internal static class PageHeaders
     /// </summary>
     internal static void AllowFormTarget(HttpContext http, Uri target)
     {
-        var source = target.Scheme is "https" or "http" ? target.GetLeftPart(UriPartial.Authority) : $"{target.Scheme}:";
+        // From its parts: what stands before an @ in an address would be written into the directive as it is.
+        var port = target.IsDefaultPort ? "" : $":{target.Port}";
+        var source = target.Scheme is "https" or "http" ? $"{target.Scheme}://{target.IdnHost}{port}" : $"{target.Scheme}:";
         http.Items[FormTargetsKey] = $" {source}";
     }
 

@@ -13,7 +13,7 @@ namespace Doorward.Control.Identity;
 /// other session in the same transaction (ASVS 5.0 7.4.3). That the person proved themselves just now is the caller's
 /// to have checked.
 /// </summary>
-public sealed class Credentials(
+public sealed partial class Credentials(
     IDbContextFactory<DoorwardDb> databases, PasswordHashing hashing, SecretSealer sealer, SignInLimits limits, SignInAudit audit,
     AdministratorAccess administrators, TimeProvider time)
 {
@@ -51,7 +51,8 @@ public sealed class Credentials(
 
     /// <summary>
     /// Sets the credentials an administrator imports. What is null stays as it is; without <paramref name="replace"/>, what
-    /// is set already is refused. Returns why nothing was done, or null.
+    /// is set already is refused. With it, passkeys and recovery codes go: who replaces may do so because somebody else had
+    /// been there, and what those made must not outlive it. Returns why nothing was done, or null.
     /// </summary>
     public async Task<CredentialProblem?> ImportAsync(
         string userId, string? password, string? totpSecret, bool replace, string actor, CancellationToken cancel)
@@ -62,24 +63,27 @@ public sealed class Credentials(
             return refusal;
         var secret = totpSecret is null ? null : TotpSecret.Parse(totpSecret);
         var hash = password is null ? null : hashing.Hash(password);
-        var problem = await ChangeAsync(db, userId, exceptSession: null, user =>
+        var factor = hash is null ? "totp" : secret is null ? "password" : "password and totp";
+        var problem = await audit.FactorsAsync(new FactorChange(actor, before.UserName!, factor, "imported", null), () => ChangeAsync(db, userId, exceptSession: null, async (user, stop) =>
         {
             if (!replace && ((hash is not null && user.PasswordHash is not null) || (secret is not null && user.TotpSecretSealed is not null)))
                 return new("replace", $"{user.UserName} has credentials already.", "Say --replace to set new ones; the old ones stop working.");
+            if (replace)
+                await RemoveAsync(db, user, keepsPasswordAndTotp: true, stop);
             user.PasswordHash = hash ?? user.PasswordHash;
             if (secret is not null)
                 SetTotp(user, secret);
             return null;
-        }, cancel);
+        }, cancel), cancel);
         if (problem is null)
-        {
-            await limits.UnlockAsync(before.UserName!, cancel);
-            await audit.FactorsChangedAsync(actor, before.UserName!, hash is null ? "totp" : secret is null ? "password" : "password and totp", "imported", null, cancel);
-        }
+            await limits.UnlockAsync(before.UserName!, CancellationToken.None);
         return problem;
     }
 
-    /// <summary>Sets up password and TOTP of a person who accepted an invitation; void if anything was set since.</summary>
+    /// <summary>
+    /// Sets up password and TOTP of a person who accepted an invitation; void if anything was set since. Every other factor goes:
+    /// a link is how an account comes back to its owner.
+    /// </summary>
     public async Task<CredentialProblem?> EnrolAsync(
         string userId, long epoch, string password, string secret, string code, AttemptSource source, CancellationToken cancel)
     {
@@ -91,81 +95,41 @@ public sealed class Credentials(
             return WrongCode;
         if (await hashing.InSlotAsync<string>(() => Task.FromResult(hashing.Hash(password)), cancel) is not { } hash)
             return Busy;
-        var problem = await ChangeAsync(db, userId, exceptSession: null, user =>
+        return await EnrolAsync(db, before, epoch, "password and totp", source, user =>
+        {
+            user.PasswordHash = hash;
+            SetTotp(user, totp);
+            user.TotpLastStep = step;
+        }, cancel);
+    }
+
+    /// <summary>Puts the first factors of a person who accepted an invitation in the place of all others.</summary>
+    internal async Task<CredentialProblem?> EnrolAsync(
+        DoorwardDb db, User person, long epoch, string factor, AttemptSource source, Action<User> set, CancellationToken cancel)
+    {
+        var problem = await audit.FactorsAsync(FactorChange.Own(person.UserName!, factor, "enrolled", source), () => ChangeAsync(db, person.Id, exceptSession: null, async (user, stop) =>
         {
             if (user.SecurityEpoch != epoch)
                 return new("code", "This was done already.", "Sign in.");
-            user.PasswordHash = hash;
-            SetTotp(user, totp);
-            user.TotpLastStep = step;
+            await RemoveAsync(db, user, keepsPasswordAndTotp: false, stop);
+            set(user);
             return null;
-        }, cancel);
+        }, cancel), cancel);
         if (problem is null)
-            await AfterEnrolmentAsync(before.UserName!, "password and totp", source, cancel);
+            await limits.UnlockAsync(person.UserName!, CancellationToken.None);
         return problem;
     }
 
-    internal async Task AfterEnrolmentAsync(string name, string factor, AttemptSource source, CancellationToken cancel)
-    {
-        await limits.UnlockAsync(name, cancel);
-        await audit.FactorsChangedAsync(name, name, factor, "enrolled", source, cancel);
-    }
-
-    public async Task<CredentialProblem?> SetPasswordAsync(Session by, string password, AttemptSource source, CancellationToken cancel)
+    /// <summary>Takes away everything a person signs in with; they come back by an invitation.</summary>
+    public async Task<CredentialProblem?> RemoveAllAsync(string userId, string actor, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
-        var before = await db.Users.AsNoTracking().SingleAsync(person => person.Id == by.UserId, cancel);
-        if (PasswordRules.Refuse(password, before.UserName!, before.Email) is { } reason)
-            return new("password", "The password was not changed.", reason);
-        if (await hashing.InSlotAsync<string>(() => Task.FromResult(hashing.Hash(password)), cancel) is not { } hash)
-            return Busy;
-        return await ChangeOwnAsync(db, by, "password", "changed", source, user =>
+        var name = await db.Users.Where(person => person.Id == userId).Select(person => person.UserName!).SingleAsync(cancel);
+        return await audit.FactorsAsync(new FactorChange(actor, name, "all", "removed", null), () => ChangeAsync(db, userId, exceptSession: null, async (user, stop) =>
         {
-            user.PasswordHash = hash;
+            await RemoveAsync(db, user, keepsPasswordAndTotp: false, stop);
             return null;
-        }, cancel);
-    }
-
-    /// <summary>Takes a new TOTP secret once the person has shown that their app makes its codes.</summary>
-    public async Task<CredentialProblem?> SetTotpAsync(Session by, string secret, string code, AttemptSource source, CancellationToken cancel)
-    {
-        var totp = TotpSecret.Parse(secret);
-        if (totp?.Match(code, time.GetUtcNow()) is not { } step)
-            return WrongCode;
-        await using var db = await databases.CreateDbContextAsync(cancel);
-        return await ChangeOwnAsync(db, by, "totp", "added", source, user =>
-        {
-            SetTotp(user, totp);
-            user.TotpLastStep = step;
-            return null;
-        }, cancel);
-    }
-
-    public async Task<CredentialProblem?> RemoveTotpAsync(Session by, AttemptSource source, CancellationToken cancel)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancel);
-        return await ChangeOwnAsync(db, by, "totp", "removed", source, user =>
-        {
-            user.TotpSecretSealed = null;
-            return null;
-        }, cancel);
-    }
-
-    /// <summary>Ten new codes; the old ones stop working. Other sessions go on: nobody was let in by this.</summary>
-    public async Task<IReadOnlyList<string>> NewRecoveryCodesAsync(Session by, AttemptSource source, CancellationToken cancel)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancel);
-        var user = await db.Users.AsNoTracking().SingleAsync(person => person.Id == by.UserId, cancel);
-        if (user.IdentityProvider is not null)
-            return [];
-        var codes = await db.WriteAsync(async stop =>
-        {
-            var made = await RecoveryCodes.ReplaceAsync(db, by.UserId, stop);
-            await db.SaveChangesAsync(stop);
-            return made;
-        }, cancel);
-        await audit.FactorsChangedAsync(user.UserName!, user.UserName!, "recovery-codes", "replaced", source, cancel);
-        return codes;
+        }, cancel), cancel);
     }
 
     internal void SetTotp(User user, TotpSecret secret)
@@ -174,21 +138,8 @@ public sealed class Credentials(
         user.TotpLastStep = 0;
     }
 
-    /// <summary>Runs a change of factors of the person who asks; their own session goes on, all others end.</summary>
-    internal async Task<CredentialProblem?> ChangeOwnAsync(
-        DoorwardDb db, Session by, string factor, string change, AttemptSource source, Func<User, CredentialProblem?> apply, CancellationToken cancel)
-    {
-        var problem = await ChangeAsync(db, by.UserId, by.Id, apply, cancel);
-        if (problem is null)
-        {
-            var name = await db.Users.Where(user => user.Id == by.UserId).Select(user => user.UserName!).SingleAsync(cancel);
-            await audit.FactorsChangedAsync(name, name, factor, change, source, cancel);
-        }
-        return problem;
-    }
-
-    internal async Task<CredentialProblem?> ChangeAsync(
-        DoorwardDb db, string userId, string? exceptSession, Func<User, CredentialProblem?> apply, CancellationToken cancel)
+    private async Task<CredentialProblem?> ChangeAsync(
+        DoorwardDb db, string userId, string? exceptSession, Func<User, CancellationToken, Task<CredentialProblem?>> apply, CancellationToken cancel)
     {
         try
         {
@@ -200,11 +151,21 @@ public sealed class Credentials(
         }
     }
 
-    private async Task<CredentialProblem?> WriteAsync(DoorwardDb db, string userId, string? exceptSession, Func<User, CredentialProblem?> apply, CancellationToken stop)
+    private static async Task RemoveAsync(DoorwardDb db, User user, bool keepsPasswordAndTotp, CancellationToken stop)
+    {
+        db.UserPasskeys.RemoveRange(await db.UserPasskeys.Where(passkey => passkey.UserId == user.Id).ToListAsync(stop));
+        db.RecoveryCodes.RemoveRange(await db.RecoveryCodes.Where(code => code.UserId == user.Id).ToListAsync(stop));
+        db.Invitations.RemoveRange(await db.Invitations.Where(invitation => invitation.UserId == user.Id).ToListAsync(stop));
+        if (!keepsPasswordAndTotp)
+            (user.PasswordHash, user.TotpSecretSealed) = (null, null);
+    }
+
+    private async Task<CredentialProblem?> WriteAsync(
+        DoorwardDb db, string userId, string? exceptSession, Func<User, CancellationToken, Task<CredentialProblem?>> apply, CancellationToken stop)
     {
         var hadWayIn = await administrators.HaveWayInAsync(db, stop);
         var user = await db.Users.SingleAsync(person => person.Id == userId, stop);
-        if ((user.IdentityProvider is null ? apply(user) : SignsInElsewhere) is { } problem)
+        if ((user.IdentityProvider is null ? await apply(user, stop) : SignsInElsewhere) is { } problem)
             return problem;
         user.SecurityEpoch++;
         foreach (var session in await db.Sessions.Where(session => session.UserId == userId && session.Ended == null && session.Kind == Sessions.SessionKinds.Browser).ToListAsync(stop))

@@ -21,6 +21,8 @@ public static class IdentityServices
         services.AddSingleton(address);
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton<SignInLimits>();
+        services.AddSingleton<StoppedAttempts>();
+        services.AddHostedService(provider => provider.GetRequiredService<StoppedAttempts>());
         services.AddSingleton<SignInAudit>();
         services.AddSingleton<FactorChecks>();
         services.TryAddSingleton<AdministratorAccess>();
@@ -52,6 +54,8 @@ public static class IdentityServices
             options.AuthenticatorTimeout = PasskeyCeremonies.Lifetime;
             options.ValidateOrigin = origin => ValueTask.FromResult(!origin.CrossOrigin && origin.Origin == address.AuthOrigin);
         });
+        // Of their own: a flood of passwords must not keep passkeys waiting.
+        services.AddSingleton<AttemptSlots>();
         services.AddScoped<PasskeyCeremonies>();
         return services;
     }

@@ -30,6 +30,7 @@ internal static class RestoredRecord
             await db.SignInTickets.ExecuteDeleteAsync(token);
             await db.JoinTokens.ExecuteDeleteAsync(token);
             await db.Invitations.ExecuteDeleteAsync(token);
+            await db.RecoveryCodes.ExecuteDeleteAsync(token);
         }, ct);
     }
 }

@@ -95,6 +95,17 @@ public class AdministrationTests
     }
 
     [Fact]
+    public async Task All_that_a_user_signs_in_with_is_taken_away_in_one_call()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers("DELETE /users/alice/credentials", 204, "");
+
+        var said = await peer.RunAsync("user", "remove-credentials", "alice");
+
+        Assert.Equal(new Said(0, "removed the credentials of alice, who cannot sign in now: run `doorward user invite alice`\n", ""), said);
+        Assert.Single(peer.Asked);
+    }
+
+    [Fact]
     public async Task A_user_without_credentials_is_added_as_a_resource()
     {
         await using var peer = (await AdministrationPeer.StartAsync()).Answers("POST /users", 200, "{}");

@@ -37,7 +37,7 @@ public class UsageTests
     [InlineData("did you mean Policy?", "get", "Polcy")]
     [InlineData("did you mean session?", "sesion", "list")]
     [InlineData("did you mean --file?", "apply", "--fil", "x")]
-    [InlineData("say what to do: add, invite", "user")]
+    [InlineData("say what to do: add, invite, remove-credentials", "user")]
     public async Task What_was_probably_meant_is_said(string expected, params string[] args) =>
         Assert.Contains(expected, (await Said.ByAsync(args)).Error);
 

@@ -151,6 +151,18 @@ public sealed partial class InvitationTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync("/enrolment")).Status);
     }
 
+    [Fact]
+    public async Task A_newer_link_ends_an_enrolment_that_an_earlier_one_began()
+    {
+        var alice = await host.AddPersonAsync("alice");
+        using var browser = host.NewBrowser();
+        Assert.Equal("/enrolment", (await browser.SubmitAsync(await browser.GetAsync(await LinkAsync(alice, "local")), [])).Path);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/enrolment")).Status);
+        var newer = await LinkAsync(alice, "local");
+        Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync("/enrolment")).Status);
+        Assert.Equal("/enrolment", (await browser.SubmitAsync(await browser.GetAsync(newer), [])).Path);
+    }
+
     private async Task<string> LinkAsync(User person, string maker) =>
         new Uri((await host.Services.GetRequiredService<InvitationLinks>().CreateAsync(person.Id, maker, CancellationToken.None)).Address).AbsolutePath;
 

@@ -71,6 +71,27 @@ public sealed class OidcClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_refreshed_ID_token_says_what_is_true_now()
+    {
+        using var browser = host.NewBrowser();
+        await using var client = await StartAsync();
+        var before = (await SignInAsync(browser, client)).GetProperty("claims");
+        Assert.Equal("engineering", before.GetProperty("groups").ToString().Trim('[', ']', '"'));
+        await using (var db = host.OpenDb())
+        {
+            (await db.Resources.SingleAsync(resource => resource.Name == "engineering")).Json = """{"members":[]}""";
+            (await db.Users.SingleAsync()).Email = "alice@new.example";
+            (await db.Sessions.SingleAsync()).Assurance = 1;
+            await db.SaveChangesAsync();
+        }
+        await client.WriteAsync("refresh");
+        var now = (await client.ReadAsync()).GetProperty("claims");
+        Assert.False(now.TryGetProperty("groups", out _));
+        Assert.Equal(("alice@new.example", "urn:doorward:assurance:1"), (now.GetProperty("email").GetString(), now.GetProperty("acr").GetString()));
+        Assert.Equal(before.GetProperty("sub").GetString(), now.GetProperty("sub").GetString());
+    }
+
+    [Fact]
     public async Task Asks_again_when_the_client_wants_a_fresher_sign_in()
     {
         using var browser = host.NewBrowser();

@@ -2,10 +2,13 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Doorward.Control.Identity;
 using Doorward.Control.Identity.Clients;
 using Doorward.Control.Storage;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using OpenIddict.EntityFrameworkCore.Models;
 
 namespace Doorward.Console.Tests.Identity;
 
@@ -125,6 +128,56 @@ public sealed class OidcTokenTests : IAsyncLifetime
         var second = Refresh(await RefreshAsync(refresh));
         Assert.Equal(HttpStatusCode.OK, (await browser.PostAsync("/connect/revoke", new() { ["token"] = second, ["client_id"] = "wiki" }, null)).Status);
         Assert.Contains("invalid_grant", (await RefreshAsync(second)).Html);
+    }
+
+    [Fact]
+    public async Task Forgets_tokens_of_clients_once_no_session_can_use_them_and_not_before()
+    {
+        var sweep = ActivatorUtilities.CreateInstance<IdentitySweep>(host.Services);
+        var refresh = Refresh(await browser.PostAsync("/connect/token", Redemption(await CodeAsync()), null));
+        var second = Refresh(await RefreshAsync(refresh));
+        await sweep.SweepAsync(CancellationToken.None);
+        Assert.Contains("invalid_grant", (await RefreshAsync(refresh)).Html);
+        Assert.Contains("invalid_grant", (await RefreshAsync(second)).Html); // the family ended, for the use before is still known
+        await using var db = host.OpenDb();
+        Assert.NotEmpty(await db.Set<OpenIddictEntityFrameworkCoreToken>().AsNoTracking().ToListAsync());
+
+        var old = host.Time.GetUtcNow().AddDays(-8).UtcDateTime; // sessions live for seven
+        await db.Set<OpenIddictEntityFrameworkCoreToken>().ExecuteUpdateAsync(set => set.SetProperty(token => token.CreationDate, old).SetProperty(token => token.ExpirationDate, old.AddDays(7)));
+        await db.Set<OpenIddictEntityFrameworkCoreAuthorization>().ExecuteUpdateAsync(set => set.SetProperty(authorization => authorization.CreationDate, old));
+        await sweep.SweepAsync(CancellationToken.None);
+        Assert.Empty(await db.Set<OpenIddictEntityFrameworkCoreToken>().AsNoTracking().ToListAsync());
+        Assert.Empty(await db.Set<OpenIddictEntityFrameworkCoreAuthorization>().AsNoTracking().ToListAsync());
+    }
+
+    [Fact]
+    public async Task Leads_after_sign_out_only_to_an_address_that_a_client_has_now()
+    {
+        const string After = "https://client.example/bye";
+        var path = $"/connect/logout?post_logout_redirect_uri={Uri.EscapeDataString(After)}";
+        using var nobody = host.NewBrowser();
+        Assert.Null((await nobody.GetAsync(path)).Location);
+        await host.PutAsync(OidcClientSpec.Kind, "shop", new OidcClientSpec { RedirectUris = [Redirect], PostLogoutRedirectUris = [After] });
+        Assert.StartsWith(After, (await nobody.GetAsync(path)).Location);
+        await using (var db = host.OpenDb())
+        {
+            db.Resources.Remove(await db.Resources.SingleAsync(resource => resource.Name == "shop"));
+            await db.SaveChangesAsync();
+        }
+        Assert.Null((await nobody.GetAsync(path)).Location);
+    }
+
+    [Theory]
+    [InlineData("https://client.example/back", "https://client.example;")]
+    [InlineData("https://client.example:8444/back", "https://client.example:8444;")]
+    [InlineData("https://x;sandbox;@client.example/back", "https://client.example;")]
+    public async Task Lets_no_return_address_write_into_the_page_policy(string redirect, string source)
+    {
+        using var nobody = host.NewBrowser();
+        var page = await nobody.GetAsync($"/signin?return={Uri.EscapeDataString($"/connect/authorize?redirect_uri={Uri.EscapeDataString(redirect)}")}");
+        var policy = page.Response.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.Contains($"form-action 'self' {source} frame-ancestors 'none'", policy);
+        Assert.DoesNotContain("sandbox", policy);
     }
 
     [Theory]

@@ -216,6 +216,42 @@ public sealed class PasskeyTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(browser));
     }
 
+    [Fact]
+    public async Task Two_answers_with_the_same_counter_at_the_same_time_are_one()
+    {
+        passkey.Counter = 5;
+        var browsers = Enumerable.Range(0, 6).Select(_ => host.NewBrowser()).ToList();
+        var asked = new List<(TestBrowser.Answer Page, string Options)>();
+        foreach (var browser in browsers)
+            asked.Add(await AskAsync(browser));
+        var answers = await Task.WhenAll(browsers.Zip(asked, (browser, challenge) => AnswerAsync(browser, challenge.Page, passkey.Get(challenge.Options))));
+        Assert.Single(answers, signedIn => signedIn);
+        browsers.ForEach(browser => browser.Dispose());
+    }
+
+    [Fact]
+    public async Task Answers_that_are_stopped_wait_for_no_writer_and_those_that_fail_keep_nothing_but_a_count()
+    {
+        using var unknown = new SoftAuthenticator();
+        using var browser = host.NewBrowser();
+        var (page, options) = await AskAsync(browser);
+        Assert.False(await AnswerAsync(browser, page, unknown.Get(options)));
+        await using var db = host.OpenDb();
+        var counters = await db.RateLimits.ToListAsync();
+        Assert.Equal(["all", "line", "neighbourhood"], counters.Select(counter => counter.Key.Split(':')[0]).Where(kind => kind != "challenge").Order());
+        Assert.Single(counters, counter => counter.Key.StartsWith("challenge:", StringComparison.Ordinal)); // that of the registration
+        counters.Single(counter => counter.Key.StartsWith("line:", StringComparison.Ordinal)).Count = 300;
+        await db.SaveChangesAsync();
+
+        (page, options) = await AskAsync(browser);
+        await using var writer = host.OpenDb();
+        await writer.WriteAsync(async _ =>
+        {
+            var answer = await browser.PostAsync("/signin/passkey?return=/signout", new(Token(page)) { ["credential"] = unknown.Get(options) });
+            Assert.Equal(HttpStatusCode.TooManyRequests, answer.Status);
+        }, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
+    }
+
     private async Task<HttpStatusCode> StatusAsync(TestBrowser browser)
     {
         var (page, options) = await AskAsync(browser);

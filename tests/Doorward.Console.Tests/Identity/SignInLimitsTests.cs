@@ -145,6 +145,28 @@ public sealed class SignInLimitsTests : IAsyncLifetime
         Assert.Equal(stopped, result is FactorResult.TooMany);
     }
 
+    [Fact]
+    public async Task A_clock_that_was_set_back_lengthens_no_wait()
+    {
+        await host.AddPersonAsync("alice");
+        await FailAsync("alice", SignInLimits.FreeFailures);
+        await using (var db = host.OpenDb())
+        {
+            var later = host.Time.GetUtcNow().AddDays(1);
+            (await db.Failures.SingleAsync()).LastFailure = later;
+            foreach (var place in await db.RateLimits.ToListAsync())
+                (place.Window, place.Count) = (later, 5_000);
+            await db.SaveChangesAsync();
+        }
+        var wait = Assert.IsType<FactorResult.TooMany>(await TryAsync("alice")).Wait;
+        Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        wait = Assert.IsType<FactorResult.TooMany>(await TryAsync("alice")).Wait; // of the address
+        Assert.InRange(wait, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(15));
+        host.Time.Advance(TimeSpan.FromMinutes(15));
+        Assert.IsType<FactorResult.Proved>(await TryAsync("alice"));
+    }
+
     private Task<FactorResult> GuessAsync(string name, AttemptSource source) => Checks.PasswordAsync(name, "not the password at all", source, CancellationToken.None);
 
     private Task<FactorResult> TryAsync(string name) => Checks.PasswordAsync(name, AuthHost.Password, Stranger, CancellationToken.None);

@@ -92,6 +92,39 @@ public sealed class UpstreamAttackTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await SignInAsync(browser, "/signin/with/corp?return=/signout&max_age=300")).Status);
     }
 
+    [Theory]
+    [InlineData(true, false, true)]
+    [InlineData("true", false, true)]
+    [InlineData(false, false, false)]
+    [InlineData(null, false, false)]
+    [InlineData("yes", false, false)]
+    [InlineData(null, true, true)]
+    public async Task Takes_an_address_only_when_the_provider_calls_it_verified_or_the_operator_trusts_it(object? verified, bool trusted, bool taken)
+    {
+        provider.EmailVerified = verified;
+        await using (var db = host.OpenDb())
+        {
+            (await db.Resources.SingleAsync(resource => resource.Name == "corp")).Json = JsonSerializer.Serialize(Spec() with { UnverifiedEmail = trusted }, JsonSerializerOptions.Web);
+            await db.SaveChangesAsync();
+        }
+        using var browser = host.NewBrowser();
+        Assert.Equal(HttpStatusCode.OK, (await SignInAsync(browser)).Status);
+        await using var after = host.OpenDb();
+        Assert.Equal(taken ? "dana@corp.example" : null, (await after.Users.SingleAsync()).Email);
+    }
+
+    [Theory]
+    [InlineData(-60, true)]
+    [InlineData(-3600, false)]
+    [InlineData(null, false)]
+    public async Task A_sign_in_is_as_fresh_as_the_provider_says_and_not_at_all_when_it_does_not(int? age, bool fresh)
+    {
+        provider.AuthTime = age is { } seconds ? host.Time.GetUtcNow().AddSeconds(seconds).ToUnixTimeSeconds() : null;
+        using var browser = host.NewBrowser();
+        await SignInAsync(browser);
+        Assert.Equal(fresh ? "/sessions" : "/signin", (await browser.GetAsync("/signin?return=/sessions&max_age=300")).Path.Split('?')[0]);
+    }
+
     [Fact]
     public async Task An_answer_of_one_provider_is_none_of_another()
     {
@@ -173,6 +206,7 @@ public sealed class UpstreamAttackTests : IAsyncLifetime
             return asked;
         var query = QueryHelpers.ParseQuery(new Uri(asked.Location).Query);
         Assert.Equal("S256", query["code_challenge_method"]);
+        Assert.True(query.ContainsKey("max_age")); // or the provider need not say when
         (at ?? provider).Nonce = query["nonce"]!;
         return await browser.GetAsync($"{new Uri(query["redirect_uri"]!).AbsolutePath}?code=good&state={query["state"]}");
     }

@@ -15,6 +15,7 @@ public sealed class EndpointTableTests
     {
         ["POST /api/v1/apply"] = ("""{"documents":[]}""", "A"),
         ["POST /api/v1/users/{name}/credentials"] = ("{}", "A"),
+        ["DELETE /api/v1/users/{name}/credentials"] = (NoBody, "A"),
         ["POST /api/v1/users/{name}/invitation"] = (NoBody, "AH"),
         ["GET /api/v1/sessions"] = (NoBody, "AUH"),
         ["POST /api/v1/sessions/revoke"] = ("""{"user":"bob"}""", "AH"),

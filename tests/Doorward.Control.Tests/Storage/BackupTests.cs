@@ -23,7 +23,15 @@ public sealed class BackupTests : IDisposable
         LogPosition before;
         await using (var test = await TestInstallation.CreateAsync(Home))
         {
-            await test.SignInAsync(await test.AddUserAsync("alice"));
+            var alice = await test.AddUserAsync("alice");
+            await test.SignInAsync(alice);
+            await using (var codes = test.Open())
+            {
+                // One that is used after the backup must not be good again after the restore, and nobody knows which.
+                codes.RecoveryCodes.Add(new RecoveryCode { Id = "rec_1", UserId = alice.Id, Hash = "hash" });
+                await codes.SaveChangesAsync();
+            }
+
             await new Backup(test.Data).WriteAsync(File1, CancellationToken.None);
             before = await HeadAsync(test);
             await test.AddUserAsync("bob");
@@ -35,6 +43,7 @@ public sealed class BackupTests : IDisposable
         await using var db = restored.Open();
         Assert.Equal(["alice"], await db.Users.Select(u => u.UserName).ToListAsync());
         Assert.Equal(SessionEndCause.Restored, (await db.Sessions.SingleAsync()).EndCause);
+        Assert.Empty(await db.RecoveryCodes.ToListAsync());
         Assert.NotEqual(before.Epoch, (await HeadAsync(restored)).Epoch);
         Assert.True(File.Exists(Path.Combine(aside!, "doorward.db")));
         Assert.False(await restored.Services.GetRequiredService<ChangeLog>().CanReplayAsync(before, CancellationToken.None));

@@ -30,6 +30,7 @@ internal static class UserEndpoints
     {
         var users = api.MapGroup("/users").WithTags("User");
         users.MapPost("/{name}/credentials", ImportAsync).Acts("user.credentials");
+        users.MapDelete("/{name}/credentials", RemoveAsync).Acts("user.credentials.remove");
         users.MapPost("/{name}/invitation", InviteAsync).ActsFor("user.invite", ApiAction.Invite, "name").Produces<InvitationAnswer>();
     }
 
@@ -62,6 +63,14 @@ internal static class UserEndpoints
         return user is null || body.Email is null || body.Email == user.Email
             ? Results.NoContent()
             : Answers.Of(await editor.PutAsync(kind, name, spec, version: null, call.Actor, ct), static _ => Results.NoContent());
+    }
+
+    private static async Task<IResult> RemoveAsync(string name, HttpContext context, UserDirectory directory, Credentials credentials, CancellationToken ct)
+    {
+        var call = context.Call();
+        call.TargetsPerson(name);
+        if (await directory.FindAsync(name, ct) is not { Kind: SubjectKind.User } user) return ApiProblem.NotFound($"user {Shown.Text(name)}").ToResult();
+        return await credentials.RemoveAllAsync(user.Id, call.Actor, ct) is { } problem ? Problem(problem).ToResult() : Results.NoContent();
     }
 
     private static ApiProblem Problem(CredentialProblem problem) => new()

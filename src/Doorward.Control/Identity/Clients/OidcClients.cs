@@ -31,7 +31,26 @@ internal sealed class OidcClients(DoorwardDb db, IOpenIddictApplicationManager a
     {
         if (context.ClientId is not null)
             await AlignAsync(context.ClientId, context.CancellationToken);
+        else if (context.PostLogoutRedirectUri is not null)
+            await AlignAllAsync(context.PostLogoutRedirectUri, context.CancellationToken);
     }
+
+    // Those that are said to have the address by the resources, and those that OpenIddict still believes to have it.
+    private async Task AlignAllAsync(string address, CancellationToken cancel)
+    {
+        var documents = await db.Resources.AsNoTracking().Where(resource => resource.Kind == OidcClientSpec.Kind).ToListAsync(cancel);
+        var clients = documents.Where(document => Read(document).PostLogoutRedirectUris.Contains(address, StringComparer.Ordinal)).Select(document => document.Name).ToHashSet(StringComparer.Ordinal);
+        await foreach (var application in applications.FindByPostLogoutRedirectUriAsync(address, cancel))
+        {
+            if (await applications.GetClientIdAsync(application, cancel) is { } id)
+                clients.Add(id);
+        }
+
+        foreach (var client in clients)
+            await AlignAsync(client, cancel);
+    }
+
+    private static OidcClientSpec Read(ResourceDocument document) => JsonSerializer.Deserialize<OidcClientSpec>(document.Json, JsonSerializerOptions.Web)!;
 
     private async ValueTask AlignAsync(string? clientId, CancellationToken cancel)
     {
@@ -58,7 +77,7 @@ internal sealed class OidcClients(DoorwardDb db, IOpenIddictApplicationManager a
 
     private static OpenIddictApplicationDescriptor Describe(ResourceDocument document, string version)
     {
-        var spec = JsonSerializer.Deserialize<OidcClientSpec>(document.Json, JsonSerializerOptions.Web)!;
+        var spec = Read(document);
         var descriptor = new OpenIddictApplicationDescriptor
         {
             ClientId = document.Name,

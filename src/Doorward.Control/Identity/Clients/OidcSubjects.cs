@@ -12,11 +12,11 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Doorward.Control.Identity.Clients;
 
 /// <summary>
-/// What clients are told about people, and the rule that nothing they hold outlives the session it came from: at every use
-/// of a code, refresh token or access token here, the session must still live and the person be enabled.
+/// What clients are told about people, each time as it is then, and the rule that nothing they hold outlives the session it
+/// came from: at every use of a code, refresh token or access token here, the session must still live and the person be enabled.
 /// </summary>
 public sealed class OidcSubjects(DoorwardDb db, InstallationAddress address, TimeProvider time) :
-    IOpenIddictServerHandler<ValidateTokenRequestContext>, IOpenIddictServerHandler<HandleUserInfoRequestContext>
+    IOpenIddictServerHandler<ValidateTokenRequestContext>, IOpenIddictServerHandler<HandleTokenRequestContext>, IOpenIddictServerHandler<HandleUserInfoRequestContext>
 {
     internal const string GroupsScope = "groups";
     internal const string SessionClaim = "sid";
@@ -55,6 +55,22 @@ public sealed class OidcSubjects(DoorwardDb db, InstallationAddress address, Tim
             context.Reject(Errors.InvalidGrant, "The session that this was issued in is over.");
     }
 
+    // What a refreshed ID token says is true when it is made: groups, address and assurance of now, not of the first sign-in.
+    public async ValueTask HandleAsync(HandleTokenRequestContext context)
+    {
+        if (context.IsRejected || !context.Request.IsRefreshTokenGrantType() || context.RefreshTokenPrincipal is not { } before)
+            return;
+        if (await FindSessionAsync(before, context.CancellationToken) is not { } session)
+        {
+            context.Reject(Errors.InvalidGrant, "The session that this was issued in is over.");
+            return;
+        }
+
+        var now = await DescribeAsync(session, before.GetScopes(), context.CancellationToken);
+        now.SetAuthorizationId(before.GetAuthorizationId()).SetPresenters(before.GetPresenters()).SetResources(before.GetResources());
+        context.SignIn(now);
+    }
+
     public async ValueTask HandleAsync(HandleUserInfoRequestContext context)
     {
         if (await FindAsync(context.AccessTokenPrincipal, context.CancellationToken) is not { } user)
@@ -75,11 +91,16 @@ public sealed class OidcSubjects(DoorwardDb db, InstallationAddress address, Tim
             context.Claims[GroupsScope] = new OpenIddictParameter([.. await GroupsAsync(user, context.CancellationToken)]);
     }
 
-    private async Task<User?> FindAsync(ClaimsPrincipal principal, CancellationToken cancel)
+    private async Task<User?> FindAsync(ClaimsPrincipal principal, CancellationToken cancel) =>
+        await FindSessionAsync(principal, cancel) is { } session
+            ? await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Id == session.UserId && !user.Disabled, cancel)
+            : null;
+
+    private async Task<Session?> FindSessionAsync(ClaimsPrincipal principal, CancellationToken cancel)
     {
         var id = principal.GetClaim(SessionClaim);
         var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(session => session.Id == id && session.Ended == null, cancel);
-        return session is null || !SessionLimits.IsLive(session, time.GetUtcNow(), await SessionLimits.IdleTimeoutAsync(db, cancel)) ? null : await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Id == session.UserId && !user.Disabled, cancel);
+        return session is not null && SessionLimits.IsLive(session, time.GetUtcNow(), await SessionLimits.IdleTimeoutAsync(db, cancel)) ? session : null;
     }
 
     private async Task<ImmutableArray<string>> GroupsAsync(User user, CancellationToken cancel) =>

@@ -12,7 +12,7 @@ public sealed class InvitationLinks(IDbContextFactory<DoorwardDb> databases, Ins
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
-    /// <summary>A new link for a person; links made for them before stop working.</summary>
+    /// <summary>A new link for a person; links made for them before stop working, and so does an enrolment that one of them began.</summary>
     public async Task<InvitationLink> CreateAsync(string userId, string createdBy, CancellationToken cancel)
     {
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
@@ -21,8 +21,7 @@ public sealed class InvitationLinks(IDbContextFactory<DoorwardDb> databases, Ins
         var user = await db.Users.AsNoTracking().SingleAsync(person => person.Id == userId, cancel);
         await db.WriteAsync(async stop =>
         {
-            foreach (var earlier in await db.Invitations.Where(invitation => invitation.UserId == userId && invitation.Used == null).ToListAsync(stop))
-                earlier.Used = now;
+            db.Invitations.RemoveRange(await db.Invitations.Where(invitation => invitation.UserId == userId).ToListAsync(stop));
             db.Invitations.Add(new Invitation
             {
                 Id = Identifier.New("inv"),
@@ -34,7 +33,7 @@ public sealed class InvitationLinks(IDbContextFactory<DoorwardDb> databases, Ins
             });
             await db.SaveChangesAsync(stop);
         }, cancel);
-        await RecordAsync(AuditValue.Personal(createdBy), "invitation.create", user, cancel);
+        await RecordAsync(AuditValue.Personal(createdBy), "invitation.create", user, CancellationToken.None);
         return new InvitationLink($"{address.AuthOrigin}/invitation/{secret}", now + Lifetime);
     }
 
@@ -58,7 +57,7 @@ public sealed class InvitationLinks(IDbContextFactory<DoorwardDb> databases, Ins
             return await InvitedAsync(db, invitation, stop) is { } person ? new AcceptedInvitation(person, invitation.Id) : null;
         }, cancel);
         if (accepted is not null)
-            await RecordAsync(AuditValue.Personal(accepted.Person.UserName), "invitation.redeem", accepted.Person, cancel);
+            await RecordAsync(AuditValue.Personal(accepted.Person.UserName), "invitation.redeem", accepted.Person, CancellationToken.None);
         return accepted;
     }
 

@@ -10,10 +10,11 @@ namespace Doorward.Control.Identity.Passkeys;
 
 /// <summary>
 /// WebAuthn by ASP.NET Core Identity: user verification, our origin, our relying party and the signature counter are
-/// required. What Identity leaves out stands here: a challenge is answered once, and a counter is raised under the write lock.
+/// required. What Identity leaves out stands here: a challenge is answered once, and the counter is compared and raised in one write.
 /// </summary>
 public sealed class PasskeyCeremonies(
-    DoorwardDb db, IPasskeyHandler<User> handler, UserManager<User> people, Credentials credentials, SignInLimits limits, SignInAudit audit, TimeProvider time)
+    DoorwardDb db, IPasskeyHandler<User> handler, UserManager<User> people, Credentials credentials, SignInLimits limits, SignInAudit audit,
+    AttemptSlots slots, TimeProvider time)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
     private const int LongestName = 64;
@@ -38,42 +39,58 @@ public sealed class PasskeyCeremonies(
 
     /// <summary>
     /// Checks a signature. A passkey proves two factors at once, and to nobody but us: assurance 3. What fails counts like a failed
-    /// password; all in one write, so that no more answers than one can be past the limit before they count.
+    /// password. Anybody can send answers, so the write lock is taken only for one whose signature is right, and to count.
     /// </summary>
-    public Task<FactorResult> ProveAsync(HttpContext http, string credential, string? state, AttemptSource source, CancellationToken cancel) =>
-        db.WriteAsync<FactorResult>(async stop =>
+    public async Task<FactorResult> ProveAsync(HttpContext http, string credential, string? state, AttemptSource source, CancellationToken cancel) =>
+        await slots.RunAsync<FactorResult>(async () =>
         {
-            var owner = await OwnerAsync(credential, stop);
+            var owner = await OwnerAsync(credential, cancel);
             var known = owner is not null && source.KnownBrowser?.UserId == owner.Id;
-            if (await limits.PasskeyWaitAsync(owner?.UserName, source, known, stop) is { } wait)
+            if (await limits.PasskeyWaitAsync(owner?.UserName, source, known, cancel) is { } wait)
             {
-                await audit.FailedAsync(owner?.UserName ?? "", owner?.Id, source, "passkey", "limited", stop);
+                await audit.LimitedAsync(owner, source, "passkey", cancel);
                 return new FactorResult.TooMany(wait);
             }
 
-            if (state is not null && await IsFirstAnswerAsync(state, stop)
-                && await AssertAsync(new PasskeyAssertionContext { HttpContext = http, CredentialJson = credential, AssertionState = state }) is { } progress)
+            if (state is not null && await AssertAsync(http, credential, state, cancel) is { } progress)
                 return new FactorResult.Proved(progress);
-            await limits.PasskeyFailedAsync(db, owner?.UserName, source, known, stop);
-            await audit.FailedAsync(owner?.UserName ?? "", owner?.Id, source, "passkey", "wrong", stop);
+            // Counted even when the asker has gone away meanwhile: hanging up must not make guesses free.
+            await limits.PasskeyFailedAsync(owner?.UserName, source, known, CancellationToken.None);
+            await audit.WrongAsync(owner, source, "passkey", CancellationToken.None);
             return new FactorResult.Refused();
-        }, cancel);
+        }, cancel) ?? new FactorResult.Busy();
 
-    private async Task<SignInProgress?> AssertAsync(PasskeyAssertionContext answer)
+    private async Task<SignInProgress?> AssertAsync(HttpContext http, string credential, string state, CancellationToken cancel)
     {
-        var result = await handler.PerformAssertionAsync(answer);
-        if (!result.Succeeded || !result.Passkey.IsUserVerified || result.User.Disabled || result.User.IdentityProvider is not null)
+        var result = await handler.PerformAssertionAsync(new PasskeyAssertionContext { HttpContext = http, CredentialJson = credential, AssertionState = state });
+        return result.Succeeded && result.Passkey.IsUserVerified ? await TakeAsync(result.User.Id, result.Passkey, state, cancel) : null;
+    }
+
+    // What was read before the lock may have changed since: challenge, person, passkey and counter are looked at again in it.
+    private Task<SignInProgress?> TakeAsync(string userId, UserPasskeyInfo answered, string state, CancellationToken cancel) => db.WriteAsync(async stop =>
+    {
+        db.ChangeTracker.Clear();
+        if (!await IsFirstAnswerAsync(state, stop)
+            || await db.Users.AsNoTracking().SingleOrDefaultAsync(person => person.Id == userId, stop) is not { Disabled: false, IdentityProvider: null } user
+            || await db.UserPasskeys.SingleOrDefaultAsync(kept => kept.UserId == userId && kept.CredentialId == answered.CredentialId, stop) is not { } passkey
+            || !IsAhead(answered.SignCount, passkey.Data.SignCount))
             return null;
-        await people.AddOrUpdatePasskeyAsync(result.User, result.Passkey);
+        passkey.Data.SignCount = answered.SignCount;
+        passkey.Data.IsBackedUp = answered.IsBackedUp;
+        passkey.Data.IsUserVerified = true;
+        await db.SaveChangesAsync(stop);
         return new SignInProgress
         {
-            UserId = result.User.Id,
-            Methods = [Method(result.Passkey.IsBackupEligible), "mfa"],
+            UserId = user.Id,
+            Methods = [Method(answered.IsBackupEligible), "mfa"],
             Assurance = 3,
             At = time.GetUtcNow(),
-            SecurityEpoch = result.User.SecurityEpoch,
+            SecurityEpoch = user.SecurityEpoch,
         };
-    }
+    }, cancel);
+
+    // WebAuthn Level 3 section 7.2, step 22: authenticators that do not count say 0 always.
+    private static bool IsAhead(uint answered, uint kept) => (answered == 0 && kept == 0) || answered > kept;
 
     /// <summary>Whose passkey an answer says it is; null when it is nobody's, or the answer is no answer.</summary>
     private async Task<User?> OwnerAsync(string credential, CancellationToken cancel)
@@ -89,11 +106,7 @@ public sealed class PasskeyCeremonies(
     {
         if (await AttestAsync(http, by.UserId, credential, state, name, cancel) is not { } passkey)
             return NotAccepted;
-        return await credentials.ChangeOwnAsync(db, by, "passkey", "added", source, _ =>
-        {
-            db.UserPasskeys.Add(passkey);
-            return null;
-        }, cancel);
+        return await credentials.ChangeOwnAsync(db, by, "passkey", "added", source, _ => db.UserPasskeys.Add(passkey), cancel);
     }
 
     /// <summary>Takes the first passkey of a person who accepted an invitation, and says which method it is.</summary>
@@ -102,15 +115,7 @@ public sealed class PasskeyCeremonies(
     {
         if (await AttestAsync(http, user.Id, credential, state, null, cancel) is not { } passkey)
             return (NotAccepted, "");
-        var problem = await credentials.ChangeAsync(db, user.Id, exceptSession: null, now =>
-        {
-            if (now.SecurityEpoch != user.SecurityEpoch)
-                return new("passkey", "This was done already.", "Sign in.");
-            db.UserPasskeys.Add(passkey);
-            return null;
-        }, cancel);
-        if (problem is null)
-            await credentials.AfterEnrolmentAsync(user.UserName!, "passkey", source, cancel);
+        var problem = await credentials.EnrolAsync(db, user, user.SecurityEpoch, "passkey", source, _ => db.UserPasskeys.Add(passkey), cancel);
         return (problem, Method(passkey.Data.IsBackupEligible));
     }
 
@@ -118,11 +123,7 @@ public sealed class PasskeyCeremonies(
     {
         if (await db.UserPasskeys.SingleOrDefaultAsync(passkey => passkey.UserId == by.UserId && passkey.CredentialId == id, cancel) is not { } found)
             return new("passkey", "There is no such passkey.", "Reload the page.");
-        return await credentials.ChangeOwnAsync(db, by, "passkey", "removed", source, _ =>
-        {
-            db.UserPasskeys.Remove(found);
-            return null;
-        }, cancel);
+        return await credentials.ChangeOwnAsync(db, by, "passkey", "removed", source, _ => db.UserPasskeys.Remove(found), cancel);
     }
 
     /// <summary>Checks a new passkey for a person and gives the row to keep; null when it is not acceptable.</summary>
@@ -168,17 +169,4 @@ public sealed class PasskeyCeremonies(
         await db.SaveChangesAsync(cancel);
         return true;
     }
-}
-
-/// <summary>What the browser's authenticator is asked, and what must be kept to check its answer (encrypted, in the browser).</summary>
-public sealed record PasskeyChallenge(PasskeyCeremony Ceremony, string OptionsJson, string? State);
-
-/// <summary>What a challenge is for. The answer to the one is none to the other.</summary>
-public enum PasskeyCeremony
-{
-    /// <summary>To sign in.</summary>
-    Use,
-
-    /// <summary>To register a new one.</summary>
-    Make,
 }

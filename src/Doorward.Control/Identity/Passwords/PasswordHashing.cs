@@ -12,13 +12,11 @@ namespace Doorward.Control.Identity.Passwords;
 public sealed class PasswordHashing : IDisposable
 {
     private const int Iterations = 210_000;
-    private const int MostWaiting = 200;
     private static readonly object Nobody = new();
 
     private readonly PasswordHasher<object> hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
-    private readonly SemaphoreSlim slots = new(Math.Max(1, Environment.ProcessorCount));
+    private readonly AttemptSlots slots = new();
     private readonly Lazy<string> dummy;
-    private int waiting;
 
     public PasswordHashing() => dummy = new(() => hasher.HashPassword(Nobody, RandomNumberGenerator.GetHexString(32)));
 
@@ -30,34 +28,8 @@ public sealed class PasswordHashing : IDisposable
         // Format marker 1, then PRF, iterations and salt length as big-endian 32-bit numbers (ASP.NET Core Identity version 3).
         Convert.FromBase64String(hash) is not [1, .. var rest] || BinaryPrimitives.ReadUInt32BigEndian(rest.AsSpan(4)) < Iterations;
 
-    /// <summary>
-    /// Runs a whole check of a credential in one of the slots, so that no more attempts than slots can pass a limit
-    /// before their failures are counted. Default of <typeparamref name="T"/> when too many are waiting already.
-    /// </summary>
-    internal async Task<T?> InSlotAsync<T>(Func<Task<T>> check, CancellationToken cancel)
-    {
-        if (Interlocked.Increment(ref waiting) > MostWaiting)
-        {
-            Interlocked.Decrement(ref waiting);
-            return default;
-        }
-        try
-        {
-            await slots.WaitAsync(cancel);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref waiting);
-        }
-        try
-        {
-            return await check();
-        }
-        finally
-        {
-            slots.Release();
-        }
-    }
+    /// <summary>Runs a whole check in one of the slots of password checks; default of <typeparamref name="T"/> when too many are waiting already.</summary>
+    internal Task<T?> InSlotAsync<T>(Func<Task<T>> check, CancellationToken cancel) => slots.RunAsync(check, cancel);
 
     /// <summary>Compares in constant time; without a hash it costs the same and fails. Call inside a slot.</summary>
     internal bool Verify(string? hash, string password)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -15,6 +16,7 @@ public sealed class UpstreamProvider : IDisposable
 {
     private const int LongestAnswer = 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestSignIn = TimeSpan.FromDays(30);
     private readonly HttpClient http;
     private readonly ConfigurationManager<OpenIdConnectConfiguration> discovery;
     private readonly UpstreamTokens tokens;
@@ -62,8 +64,10 @@ public sealed class UpstreamProvider : IDisposable
             ["code_challenge"] = WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.ASCII.GetBytes(flow.Verifier))),
             ["code_challenge_method"] = "S256",
         };
+        // Always a maximum age: with one the provider must say when the person signed in (OpenID Connect Core section 3.1.2.1).
+        query["max_age"] = again ? "0" : LongestSignIn.TotalSeconds.ToString("F0", CultureInfo.InvariantCulture);
         if (again)
-            (query["prompt"], query["max_age"]) = ("login", "0");
+            query["prompt"] = "login";
         var wanted = Spec.Acr.Where(level => level.Value >= request.Assurance).OrderBy(level => level.Value).Select(level => level.Key).ToList();
         if (request.Assurance > 1 && wanted.Count > 0)
             query["acr_values"] = string.Join(' ', wanted);
@@ -142,9 +146,13 @@ public sealed record UpstreamPerson
     public required string Subject { get; init; }
     public string? Name { get; init; }
     public string? DisplayName { get; init; }
+
+    /// <summary>An address that the provider verified, or that the operator lets count unverified.</summary>
     public string? Email { get; init; }
     public required IReadOnlyList<string> Groups { get; init; }
     public required int Assurance { get; init; }
+
+    /// <summary>When they signed in there; the epoch when the provider does not say.</summary>
     public required DateTimeOffset Authenticated { get; init; }
 }
 

@@ -19,6 +19,9 @@ internal sealed class UpstreamTokens(HttpClient http, IdentityProviderSpec spec,
          SecurityAlgorithms.RsaSsaPssSha384, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384];
 
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
+    // A provider that does not say when: as long ago as can be, so that nothing opens that asks for a fresh sign-in.
+    private static readonly DateTimeOffset Untold = DateTimeOffset.UnixEpoch;
     private static readonly JsonWebTokenHandler Reader = new() { MapInboundClaims = false };
 
     internal async Task<UpstreamPerson> RedeemAsync(OpenIdConnectConfiguration metadata, UpstreamFlow flow, string code, CancellationToken cancel)
@@ -37,10 +40,10 @@ internal sealed class UpstreamTokens(HttpClient http, IdentityProviderSpec spec,
             Subject = Text(claims, "sub")!,
             Name = Text(claims, spec.UsernameClaim) ?? Text(more, spec.UsernameClaim),
             DisplayName = Text(claims, "name") ?? Text(more, "name"),
-            Email = Text(claims, spec.EmailClaim) ?? Text(more, spec.EmailClaim),
+            Email = Email(claims) ?? Email(more),
             Groups = spec.GroupsClaim is { } groups ? [.. Texts(claims, groups).Union(Texts(more, groups), StringComparer.Ordinal)] : [],
             Assurance = Assurance(claims),
-            Authenticated = AuthTime(claims) ?? time.GetUtcNow(),
+            Authenticated = AuthTime(claims) ?? Untold,
         };
     }
 
@@ -123,7 +126,14 @@ internal sealed class UpstreamTokens(HttpClient http, IdentityProviderSpec spec,
     }
 
     private bool NeedsUserInfo(JsonElement claims) =>
-        Text(claims, spec.UsernameClaim) is null || Text(claims, spec.EmailClaim) is null || (spec.GroupsClaim is { } groups && !claims.TryGetProperty(groups, out _));
+        Text(claims, spec.UsernameClaim) is null || Email(claims) is null || (spec.GroupsClaim is { } groups && !claims.TryGetProperty(groups, out _));
+
+    // Applications take an address for an identity. What people can set for themselves at the provider is none, and
+    // email_verified speaks of the claim email alone (OpenID Connect Core section 5.1).
+    private string? Email(JsonElement told) => spec.UnverifiedEmail || (spec.EmailClaim == "email" && IsVerified(told)) ? Text(told, spec.EmailClaim) : null;
+
+    private static bool IsVerified(JsonElement told) => told.ValueKind == JsonValueKind.Object && told.TryGetProperty("email_verified", out var value)
+        && (value.ValueKind == JsonValueKind.True || (value.ValueKind == JsonValueKind.String && value.GetString() == "true"));
 
     private int Assurance(JsonElement claims)
     {

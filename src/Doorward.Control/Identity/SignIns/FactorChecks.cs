@@ -61,14 +61,14 @@ public sealed class FactorChecks(
         {
             if (await limits.WaitAsync(name, source, known, cancel) is { } wait)
             {
-                await audit.FailedAsync(name, user?.Id, source, factor, "limited", cancel);
+                await audit.LimitedAsync(user, source, factor, cancel);
                 return new FactorResult.TooMany(wait);
             }
             if (await check() is { } progress)
                 return new FactorResult.Proved(progress);
             // Counted even when the asker has gone away meanwhile: hanging up must not make guesses free.
             await limits.FailedAsync(name, source, known, CancellationToken.None);
-            await audit.FailedAsync(name, user?.Id, source, factor, "wrong", CancellationToken.None);
+            await audit.WrongAsync(user, source, factor, CancellationToken.None);
             return new FactorResult.Refused();
         }, cancel) ?? new FactorResult.Busy();
     }

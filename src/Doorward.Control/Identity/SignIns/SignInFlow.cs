@@ -53,13 +53,18 @@ public sealed class SignInFlow(
             IdentityProvider = progress.IdentityProvider,
             SecurityEpoch = progress.SecurityEpoch,
         };
+        await audit.SigningInAsync(user, progress, source, "attempted", cancel);
         if (running is not null && running.UserId != user.Id)
             await sessions.EndAsync(running.Id, SessionEnding.ByOwner(SessionEndCause.ReplacedBySignIn), cancel);
         var raised = running?.UserId == user.Id ? await sessions.RaiseAsync(running.Id, signIn, cancel) : null;
         if ((raised ?? await sessions.StartAsync(signIn, cancel)) is not { } signedIn)
+        {
+            await audit.SigningInAsync(user, progress, source, "refused", CancellationToken.None);
             return null;
-        await limits.SucceededAsync(user.UserName!, source.KnownBrowser, cancel);
-        await audit.SignedInAsync(user, signedIn.Session, source, raised is not null, cancel);
+        }
+
+        await audit.SignedInAsync(user, signedIn.Session, source, raised is not null);
+        await limits.SucceededAsync(user.UserName!, source.KnownBrowser, CancellationToken.None);
         return signedIn;
     }
 
@@ -77,9 +82,9 @@ public sealed class SignInFlow(
     public async Task SignOutAsync(Session session, AttemptSource source, CancellationToken cancel, SessionEndCause cause = SessionEndCause.SignedOut)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
-        await sessions.EndAsync(session.Id, SessionEnding.ByOwner(cause), cancel);
         var user = await db.Users.AsNoTracking().SingleAsync(person => person.Id == session.UserId, cancel);
-        await audit.SignedOutAsync(user, session.Id, source, cancel);
+        await sessions.EndAsync(session.Id, SessionEnding.ByOwner(cause), cancel);
+        await audit.SignedOutAsync(user, session.Id, source);
     }
 }
 

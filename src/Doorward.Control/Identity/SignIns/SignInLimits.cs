@@ -26,6 +26,7 @@ public sealed class SignInLimits(IDbContextFactory<DoorwardDb> databases, TimePr
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         var now = time.GetUtcNow();
+        await SettleAsync(db, source, [AccountKey(name)], now, cancel);
         if (known && source.KnownBrowser is { } browser)
         {
             var own = await CountAsync(db, BrowserKey(browser), cancel);
@@ -43,10 +44,24 @@ public sealed class SignInLimits(IDbContextFactory<DoorwardDb> databases, TimePr
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         var now = time.GetUtcNow();
+        await SettleAsync(db, source, name is null ? [] : [PasskeyKey(name)], now, cancel);
         if (known && source.KnownBrowser is { } browser && ((await CountAsync(db, BrowserKey(browser), cancel))?.Count ?? 0) < KnownBrowserTrust)
             return null;
         var own = name is null ? null : Remaining(await CountAsync(db, PasskeyKey(name), cancel), now);
         return own ?? await PlacesWaitAsync(db, source, now, cancel);
+    }
+
+    // A clock that was set back must not lengthen a wait: what lies in the future is taken to be of now, once.
+    private static async Task SettleAsync(DoorwardDb db, AttemptSource source, string[] names, DateTimeOffset now, CancellationToken cancel)
+    {
+        string[] keys = source.KnownBrowser is { } browser ? [.. names, BrowserKey(browser)] : names;
+        if (await db.Failures.AnyAsync(failures => keys.Contains(failures.Key) && failures.LastFailure > now, cancel))
+            await db.Failures.Where(failures => keys.Contains(failures.Key) && failures.LastFailure > now)
+                .ExecuteUpdateAsync(set => set.SetProperty(failures => failures.LastFailure, now), cancel);
+        var places = Places(source).Select(place => place.Key).ToArray();
+        if (await db.RateLimits.AnyAsync(counter => places.Contains(counter.Key) && counter.Window > now, cancel))
+            await db.RateLimits.Where(counter => places.Contains(counter.Key) && counter.Window > now)
+                .ExecuteUpdateAsync(set => set.SetProperty(counter => counter.Window, now), cancel);
     }
 
     private static async Task<TimeSpan?> PlacesWaitAsync(DoorwardDb db, AttemptSource source, DateTimeOffset now, CancellationToken cancel)
@@ -64,20 +79,24 @@ public sealed class SignInLimits(IDbContextFactory<DoorwardDb> databases, TimePr
     }
 
     /// <summary>
-    /// Counts a failed answer by passkey inside the caller's write: like a failed password for the account and the places, and
-    /// for the passkeys of that person beside. No name: the places only.
+    /// Counts a failed answer by passkey: like a failed password for the account and the places, and for the passkeys of that
+    /// person beside. No name: the places only.
     /// </summary>
-    internal async Task PasskeyFailedAsync(DoorwardDb db, string? name, AttemptSource source, bool known, CancellationToken stop)
+    internal async Task PasskeyFailedAsync(string? name, AttemptSource source, bool known, CancellationToken cancel)
     {
-        if (name is not null)
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        await db.WriteAsync(async stop =>
         {
-            await RaiseAsync(db, PasskeyKey(name), time.GetUtcNow(), stop);
-            await CountAsync(db, name, source, known, stop);
-            return;
-        }
+            if (name is not null)
+            {
+                await RaiseAsync(db, PasskeyKey(name), time.GetUtcNow(), stop);
+                await CountAsync(db, name, source, known, stop);
+                return;
+            }
 
-        await CountPlacesAsync(db, source, time.GetUtcNow(), stop);
-        await db.SaveChangesAsync(stop);
+            await CountPlacesAsync(db, source, time.GetUtcNow(), stop);
+            await db.SaveChangesAsync(stop);
+        }, cancel);
     }
 
     private async Task CountAsync(DoorwardDb db, string name, AttemptSource source, bool known, CancellationToken stop)
@@ -118,9 +137,8 @@ public sealed class SignInLimits(IDbContextFactory<DoorwardDb> databases, TimePr
         if (counter.Count >= LockedAt)
             return Timeout.InfiniteTimeSpan;
         var wait = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, counter.Count - FreeFailures), LongestWait.TotalSeconds));
-        // A clock that was set back must not lengthen the wait.
         var remaining = counter.LastFailure + wait - now;
-        return remaining <= TimeSpan.Zero ? null : remaining < wait ? remaining : wait;
+        return remaining <= TimeSpan.Zero ? null : remaining;
     }
 
     private static async Task<FailureCounter?> CountAsync(DoorwardDb db, string key, CancellationToken cancel) =>

@@ -35,6 +35,7 @@ internal sealed class IdentityProviderKind(SecretFields secrets) : DocumentKind<
             Scopes = fields.Has("scopes") ? fields.Texts("scopes") : Defaults.Scopes,
             UsernameClaim = claims?.Text("username") ?? Defaults.UsernameClaim,
             EmailClaim = claims?.Text("email") ?? Defaults.EmailClaim,
+            UnverifiedEmail = fields.Flag("unverifiedEmail"),
             GroupsClaim = claims?.Text("groups"),
             Groups = fields.Map("groups"),
             Acr = ReadLevels(fields, "acr"),
@@ -63,6 +64,7 @@ internal sealed class IdentityProviderKind(SecretFields secrets) : DocumentKind<
             .Secret("clientSecret", spec.ClientSecretSealed)
             .Texts("scopes", spec.Scopes.SequenceEqual(Defaults.Scopes) ? [] : spec.Scopes)
             .Object("claims", claims.Spec.Count == 0 ? null : claims)
+            .Flag("unverifiedEmail", spec.UnverifiedEmail)
             .Map("groups", spec.Groups)
             .Map("acr", Texts(spec.Acr))
             .Map("amr", Texts(spec.Amr))

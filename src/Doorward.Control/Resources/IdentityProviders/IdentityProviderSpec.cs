@@ -20,6 +20,9 @@ public sealed record IdentityProviderSpec
     public string UsernameClaim { get; init; } = "preferred_username";
     public string EmailClaim { get; init; } = "email";
 
+    /// <summary>Whether an address counts that the provider does not call verified: where nobody can set their own there.</summary>
+    public bool UnverifiedEmail { get; init; }
+
     /// <summary>The claim that lists groups; null when groups are not taken from the provider.</summary>
     public string? GroupsClaim { get; init; }
 
