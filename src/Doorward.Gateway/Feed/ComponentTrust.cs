@@ -1,6 +1,6 @@
-using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Doorward.Core.Identifiers;
 using Doorward.Core.Protocol;
 
 namespace Doorward.Gateway.Feed;
@@ -13,12 +13,10 @@ internal sealed class ComponentTrust(X509Certificate2Collection authorities, Tim
 {
     private X509Certificate2Collection _authorities = authorities;
 
-    private const string SubjectAlternativeName = "2.5.29.17";
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
-    private static readonly Asn1Tag UriTag = new(TagClass.ContextSpecific, 6);
 
     public bool Accepts(X509Certificate2? peer, string id) =>
-        peer is not null && Chains(peer) && string.Equals(SpiffeId(peer), id, StringComparison.Ordinal);
+        peer is not null && Chains(peer) && string.Equals(SpiffeId.Of(peer)?.ToString(), id, StringComparison.Ordinal);
 
     /// <summary>Whether anybody can be believed yet.</summary>
     public bool KnowsAuthority => Volatile.Read(ref _authorities).Count > 0;
@@ -44,39 +42,5 @@ internal sealed class ComponentTrust(X509Certificate2Collection authorities, Tim
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
         chain.ChainPolicy.VerificationTime = clock.GetUtcNow().UtcDateTime;
         return chain.Build(peer);
-    }
-
-    /// <summary>The one URI name of a certificate; null when there is none or more than one (X509-SVID section 5.1).</summary>
-    internal static string? SpiffeId(X509Certificate2 certificate)
-    {
-        string? found = null;
-        foreach (var extension in certificate.Extensions)
-        {
-            if (extension.Oid?.Value != SubjectAlternativeName)
-                continue;
-            try
-            {
-                var names = new AsnReader(extension.RawData, AsnEncodingRules.DER).ReadSequence();
-                while (names.HasData)
-                {
-                    if (!names.PeekTag().HasSameClassAndValue(UriTag))
-                    {
-                        names.ReadEncodedValue();
-                        continue;
-                    }
-
-                    var uri = names.ReadCharacterString(UniversalTagNumber.IA5String, UriTag);
-                    if (found is not null)
-                        return null;
-                    found = uri;
-                }
-            }
-            catch (AsnContentException)
-            {
-                return null;
-            }
-        }
-
-        return found;
     }
 }

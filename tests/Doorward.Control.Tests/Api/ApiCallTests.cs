@@ -88,6 +88,15 @@ public sealed class ApiCallTests
         var (id, text) = (made.GetProperty("id").GetString()!, made.GetProperty("token").GetString()!);
         Assert.StartsWith("dwt_", text, StringComparison.Ordinal);
         Assert.DoesNotContain(text, await host.Local.GetStringAsync("tokens"), StringComparison.Ordinal);
+        Assert.Null(await LastUsedAsync());
+        await using (var db = host.Control.Open())
+        {
+            var session = await db.Tokens.Where(t => t.Id == id).Select(t => t.Session!).SingleAsync();
+            session.LastUse += TimeSpan.FromMinutes(5);
+            await db.SaveChangesAsync();
+        }
+
+        Assert.NotNull(await LastUsedAsync());
         Assert.DoesNotContain(text, await host.Local.GetStringAsync("audit/export"), StringComparison.Ordinal);
         await using (var db = host.Control.Open()) Assert.Equal(Credential.Hash(text), (await db.Tokens.SingleAsync()).Hash);
         var revoked = await (await host.Local.DeleteAsync($"tokens/{id}")).Content.ReadFromJsonAsync<JsonElement>();
@@ -98,6 +107,12 @@ public sealed class ApiCallTests
         }
 
         Assert.Equal(HttpStatusCode.NotFound, (await host.Local.DeleteAsync($"tokens/{id}")).StatusCode);
+
+        async Task<string?> LastUsedAsync()
+        {
+            var listed = (await host.Local.GetFromJsonAsync<JsonElement>("tokens")).GetProperty("items").EnumerateArray().Single(token => token.GetProperty("id").GetString() == id);
+            return listed.TryGetProperty("lastUsed", out var used) ? used.GetString() : null;
+        }
     }
 
     [Theory]

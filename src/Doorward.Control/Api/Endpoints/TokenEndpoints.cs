@@ -35,14 +35,17 @@ internal static class TokenEndpoints
         var page = new PageRequest(limit, cursor);
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(ct);
-        var found = await db.Tokens.AsNoTracking()
+        var found = await db.Tokens.AsNoTracking().Include(static t => t.Session)
             .Where(t => t.Ended == null && t.Expires > now && t.Id.CompareTo(page.After) > 0)
             .OrderBy(static t => t.Id).Take(page.Size + 1).ToListAsync(ct);
         var names = await users.NamesAsync(found.Select(static t => t.UserId), ct);
         var views = found.ConvertAll(t => new TokenView(
-            t.Id, t.Name, names.GetValueOrDefault(t.UserId, ""), t.Applications, t.CreatedBy, t.Created, t.Expires, t.LastUse));
+            t.Id, t.Name, names.GetValueOrDefault(t.UserId, ""), t.Applications, t.CreatedBy, t.Created, t.Expires, LastUseOf(t)));
         return Answers.Ok(Page<TokenView>.Of(views, page, static view => view.Id));
     }
+
+    // Gateways tell of the token's session, which begins when the token is made and not with a use.
+    private static DateTimeOffset? LastUseOf(Token token) => token.Session is { } session && session.LastUse > token.Created ? session.LastUse : null;
 
     private static async Task<IResult> CreateAsync(TokenBody body, HttpContext context, TokenIssuer issuer, CancellationToken ct)
     {
