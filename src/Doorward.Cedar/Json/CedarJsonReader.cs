@@ -81,7 +81,7 @@ internal sealed class CedarJsonReader
         ref reader, "__entity", static (CedarJsonReader state, ref Utf8JsonReader at) => new EntityUidJsonReader(state).ReadPlain(ref at));
 
     /// <summary>Takes the name of a member and goes to its value; false, with an error, when the name was there before.</summary>
-    public bool ReadMember(ref Utf8JsonReader reader, HashSet<string> seen, out string name)
+    public bool ReadMember(ref Utf8JsonReader reader, MemberNames seen, out string name)
     {
         name = _texts.ReadText(ref reader);
         var isNew = seen.Add(name);
@@ -124,7 +124,7 @@ internal sealed class CedarJsonReader
 
     private CedarValue? ReadObject(ref Utf8JsonReader reader)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new MemberNames();
         var attributes = new List<KeyValuePair<string, CedarValue>>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {

@@ -30,7 +30,7 @@ internal sealed class EntityJsonReader(CedarJsonReader values)
         EntityValue? uid = null;
         RecordValue? attributes = null, tags = null;
         List<EntityUid>? parents = null;
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new MemberNames();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             if (!values.ReadMember(ref reader, seen, out var name)) return null;

@@ -35,14 +35,11 @@ public sealed record RecordValue : CedarValue, IReadOnlyCollection<KeyValuePair<
     /// <exception cref="ArgumentException">A name is there twice.</exception>
     public static RecordValue Create(IEnumerable<KeyValuePair<string, CedarValue>> attributes)
     {
-        var names = new List<string>();
-        var values = new List<CedarValue>();
-        foreach (var (name, value) in attributes)
-        {
-            names.Add(name);
-            values.Add(value);
-        }
-        return Create(names.ToArray(), values.ToArray());
+        var pairs = attributes as List<KeyValuePair<string, CedarValue>> ?? [.. attributes];
+        var names = new string[pairs.Count];
+        var values = new CedarValue[names.Length];
+        for (var i = 0; i < names.Length; i++) (names[i], values[i]) = pairs[i];
+        return Create(names, values);
     }
 
     /// <summary>Makes a record from name and value pairs.</summary>
