@@ -103,7 +103,7 @@ public sealed class ExplanationTests : IAsyncLifetime
             "application deleted" => await _host.Local.DeleteAsync("applications/wiki"),
             "sign-in too old" => await PutWikiAsync("1s"),
             "policy deleted" => await _host.Local.DeleteAsync("policies/wiki"),
-            _ => await _host.Local.PutAsJsonAsync("groups/staff", new { spec = new { } }),
+            _ => await _host.Local.PutAsJsonAsync("groups/staff", new { spec = new { members = Array.Empty<string>() } }),
         };
         Assert.True(done.IsSuccessStatusCode, await done.Content.ReadAsStringAsync());
 
@@ -143,7 +143,7 @@ public sealed class ExplanationTests : IAsyncLifetime
     /// <summary>Alice of the staff, let in at the wiki; the id of her session.</summary>
     private async Task<string> AllowedAsync()
     {
-        Assert.True((await _host.Local.PutAsJsonAsync("groups/staff", new { spec = new { } })).IsSuccessStatusCode);
+        Assert.True((await _host.Local.PutAsJsonAsync("groups/staff", new { spec = new { members = Array.Empty<string>() } })).IsSuccessStatusCode);
         var alice = await _host.AddAsync("alice", "staff");
         Assert.True((await PutWikiAsync(null)).IsSuccessStatusCode);
         var policy = await _host.Local.PutAsJsonAsync("policies/wiki", new { spec = new { cedar = """permit (principal in Group::"staff", action in Action::"access", resource == Application::"wiki");""" } });
