@@ -34,6 +34,13 @@ internal sealed class CutLog(Recorder recorder)
         }
     }
 
+    /// <summary>Tells who asked for a cut that it is done, also when nothing was open any more.</summary>
+    public void Done(string requestId)
+    {
+        if (requestId.Length > 0)
+            _fresh.Enqueue(new CutRecord { RequestId = requestId });
+    }
+
     public Cuts? Drain()
     {
         if (_fresh.IsEmpty)

@@ -4,7 +4,7 @@ using Doorward.Gateway.Feed;
 namespace Doorward.Gateway.Grants;
 
 /// <summary>Cuts what an administrator names, and tells at once what was cut.</summary>
-internal sealed class GrantCutter(GrantTable grants, Reevaluation reevaluation) : IReporter
+internal sealed class GrantCutter(GrantTable grants, Reevaluation reevaluation, CutLog log) : IReporter
 {
     public Task ReportAsync(Uplink uplink, CancellationToken stream) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stream);
 
@@ -15,6 +15,7 @@ internal sealed class GrantCutter(GrantTable grants, Reevaluation reevaluation) 
         var cut = message.GrantCut;
         foreach (var grant in grants.All.Where(grant => Names(cut, grant)))
             reevaluation.Cut(grant, cut);
+        log.Done(cut.RequestId);
         return true;
     }
 

@@ -115,6 +115,22 @@ public sealed class CutTests
         await Eventually.TrueAsync(() => gateway.Plane.Cuts.Any(cut => cut.RequestId == "req_1" && cut.Cause == "CutByAdministrator"), "the cut was told");
     }
 
+    [Fact]
+    public async Task Says_that_a_cut_is_done_when_nothing_was_open()
+    {
+        await using var gateway = await DecidingGateway.StartAsync();
+        Assert.Equal(200, await gateway.StatusAsync(gateway.SignIn("ses_a", "alice")));
+        await Eventually.TrueAsync(() => gateway.Plane.Grants.Values.Any(grant => grant.Connections.Count == 0), "the idle grant was reported");
+
+        gateway.Plane.Send(new ControlMessage
+        {
+            GrantCut = new GrantCut { GrantId = gateway.Plane.Grants.Values.Single().Id, Reason = "test", RequestId = "req_1" },
+        });
+
+        await Eventually.TrueAsync(() => gateway.Plane.Cuts.Any(cut => cut.RequestId == "req_1"), "its end was told");
+        Assert.Empty(gateway.Part<GrantTable>().All);
+    }
+
     private static Change[] ChangeFor(string cause, DecidingGateway gateway) => cause switch
     {
         "session ended" => [Scenario.SessionEnded("ses_a")],
