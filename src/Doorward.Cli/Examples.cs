@@ -19,6 +19,7 @@ internal static class Examples
         ["delete"] = ["delete application wiki", "delete group staff --force"],
         ["protect"] = ["protect http://127.0.0.1:9000 --name wiki --group staff > wiki.yaml", "protect http://127.0.0.1:9100 --name wiki --group staff --replace > wiki.yaml"],
         ["user add"] = ["user add alice --email alice@example.com", "user add alice --password-stdin --totp-secret-file totp.secret < password", "user add ci --service"],
+        ["user remove-credentials"] = ["user remove-credentials alice"],
         ["user invite"] = ["user invite alice"],
         ["session list"] = ["session list", "session list --ended"],
         ["session revoke"] = ["session revoke --user alice --reason \"lost laptop\"", "session revoke ses_82dqyyqavwzt92s18bwt --reason \"lost laptop\" --note \"ticket 4711\"", "session revoke --all"],
