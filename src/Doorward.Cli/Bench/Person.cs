@@ -61,9 +61,10 @@ internal sealed partial record Person(string Name, string Session, DateTimeOffse
         {
             using var response = await browser.SendAsync(request, cancel);
             var at = response.RequestMessage!.RequestUri!;
+            var text = await response.Content.ReadAsStringAsync(cancel);
             if (response.StatusCode != HttpStatusCode.OK)
-                throw new CommandFailure($"the page answered {(int)response.StatusCode}", where: at.GetLeftPart(UriPartial.Path));
-            return new Page(at, Antiforgery().Match(await response.Content.ReadAsStringAsync(cancel)).Groups[1].Value);
+                throw new CommandFailure($"the page answered {(int)response.StatusCode}: {Summary().Match(text).Groups[1].Value}", where: at.GetLeftPart(UriPartial.Path));
+            return new Page(at, Antiforgery().Match(text).Groups[1].Value);
         }
     }
 
@@ -72,6 +73,10 @@ internal sealed partial record Person(string Name, string Session, DateTimeOffse
 
     [GeneratedRegex("name=\"csrf\" value=\"([^\"]+)\"")]
     private static partial Regex Antiforgery();
+
+    // Pages of refusals say in their first paragraph what is the matter.
+    [GeneratedRegex("<p[^>]*>([^<]+)")]
+    private static partial Regex Summary();
 
     private sealed record Page(Uri Address, string Antiforgery);
 }
