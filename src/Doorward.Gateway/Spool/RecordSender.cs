@@ -9,13 +9,16 @@ internal sealed class RecordSender(RecordSpool spool) : IReporter
 {
     private const int BatchBytes = 256 * 1024;
     private const int HashLimit = 50_000;
+    private SendWindow _window = new();
 
     public async Task ReportAsync(Uplink uplink, CancellationToken stream)
     {
         var position = new SpoolPosition(spool.FirstUnacknowledged);
         var sentInputs = new HashSet<ByteString>();
+        var window = _window = new SendWindow();
         while (true)
         {
+            await window.EnterAsync(stream);
             var grown = spool.GrownAsync();
             var records = spool.Read(ref position, BatchBytes);
             if (records.Count == 0)
@@ -28,6 +31,7 @@ internal sealed class RecordSender(RecordSpool spool) : IReporter
                 OmitKnownInput(record, sentInputs);
             var message = new Records { SpoolId = spool.Id };
             message.Records_.AddRange(records);
+            window.Sending(records[^1].Number);
             await uplink.SendAsync(new GatewayMessage { Records = message }, stream);
         }
     }
@@ -37,6 +41,7 @@ internal sealed class RecordSender(RecordSpool spool) : IReporter
         if (message.KindCase != ControlMessage.KindOneofCase.RecordsAccepted)
             return false;
         spool.Acknowledge(message.RecordsAccepted.Through);
+        _window.Accepted(message.RecordsAccepted.Through);
         return true;
     }
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Doorward.Core.Evaluations;
+using Doorward.Gateway.Spool;
 using Doorward.Testing.ControlPlane;
-
 
 namespace Doorward.Gateway.Tests.Deciding;
 
@@ -25,6 +25,25 @@ public sealed class RecordTests
         gateway.Plane.TakesRecords = true;
         gateway.Plane.DropStreams();
         await Eventually.TrueAsync(async () => await gateway.StatusAsync(gateway.SignIn("ses_after", "alice")) == 200, "it served again", 15);
+    }
+
+    [Fact]
+    public async Task Sends_a_few_batches_at_a_time_so_that_pings_find_no_queue_before_them()
+    {
+        await using var gateway = await DecidingGateway.StartAsync();
+        gateway.Plane.TakesRecords = false;
+        for (var i = 0; i < 40; i++)
+        {
+            Assert.Equal(200, await gateway.StatusAsync(gateway.SignIn($"ses_{i}", "alice")));
+            var kept = Math.Min(i + 1, SendWindow.Most);
+            await Eventually.TrueAsync(() => gateway.Plane.RecordBatches >= kept, "a batch came, or as many as may be on their way");
+        }
+
+        Assert.InRange(gateway.Plane.RecordBatches, 1, SendWindow.Most);
+        gateway.Plane.TakesRecords = true;
+        gateway.Plane.DropStreams();
+        await Eventually.TrueAsync(() => gateway.Plane.Records.Count(record => record.Decision is { Decision: "allow" }) >= 40, "all came");
+        Assert.Equal(200, await gateway.StatusAsync(gateway.SignIn("ses_after", "alice")));
     }
 
     [Fact]

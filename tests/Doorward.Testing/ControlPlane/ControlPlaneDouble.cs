@@ -22,6 +22,7 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<CancellationTokenSource, ChannelWriter<ControlMessage>> _streams = new();
     private readonly ConcurrentDictionary<long, Record> _records = new();
+    private int _batches;
     private readonly TimeProvider _clock;
     private WebApplication? _app;
     private int _tokenUsed;
@@ -57,6 +58,9 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
 
     /// <summary>Whether records are acknowledged.</summary>
     public bool TakesRecords { get; set; } = true;
+
+    /// <summary>How many batches of records have come.</summary>
+    public int RecordBatches => Volatile.Read(ref _batches);
 
     /// <summary>Whether assertion keys are published.</summary>
     public bool PublishesKeys { get; set; } = true;
@@ -230,6 +234,7 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
 
     private ControlMessage? Take(Records records)
     {
+        Interlocked.Increment(ref _batches);
         foreach (var record in records.Records_)
             _records.TryAdd(record.Number, record);
         return TakesRecords && records.Records_.Count > 0
