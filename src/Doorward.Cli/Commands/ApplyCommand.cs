@@ -64,7 +64,7 @@ internal static class ApplyCommand
             throw new CommandFailure(
                 DocumentPlaces.Describe(first, refused.Message) + rest,
                 Problem.Text(first, "fix") ?? Problem.Text(problem, "fix"),
-                DocumentPlaces.Of(documents, first) ?? Problem.Text(problem, "field"),
+                DocumentPlaces.Of(documents, first),
                 refused);
         }
     }

@@ -13,8 +13,8 @@ internal static class AuditCommand
     private static readonly Option<FileInfo?> Key = new("--key") { Description = "Verifier key that was kept outside (proves more than the one beside the log)", HelpName = "FILE" };
     private static readonly Option<FileInfo?> Checkpoint = new("--checkpoint") { Description = "Checkpoint that was kept outside: shows whether the end was cut off", HelpName = "FILE" };
     private static readonly Option<FileInfo?> Destination = new("--to") { Description = "Write to a file, with progress, instead of stdout", HelpName = "FILE" };
-    private static readonly Option<long> From = new("--from") { Description = "Number of the first record", HelpName = "N" };
-    private static readonly Option<int> Last = new("--last") { Description = "Begin with the last N records", HelpName = "N", DefaultValueFactory = _ => 10 };
+    private static readonly Option<long> From = new Option<long>("--from") { Description = "Number of the first record", HelpName = "N" }.Within(0);
+    private static readonly Option<int> Last = new Option<int>("--last") { Description = "Begin with the last N records", HelpName = "N", DefaultValueFactory = _ => 10 }.Within(1, int.MaxValue);
 
     public static Command Create() => new("audit", "The audit log")
     {

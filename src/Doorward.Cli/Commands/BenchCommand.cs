@@ -38,16 +38,8 @@ internal static class BenchCommand
         return results.All(result => result.IsClean) ? CommandLine.Done : CommandLine.Failed;
     }
 
-    private static Option<int> Count(string name, int otherwise, string description)
-    {
-        var option = new Option<int>(name) { Description = $"{description} (default: {otherwise})", HelpName = "N", DefaultValueFactory = _ => otherwise };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 10 or > 100_000)
-                result.AddError($"{name} is from 10 to 100000");
-        });
-        return option;
-    }
+    private static Option<int> Count(string name, int otherwise, string description) =>
+        new Option<int>(name) { Description = $"{description} (default: {otherwise})", HelpName = "N", DefaultValueFactory = _ => otherwise }.Within(10, 100_000);
 
     private static Option<IReadOnlyList<string>> Choice(string name, string description, IReadOnlyList<string> all) => new(name)
     {

@@ -18,7 +18,7 @@ internal static class DecisionCommand
         HelpName = "ID|last",
     };
 
-    private static readonly Option<int> Limit = new("--limit") { Description = "How many, newest first", HelpName = "N", DefaultValueFactory = _ => 50 };
+    private static readonly Option<int> Limit = new Option<int>("--limit") { Description = "How many, newest first (at most 500)", HelpName = "N", DefaultValueFactory = _ => 50 }.Within(1, 500);
 
     public static Command Create() => new("decision", "Decisions and their reasons")
     {

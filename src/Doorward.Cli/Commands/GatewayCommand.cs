@@ -8,7 +8,7 @@ namespace Doorward.Cli.Commands;
 internal static class GatewayCommand
 {
     private static readonly Argument<string> Name = new("name") { Description = "The gateway's name: a-z, 0-9 and hyphens inside", HelpName = "NAME" };
-    private static readonly Option<int> Minutes = new("--minutes") { Description = "How long the token is good", HelpName = "N", DefaultValueFactory = _ => 60 };
+    private static readonly Option<int> Minutes = new Option<int>("--minutes") { Description = "How long the token is good", HelpName = "N", DefaultValueFactory = _ => 60 }.Within(1, 7 * 24 * 60);
 
     private static readonly Column[] Columns =
     [

@@ -34,7 +34,7 @@ internal static class LoginCommand
     {
         if (!invocation.Value(TokenStdin))
         {
-            return TokenText.Of(invocation.Value(GlobalOptions.TokenFile), server);
+            return TokenText.Of(invocation.Value(GlobalOptions.TokenFile), server, "give --token-stdin or --token-file");
         }
 
         return (await System.Console.In.ReadLineAsync(cancel))?.Trim() is { Length: > 0 } token

@@ -9,7 +9,7 @@ internal static class PolicySimulateCommand
 {
     private static readonly Argument<string[]> Files = new("file") { Description = "YAML files or folders as for apply, or - for stdin", HelpName = "FILE", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<bool> Prune = new("--prune") { Description = "As if what an earlier apply made and these files no longer name were deleted" };
-    private static readonly Option<int> Limit = new("--limit") { Description = "How many of the newest recorded decisions are made again (100000 unless given)", HelpName = "N", DefaultValueFactory = _ => 100_000 };
+    private static readonly Option<int> Limit = new Option<int>("--limit") { Description = "How many of the newest recorded decisions are made again (100000 unless given)", HelpName = "N", DefaultValueFactory = _ => 100_000 }.Within(1, 1_000_000);
 
     public static Command Create() => new Command("simulate", "Show who would newly be allowed or denied, before publishing; exit code 1 says that somebody would")
     {

@@ -10,10 +10,10 @@ namespace Doorward.Cli.Commands;
 internal static class PolicyVersions
 {
     private static readonly Argument<string> Name = new("name") { Description = "The policy", HelpName = "NAME" };
-    private static readonly Argument<long> From = new("from") { Description = "A version", HelpName = "N" };
-    private static readonly Argument<long?> To = new("to") { Description = "Another [default: the newest]", HelpName = "M", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Argument<long> Back = new("version") { Description = "The version whose text is to hold again", HelpName = "N" };
-    private static readonly Option<long?> Version = new("--version") { Description = "A version of before [default: what holds now]", HelpName = "N" };
+    private static readonly Argument<long> From = new Argument<long>("from") { Description = "A version", HelpName = "N" }.Within(1);
+    private static readonly Argument<long?> To = new Argument<long?>("to") { Description = "Another [default: the newest]", HelpName = "M", Arity = ArgumentArity.ZeroOrOne }.Within(1);
+    private static readonly Argument<long> Back = new Argument<long>("version") { Description = "The version whose text is to hold again", HelpName = "N" }.Within(1);
+    private static readonly Option<long?> Version = new Option<long?>("--version") { Description = "A version of before [default: what holds now]", HelpName = "N" }.Within(1);
 
     public static IEnumerable<Command> Create() =>
     [

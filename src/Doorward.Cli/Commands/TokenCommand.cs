@@ -9,7 +9,7 @@ internal static class TokenCommand
 {
     private static readonly Option<string> User = new("--user") { Description = "Whose access the token has", HelpName = "NAME", Required = true };
     private static readonly Option<string[]> Applications = new("--application") { Description = "Where it is good; may be repeated", HelpName = "NAME", Required = true };
-    private static readonly Option<int> Days = new("--days") { Description = "How long it is good", HelpName = "N", DefaultValueFactory = _ => 30 };
+    private static readonly Option<int> Days = new Option<int>("--days") { Description = "How long it is good", HelpName = "N", DefaultValueFactory = _ => 30 }.Within(1, 365);
     private static readonly Option<string?> Name = new("--name") { Description = "What it is for", HelpName = "TEXT" };
     private static readonly Argument<string> Id = new("id") { Description = "Which token", HelpName = "ID" };
 

@@ -38,13 +38,12 @@ internal static class UpCommand
 
     private static readonly Option<bool> Demo = new("--demo") { Description = "Add two small applications, a user and policies, and print a tour (loopback only)" };
 
-    private static readonly Option<int> SessionRate = new("--session-rate")
+    private static readonly Option<int> SessionRate = new Option<int>("--session-rate")
     {
         Description = "Requests a second that one session may make; 0 is no limit",
         HelpName = "N",
         DefaultValueFactory = _ => 1_000,
-        Validators = { result => { if (result.GetValueOrDefault<int>() < 0) result.AddError("--session-rate is 0 or more"); } },
-    };
+    }.Within(0, int.MaxValue);
 
     public static Command Create() => new Command("up", "Run the whole product: sign-in, policy, gateway, audit") { Listen, Domain, Demo, SessionRate }.Runs(RunAsync);
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Doorward.Cli.Output;
 
 namespace Doorward.Cli.Connection;
@@ -14,6 +15,8 @@ internal sealed record Credentials
     /// <summary>The installation's own CA as PEM, unless the system's store already vouches for it.</summary>
     public string? AuthorityPem { get; init; }
 
+    // Made from the text, which is what the file keeps.
+    [JsonIgnore]
     public X509Certificate2Collection? Trusted
     {
         get
@@ -55,11 +58,12 @@ internal sealed record Credentials
 
     public void Write()
     {
+        var kept = JsonSerializer.SerializeToUtf8Bytes(this);
         Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
         var next = FilePath + ".next";
         using (var file = PrivateFile.Create(next))
         {
-            JsonSerializer.Serialize(file, this);
+            file.Write(kept);
         }
 
         File.Move(next, FilePath, overwrite: true);

@@ -3,7 +3,7 @@ namespace Doorward.Cli.Connection;
 /// <summary>Finds the token for a server: the named file, then the environment, then what `login` kept. Never an argument.</summary>
 internal static class TokenText
 {
-    public static string Of(FileInfo? file, Uri server)
+    public static string Of(FileInfo? file, Uri server, string remedy = "give --token-file, set DOORWARD_TOKEN, or run `doorward login`")
     {
         if (file is not null)
         {
@@ -20,9 +20,7 @@ internal static class TokenText
             return kept.Token;
         }
 
-        throw new CommandFailure($"no token for {server.GetLeftPart(UriPartial.Authority)}",
-            "give --token-file, set DOORWARD_TOKEN, or run `doorward login`")
-        { ExitCode = CommandLine.WrongUsage };
+        throw new CommandFailure($"no token for {server.GetLeftPart(UriPartial.Authority)}", remedy) { ExitCode = CommandLine.WrongUsage };
     }
 
     public static string FromFile(FileInfo file)

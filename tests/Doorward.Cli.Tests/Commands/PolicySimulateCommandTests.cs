@@ -29,6 +29,17 @@ public sealed class PolicySimulateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_server_refuses_is_told_with_its_field_once()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers(
+            "POST /policies/simulate?prune=false&limit=100000", 400, """{"detail":"1 to 9 decisions are compared.","field":"limit","fix":"Leave it out for the usual number."}""");
+
+        var said = await peer.RunAsync("policy", "simulate", _file);
+
+        Assert.Equal(new Said(1, "", "doorward: limit: 1 to 9 decisions are compared; leave it out for the usual number\n"), said);
+    }
+
+    [Fact]
     public async Task That_nobody_would_is_a_line_and_exit_code_0()
     {
         await using var peer = (await AdministrationPeer.StartAsync()).Answers(

@@ -1,3 +1,5 @@
+using System.CommandLine;
+
 namespace Doorward.Cli.Tests.Commands;
 
 public class UsageTests
@@ -31,6 +33,45 @@ public class UsageTests
         Assert.Equal(2, said.Code);
         Assert.Matches("^doorward: [^\n]+\n$", said.Error);
         Assert.Empty(said.Out);
+    }
+
+    [Theory]
+    [InlineData("--from is a whole number, 0 or more", "audit", "export", "--from", "-4")]
+    [InlineData("--from is a whole number, 0 or more", "audit", "export", "--from", "9223372036854775808")]
+    [InlineData("--last is a whole number from 1 to 2147483647", "audit", "tail", "--last", "-1")]
+    [InlineData("--last is a whole number from 1 to 2147483647", "audit", "tail", "--last", "0")]
+    [InlineData("--last is a whole number from 1 to 2147483647", "audit", "tail", "--last", "ten")]
+    [InlineData("--limit is a whole number from 1 to 500", "decision", "list", "--limit", "-5")]
+    [InlineData("--limit is a whole number from 1 to 500", "decision", "list", "--limit", "0")]
+    [InlineData("--limit is a whole number from 1 to 500", "decision", "list", "--limit", "501")]
+    [InlineData("--limit is a whole number from 1 to 1000000", "policy", "simulate", "x.yaml", "--limit", "-1")]
+    [InlineData("--limit is a whole number from 1 to 1000000", "policy", "simulate", "x.yaml", "--limit", "1000001")]
+    [InlineData("--version is a whole number, 1 or more", "policy", "show", "wiki", "--version", "0")]
+    [InlineData("from is a whole number, 1 or more", "policy", "diff", "wiki", "0")]
+    [InlineData("to is a whole number, 1 or more", "policy", "diff", "wiki", "1", "0")]
+    [InlineData("version is a whole number, 1 or more", "policy", "rollback", "wiki", "0")]
+    [InlineData("--days is a whole number from 1 to 365", "token", "create", "--user", "a", "--application", "b", "--days", "0")]
+    [InlineData("--minutes is a whole number from 1 to 10080", "gateway", "join-token", "edge", "--minutes", "-1")]
+    [InlineData("--session-rate is a whole number from 0 to 2147483647", "up", "--session-rate", "-1")]
+    [InlineData("--sessions is a whole number from 10 to 100000", "bench", "revoke", "--sessions", "9")]
+    public async Task A_number_out_of_bounds_is_wrong_usage_and_never_another_number(string expected, params string[] args)
+    {
+        var said = await Said.ByAsync(args);
+
+        Assert.Equal(2, said.Code);
+        Assert.Matches($"^doorward: {expected}; see `doorward [a-z -]+`\n$", said.Error);
+        Assert.Empty(said.Out);
+    }
+
+    [Fact]
+    public void Every_number_that_a_command_takes_has_bounds()
+    {
+        var options = Nouns.All().SelectMany(Below).SelectMany(command => command.Options)
+            .Where(option => (Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) is var type && (type == typeof(int) || type == typeof(long)))
+            .ToList();
+
+        Assert.Contains(options, option => option.Name == "--last");
+        Assert.All(options, option => Assert.NotEmpty(option.Validators));
     }
 
     [Theory]
@@ -90,4 +131,6 @@ public class UsageTests
 
         Assert.Contains(word, said.Out.Split('\n'));
     }
+
+    private static IEnumerable<Command> Below(Command command) => [command, .. command.Subcommands.SelectMany(Below)];
 }

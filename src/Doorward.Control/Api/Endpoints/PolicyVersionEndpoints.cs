@@ -19,6 +19,8 @@ internal sealed record RollbackBody(long Version);
 /// <summary>What a policy said before, and saying it again. Texts are never edited, so going back is a new version too.</summary>
 internal static class PolicyVersionEndpoints
 {
+    private static readonly ApiProblem NoPolicy = ApiProblem.NotFound("policy of that name, now or before");
+
     public static void MapPolicyVersions(this IEndpointRouteBuilder api)
     {
         var policy = api.MapGroup("/policies/{name}").WithTags("Policy");
@@ -34,7 +36,7 @@ internal static class PolicyVersionEndpoints
         var before = long.TryParse(page.After, out var last) ? last : long.MaxValue;
         await using var db = await databases.CreateDbContextAsync(ct);
         var found = await Versions(db, name).Where(v => v.Version < before).OrderByDescending(static v => v.Version).Take(page.Size + 1).ToListAsync(ct);
-        if (found.Count == 0 && page.After.Length == 0) return ApiProblem.NotFound("policy of that name, now or before").ToResult();
+        if (found.Count == 0 && page.After.Length == 0) return NoPolicy.ToResult();
         return Answers.Ok(Page<PolicyVersionView>.Of(found.ConvertAll(View), page, static view => $"{view.Version}"));
     }
 
@@ -43,7 +45,7 @@ internal static class PolicyVersionEndpoints
         await using var db = await databases.CreateDbContextAsync(ct);
         return await Versions(db, name).SingleOrDefaultAsync(v => v.Version == version, ct) is { } found
             ? Answers.Ok(View(found))
-            : ApiProblem.NotFound("version of that number").ToResult();
+            : await NoVersionAsync(db, name, version, ct);
     }
 
     private static async Task<IResult> RollBackAsync(
@@ -56,11 +58,16 @@ internal static class PolicyVersionEndpoints
         if (!ETags.TryRead(context, out var expected)) return ResourceEndpoints.UnreadableCondition.ToResult();
         await using var db = await databases.CreateDbContextAsync(ct);
         if (await Versions(db, name).SingleOrDefaultAsync(v => v.Version == body.Version, ct) is not { } old)
-            return ApiProblem.NotFound("version of that number").ToResult();
+            return await NoVersionAsync(db, name, body.Version, ct);
         // Checked as if it were written today: what it names may be gone.
         var spec = JsonSerializer.SerializeToElement(kind.Write(new PolicySpec(old.Cedar, old.ReportOnly)));
         return Answers.Of(await editor.PutAsync(kind, name, spec, expected, call.Actor, ct), done => ResourceEndpoints.Done(call, done));
     }
+
+    private static async Task<IResult> NoVersionAsync(DoorwardDb db, string name, long version, CancellationToken ct) =>
+        (await Versions(db, name).AnyAsync(ct)
+            ? ApiProblem.NotFound($"version {version} of policy {name}") with { Fix = $"See `doorward policy history {name}`." }
+            : NoPolicy).ToResult();
 
     private static IQueryable<PolicyVersion> Versions(DoorwardDb db, string name) =>
         db.Policies.AsNoTracking().Include(static v => v.AddedBy).Include(static v => v.RetiredBy).Where(v => v.Name == name);
