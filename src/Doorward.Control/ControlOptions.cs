@@ -20,6 +20,9 @@ public sealed record ControlOptions
     /// <summary>Where gateways reach the control plane, over mutual TLS; port 0 lets the system choose.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
 
+    /// <summary>The name of the gateway that runs in the same process; null when gateways are apart.</summary>
+    public string? OwnGateway { get; init; }
+
     /// <summary>Says where checkpoints of the audit log go outside; nowhere by default.</summary>
     public Action<AuditOptions>? ConfigureAudit { get; init; }
 

@@ -78,7 +78,7 @@ public static class ControlPlane
         installation.AddTo(services);
         services.AddRouting();
         services.AddLogging();
-        services.AddCertificates(options.Domain);
+        services.AddCertificates(options.Domain, options.OwnGateway);
         services.AddSessions();
         services.AddSessionSweeper();
         services.AddFeeds();

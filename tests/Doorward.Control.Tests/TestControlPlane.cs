@@ -24,7 +24,7 @@ internal sealed class TestControlPlane : IAsyncDisposable
     public SessionStore Sessions => Services.GetRequiredService<SessionStore>();
     public RecordList Records => (RecordList)Services.GetRequiredService<IRecordSink>();
 
-    public static async Task<TestControlPlane> StartAsync(string? directory = null, TimeProvider? time = null, Action<WebApplication>? extend = null)
+    public static async Task<TestControlPlane> StartAsync(string? directory = null, TimeProvider? time = null, Action<WebApplication>? extend = null, string? ownGateway = null)
     {
         var path = directory ?? Directory.CreateTempSubdirectory("doorward-").FullName;
         var options = new ControlOptions
@@ -34,6 +34,7 @@ internal sealed class TestControlPlane : IAsyncDisposable
             Time = time ?? TimeProvider.System,
             ExtendBuilder = builder => builder.Services.Replace(ServiceDescriptor.Singleton<IRecordSink, RecordList>()),
             ExtendApp = extend,
+            OwnGateway = ownGateway,
         };
         var app = await ControlPlane.BuildAsync(options, CancellationToken.None);
         await app.StartAsync();

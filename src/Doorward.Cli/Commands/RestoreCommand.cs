@@ -9,7 +9,7 @@ internal static class RestoreCommand
 {
     private static readonly Argument<FileInfo> Source = new("file") { Description = "A file that `doorward backup` wrote", HelpName = "FILE" };
 
-    public static Command Create() => new Command("restore", "Put a backup in place; ends all sessions, and keeps what was there aside") { Source }
+    public static Command Create() => new Command("restore", "Put a backup in place; ends all sessions and tokens, and keeps what was there aside") { Source }
         .Runs(RunAsync);
 
     private static async Task RunAsync(Invocation invocation, CancellationToken cancel)
@@ -33,7 +33,7 @@ internal static class RestoreCommand
 
         var kept = aside is null ? "" : $"\nwhat was there before is in {aside}";
         invocation.Report(
-            $"restored {backup.FullName} into {data.FullName}; start it with `doorward up`, and everybody signs in anew{kept}",
+            $"restored {backup.FullName} into {data.FullName}; start it with `doorward up`, and everybody signs in anew\ntokens of scripts have ended too: make new ones with `doorward token create`{kept}",
             new JsonObject { ["data"] = data.FullName, ["before"] = aside });
     }
 }

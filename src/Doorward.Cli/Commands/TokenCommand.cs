@@ -16,11 +16,11 @@ internal static class TokenCommand
     public static Command Create() => new("token", "Tokens for scripts")
     {
         new Command("create", "Create a token and print it, once") { User, Applications, Days, Name }.Runs(CreateAsync),
-        new Command("list", "List tokens, without their secrets").Runs(async (invocation, cancel) =>
+        new Command("list", "List tokens and whether they are good, without their secrets").Runs(async (invocation, cancel) =>
         {
             using var client = invocation.Connect();
             invocation.Print(await client.ListAsync("tokens", cancel),
-                new("ID", "id"), new("NAME", "name"), new("USER", "user"), new("APPLICATIONS", "applications"), new("EXPIRES", "expires"), new("LAST-USED", "lastUsed"));
+                new("ID", "id"), new("NAME", "name"), new("USER", "user"), new("STATE", "state"), new("APPLICATIONS", "applications"), new("EXPIRES", "expires"), new("LAST-USED", "lastUsed"));
         }),
         new Command("revoke", "Revoke a token and cut what it opened") { Id }.Runs(async (invocation, cancel) =>
         {

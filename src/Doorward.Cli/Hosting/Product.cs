@@ -69,12 +69,12 @@ internal sealed class Product : IAsyncDisposable
         DataDirectory = settings.Data.FullName,
         Domain = settings.Domain,
         PublicPort = settings.Listen.Port,
+        OwnGateway = GatewayName,
     }, logging);
 
     private static async Task<GatewayOptions> GatewayOptionsAsync(UpSettings settings, WebApplication control, CancellationToken cancel)
     {
         var data = Path.Combine(settings.Data.FullName, "gateway");
-        var joined = File.Exists(Path.Combine(data, "gateway.pem"));
         return new GatewayOptions
         {
             Name = GatewayName,
@@ -84,7 +84,7 @@ internal sealed class Product : IAsyncDisposable
             DataDirectory = data,
             Listen = settings.Listen.Endpoints,
             SessionRate = settings.SessionRate,
-            JoinToken = joined ? null : (await control.Services.GetRequiredService<JoinTokens>().CreateAsync(GatewayName, TimeSpan.FromMinutes(5), cancel)).ToString(),
+            JoinToken = (await control.Services.GetRequiredService<OwnGateway>().AdmitAsync(Path.Combine(data, "gateway.pem"), cancel))?.ToString(),
         };
     }
 }

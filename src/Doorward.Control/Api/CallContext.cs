@@ -1,4 +1,5 @@
 using Doorward.Control.Audit;
+using Doorward.Control.Audit.Personal;
 using Doorward.Control.Resources.Editing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,12 +22,29 @@ internal static class CallContext
 
     public static void TargetsPerson(this ApiCall call, string name) => call.Target = AuditValue.Personal(name);
 
-    /// <summary>Names what was changed. Users are counted only: their names are personal, and lists are not erasable.</summary>
+    /// <summary>
+    /// Names what was changed. A user's name is personal, and a list is not erasable: the list says <c>{user1}</c>, and the detail
+    /// <c>user1</c> holds the name.
+    /// </summary>
     public static void Changed(this ApiCall call, IReadOnlyList<ResourceChange> changes)
     {
         var real = changes.Where(static c => c.Change != ChangeWord.Unchanged).ToList();
         call.Details["changed"] = real.Count;
-        var names = real.Where(static c => c.Kind != Resources.Users.UserKind.Name).Take(MostNames).Select(static c => $"{c.Change} {c.Kind} {c.Name}");
-        call.Details["changes"] = AuditValue.List(names);
+        var users = 0;
+        var said = new List<string>();
+        foreach (var change in real.Take(MostNames))
+        {
+            var name = change.Name;
+            if (change.Kind == Resources.Users.UserKind.Name)
+            {
+                var detail = $"{PersonalStore.UserDetail}{++users}";
+                call.Details[detail] = AuditValue.Personal(change.Name);
+                name = $"{{{detail}}}";
+            }
+
+            said.Add($"{change.Change} {change.Kind} {name}");
+        }
+
+        call.Details["changes"] = AuditValue.List(said);
     }
 }

@@ -83,6 +83,31 @@ internal sealed class GatewayMembers(ComponentCa ca, IDbContextFactory<DoorwardD
         }, ct);
     }
 
+    /// <summary>Whether the gateway is let in with this key.</summary>
+    public async Task<bool> HoldsAsync(string name, byte[] keyHash, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Gateways.AsNoTracking().SingleOrDefaultAsync(g => g.Name == name && g.Revoked == null, ct) is { } gateway
+            && GatewayAuthentication.IsCurrent(gateway, keyHash);
+    }
+
+    /// <summary>
+    /// Takes a revocation back, for a gateway that the control plane runs itself: no gateway apart can have its name, so those that
+    /// were told it is out have nothing to unlearn. Its keys of before stay shut out by the join that follows.
+    /// </summary>
+    public async Task ReadmitAsync(string name, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await db.WriteAsync(async token =>
+        {
+            if (await db.Gateways.SingleOrDefaultAsync(g => g.Name == name && g.Revoked != null, token) is { } gateway)
+            {
+                gateway.Revoked = null;
+                await db.SaveChangesAsync(token);
+            }
+        }, ct);
+    }
+
     // The key in use stays good beside the new one: an answer may be lost on its way, and connections go on that were opened with it.
     private static void Certify(Gateway gateway, SigningRequest request, X509Certificate2 certificate, byte[]? inUse)
     {

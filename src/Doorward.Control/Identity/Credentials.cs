@@ -58,6 +58,7 @@ public sealed partial class Credentials(
         string userId, string? password, string? totpSecret, bool replace, string actor, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
+        db.Actor = actor;
         var before = await db.Users.AsNoTracking().SingleAsync(person => person.Id == userId, cancel);
         if (Refuse(password, totpSecret, before.UserName!, before.Email) is { } refusal)
             return refusal;
@@ -124,6 +125,7 @@ public sealed partial class Credentials(
     public async Task<CredentialProblem?> RemoveAllAsync(string userId, string actor, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
+        db.Actor = actor;
         var name = await db.Users.Where(person => person.Id == userId).Select(person => person.UserName!).SingleAsync(cancel);
         return await audit.FactorsAsync(new FactorChange(actor, name, "all", "removed", null), () => ChangeAsync(db, userId, exceptSession: null, async (user, stop) =>
         {
@@ -173,7 +175,7 @@ public sealed partial class Credentials(
             if (session.Id == exceptSession)
                 session.SecurityEpoch = user.SecurityEpoch;
             else
-                SessionEndings.End(session, time.GetUtcNow(), new(SessionEndCause.FactorsChanged, exceptSession is null ? Sessions.Initiators.Admin : Sessions.Initiators.User));
+                SessionEndings.End(session, time.GetUtcNow(), new(SessionEndCause.FactorsChanged, exceptSession is null ? Sessions.Initiators.Admin : Sessions.Initiators.User, By: db.Actor));
         }
         await db.SaveChangesAsync(stop);
         // Written first and asked then, as it would stand, in the one write that two removals at once cannot share.

@@ -10,6 +10,7 @@ namespace Doorward.Control.Tokens;
 internal sealed class TokenIssuer(IDbContextFactory<DoorwardDb> databases, TimeProvider time)
 {
     public const string Prefix = "dwt_";
+    public const string Revoked = "revoked";
     public const int MostDays = 365;
     public const int MostApplications = 100;
 
@@ -33,7 +34,7 @@ internal sealed class TokenIssuer(IDbContextFactory<DoorwardDb> databases, TimeP
     }
 
     /// <summary>Ends a token and its session, for every use; null when there is none, or it has ended.</summary>
-    public async Task<long?> RevokeAsync(string id, CancellationToken ct)
+    public async Task<long?> RevokeAsync(string id, string actor, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.WriteAsync(async token =>
@@ -41,8 +42,8 @@ internal sealed class TokenIssuer(IDbContextFactory<DoorwardDb> databases, TimeP
             var found = await db.Tokens.Include(t => t.Session).SingleOrDefaultAsync(t => t.Id == id && t.Ended == null, token);
             if (found is null) return (long?)null;
             found.Ended = time.GetUtcNow();
-            found.EndReason = "revoked";
-            SessionEndings.End(found.Session!, found.Ended.Value, new SessionEnding(SessionEndCause.TokenRevoked, Initiators.Admin));
+            found.EndReason = Revoked;
+            SessionEndings.End(found.Session!, found.Ended.Value, new SessionEnding(SessionEndCause.TokenRevoked, Initiators.Admin, By: actor));
             await db.SaveChangesAsync(token);
             return db.LastRevision;
         }, ct);

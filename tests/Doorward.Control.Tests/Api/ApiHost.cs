@@ -36,7 +36,8 @@ internal sealed class ApiHost : IAsyncDisposable
     /// <summary>Calls as the owner of the machine.</summary>
     public HttpClient Local { get; }
 
-    public static async Task<ApiHost> StartAsync(Action<WebApplication>? extend = null) => new(await TestControlPlane.StartAsync(extend: extend));
+    public static async Task<ApiHost> StartAsync(Action<WebApplication>? extend = null, string? ownGateway = null) =>
+        new(await TestControlPlane.StartAsync(extend: extend, ownGateway: ownGateway));
 
     /// <summary>Somebody in a group, signed in, and their way through the gateway.</summary>
     public async Task<HttpClient> PersonAsync(string name, string? group, int assurance = 2)

@@ -53,6 +53,24 @@ public sealed class PersonalValueTests : IDisposable
     }
 
     [Fact]
+    public async Task Erasing_an_administrator_leaves_the_users_whom_they_changed()
+    {
+        await using (var log = _directory.Open())
+        {
+            await log.AppendAsync(Records.Of("x") with
+            {
+                Actor = AuditValue.Personal("root"),
+                Details = new Dictionary<string, AuditValue> { ["user1"] = AuditValue.Personal("alice"), ["userAgent"] = AuditValue.Personal("curl") },
+            });
+            Assert.Equal(2, await log.EraseAsync("root", "administrator-1"));
+        }
+
+        var line = (await ExportAsync())[0];
+        Assert.Contains("\"user1\":\"alice\"", line, StringComparison.Ordinal);
+        Assert.Contains("\"userAgent\":\"erased\"", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_erased_value_is_in_no_file_any_more()
     {
         await using var log = _directory.Open();

@@ -1,6 +1,7 @@
 using Doorward.Control.Storage;
 using Doorward.Control.Tokens;
 using Doorward.Core.Applications;
+using Doorward.Core.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,8 +11,9 @@ namespace Doorward.Control.Api.Endpoints;
 
 internal sealed record TokenBody(string User, IReadOnlyList<string> Applications, int Days = 30, string? Name = null);
 
+/// <summary>A token, and whether it opens anything still: <c>live</c>, <c>revoked</c>, <c>expired</c>, or <c>ended</c> with its session.</summary>
 internal sealed record TokenView(
-    string Id, string Name, string User, IReadOnlyList<string> Applications, string CreatedBy, DateTimeOffset Created, DateTimeOffset Expires, DateTimeOffset? LastUsed);
+    string Id, string Name, string User, string State, IReadOnlyList<string> Applications, string CreatedBy, DateTimeOffset Created, DateTimeOffset Expires, DateTimeOffset? LastUsed);
 
 /// <summary>The only answer that ever holds the text of a token.</summary>
 internal sealed record TokenMade(string Id, string Token, DateTimeOffset Expires)
@@ -36,13 +38,23 @@ internal static class TokenEndpoints
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(ct);
         var found = await db.Tokens.AsNoTracking().Include(static t => t.Session)
-            .Where(t => t.Ended == null && t.Expires > now && t.Id.CompareTo(page.After) > 0)
+            .Where(t => t.Id.CompareTo(page.After) > 0)
             .OrderBy(static t => t.Id).Take(page.Size + 1).ToListAsync(ct);
         var names = await users.NamesAsync(found.Select(static t => t.UserId), ct);
         var views = found.ConvertAll(t => new TokenView(
-            t.Id, t.Name, names.GetValueOrDefault(t.UserId, ""), t.Applications, t.CreatedBy, t.Created, t.Expires, LastUseOf(t)));
+            t.Id, t.Name, names.GetValueOrDefault(t.UserId, ""), StateOf(t, now), t.Applications, t.CreatedBy, t.Created, t.Expires, LastUseOf(t)));
         return Answers.Ok(Page<TokenView>.Of(views, page, static view => view.Id));
     }
+
+    // A session can end alone: by a restore, by `session revoke`, with its account. No use of the token brings it back.
+    private static string StateOf(Token token, DateTimeOffset now) => token switch
+    {
+        { Ended: not null, EndReason: TokenIssuer.Revoked } => "revoked",
+        { Ended: not null } => "ended",
+        { Session: { Ended: not null, EndCause: not SessionEndCause.Expired } } => "ended",
+        _ when token.Expires <= now || token.Session is { Ended: not null } => "expired",
+        _ => "live",
+    };
 
     // Gateways tell of the token's session, which begins when the token is made and not with a use.
     private static DateTimeOffset? LastUseOf(Token token) => token.Session is { } session && session.LastUse > token.Created ? session.LastUse : null;
@@ -69,6 +81,6 @@ internal static class TokenEndpoints
     private static async Task<IResult> RevokeAsync(string id, HttpContext context, TokenIssuer issuer, CancellationToken ct)
     {
         context.Call().Target = Shown.Text(id);
-        return await issuer.RevokeAsync(id, ct) is { } revision ? Answers.Ok(new { revision }) : ApiProblem.NotFound($"token {Shown.Text(id)}").ToResult();
+        return await issuer.RevokeAsync(id, context.Call().Actor, ct) is { } revision ? Answers.Ok(new { revision }) : ApiProblem.NotFound($"token {Shown.Text(id)}").ToResult();
     }
 }

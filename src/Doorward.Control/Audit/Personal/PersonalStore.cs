@@ -8,6 +8,9 @@ namespace Doorward.Control.Audit.Personal;
 /// </summary>
 internal sealed class PersonalStore : IDisposable
 {
+    /// <summary>How details begin that name, numbered, the users whom an act changed.</summary>
+    public const string UserDetail = "user";
+
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _insert;
@@ -54,14 +57,14 @@ internal sealed class PersonalStore : IDisposable
 
     /// <summary>
     /// Erases a person's value wherever it stands; where it is the actor, also the other personal values of that record (address,
-    /// user agent), but not those of the target, who is somebody else. The number of values erased.
+    /// user agent), but not those of the target and of users it changed, who are somebody else. The number of values erased.
     /// </summary>
     public int Erase(string value)
     {
         lock (_gate)
         {
             using var command = Prepare("""
-                DELETE FROM personal WHERE value = $value OR (field <> 'target' AND sequence IN
+                DELETE FROM personal WHERE value = $value OR (field <> 'target' AND field NOT GLOB 'details.user[0-9]*' AND sequence IN
                   (SELECT sequence FROM personal WHERE value = $value AND field = 'actor'))
                 """);
             command.Parameters["$value"].Value = value;
