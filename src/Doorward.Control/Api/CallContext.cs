@@ -10,6 +10,7 @@ namespace Doorward.Control.Api;
 internal static class CallContext
 {
     private const int MostNames = 200;
+    private const int MostUsers = 32;
 
     /// <summary>The call; a handler that runs without one was mapped outside the gate, and must not run.</summary>
     public static ApiCall Call(this HttpContext context) => context.Features.GetRequiredFeature<ApiCall>();
@@ -24,7 +25,7 @@ internal static class CallContext
 
     /// <summary>
     /// Names what was changed. A user's name is personal, and a list is not erasable: the list says <c>{user1}</c>, and the detail
-    /// <c>user1</c> holds the name.
+    /// <c>user1</c> holds the name, of the first users.
     /// </summary>
     public static void Changed(this ApiCall call, IReadOnlyList<ResourceChange> changes)
     {
@@ -37,6 +38,8 @@ internal static class CallContext
             var name = change.Name;
             if (change.Kind == Resources.Users.UserKind.Name)
             {
+                // A record has only so many details; the rest is in the number of changes.
+                if (users == MostUsers) continue;
                 var detail = $"{PersonalStore.UserDetail}{++users}";
                 call.Details[detail] = AuditValue.Personal(change.Name);
                 name = $"{{{detail}}}";

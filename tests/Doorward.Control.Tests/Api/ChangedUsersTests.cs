@@ -29,6 +29,16 @@ public sealed class ChangedUsersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_record_of_many_users_names_the_first_and_counts_them_all()
+    {
+        await ApplyAsync([.. Enumerable.Range(0, 150).Select(static i => User($"user-{i}", false)), Group("ops")]);
+
+        var details = await LastAsync();
+        Assert.Equal(151, details.GetProperty("changed").GetInt32());
+        Assert.Equal(32, details.EnumerateObject().Count(static detail => detail.Name is ['u', 's', 'e', 'r', _, ..]));
+    }
+
+    [Fact]
     public async Task A_user_that_was_erased_is_in_no_record_of_apply_and_the_others_stay()
     {
         await ApplyAsync(User("alice", false), User("ben", false));
