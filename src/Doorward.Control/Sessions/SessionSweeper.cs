@@ -66,11 +66,6 @@ internal sealed partial class SessionSweeper(
                     }
                 }
 
-                foreach (var script in await db.Tokens.Where(t => ids.Contains(t.SessionId) && t.Ended == null).ToListAsync(token))
-                {
-                    if (reported[script.SessionId].At is var at && (script.LastUse is not { } last || at > last)) script.LastUse = at;
-                }
-
                 await db.SaveChangesAsync(token);
             }, ct);
         }
