@@ -36,6 +36,7 @@ public sealed class PolicyCheckTests
     [InlineData("permit (principal, action, resource) when { resource.hasTag(\"a\") && resource.getTag(\"a\") == \"b\" };")]
     [InlineData("permit (principal, action, resource) when { principal has email && principal.email like \"*@example.org\" };")]
     [InlineData("permit (principal is Anonymous, action == Action::\"read\", resource) when { context has http.path && context.http.path == \"/health\" };")]
+    [InlineData("permit (principal, action == Action::\"read\", resource) when { context has http && (context.http.path == \"/health\" || context.http.path like \"/health/*\") };")]
     [InlineData("permit (principal, action, resource) when { context has network && context.network has country && context.network.country == \"DE\" };")]
     [InlineData("forbid (principal, action, resource) unless { context has risk && context.risk.score < 90 };")]
     [InlineData("permit (principal, action == Action::\"connect\", resource);")]
@@ -45,6 +46,15 @@ public sealed class PolicyCheckTests
 
         Assert.True(check.IsValid, string.Join('\n', check.Errors));
         Assert.Empty(check.Warnings);
+    }
+
+    [Fact]
+    public void A_forbid_of_a_path_may_be_published_and_warns_of_what_comes_without_one()
+    {
+        var check = PolicyCheck.Of("p", "forbid (principal, action in Action::\"access\", resource == Application::\"wiki\")\nwhen { context has http && (context.http.path == \"/admin\" || context.http.path like \"/admin/*\") };");
+
+        Assert.True(check.IsValid, string.Join('\n', check.Errors));
+        Assert.StartsWith("It forbids nothing to whoever has no http evidence", Assert.Single(check.Warnings).Message, StringComparison.Ordinal);
     }
 
     [Theory]

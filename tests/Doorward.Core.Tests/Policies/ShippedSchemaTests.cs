@@ -34,7 +34,7 @@ public sealed class ShippedSchemaTests
             Device = (parts & 2) == 0 ? null : new DeviceEvidence(name, flag, !flag, flag, !flag),
             Network = (parts & 4) == 0 ? null : new NetworkEvidence(flag ? IPAddress.IPv6Loopback : IPAddress.Loopback, words),
             Risk = (parts & 8) == 0 ? null : new RiskEvidence(parts, name, words),
-            Http = (parts & 16) == 0 ? null : new HttpEvidence(name, name, flag ? name : null),
+            Http = (parts & 16) == 0 ? null : new HttpEvidence(name, name, name),
             Time = new TimeEvidence(World.Now.AddDays(parts), parts % 24, 1 + (parts % 7)),
         });
 
@@ -58,6 +58,15 @@ public sealed class ShippedSchemaTests
         Assert.Empty(RequestValidator.Validate(ShippedSchema.Schema, request));
         Assert.Contains("mood", Assert.Single(RequestValidator.Validate(ShippedSchema.Schema, more)).ToString(), StringComparison.Ordinal);
         Assert.Contains("http", Assert.Single(RequestValidator.Validate(ShippedSchema.Schema, tunnelled)).ToString(), StringComparison.Ordinal);
+    }
+
+    // Such an application takes no policy that reads the path, so that the schema may promise one to everybody else.
+    [Fact]
+    public void An_opaque_application_lacks_the_path_and_nothing_else()
+    {
+        var request = CedarMapping.Request(World.Input(Everything with { Http = new HttpEvidence("GET", "wiki.test", null) }));
+
+        Assert.Contains("path", Assert.Single(RequestValidator.Validate(ShippedSchema.Schema, request)).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
