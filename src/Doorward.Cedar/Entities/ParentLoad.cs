@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Doorward.Cedar;
 
 /// <summary>
@@ -67,11 +69,12 @@ internal sealed class ParentLoad(IReadOnlyList<EntityValue> names, int[][] paren
 
         public bool Equals(int[]? x, int[]? y) => x.AsSpan().SequenceEqual(y);
 
+        // Numbers count up from 0, so that anything simpler lets most rows of a large load meet; and whoever writes entities cannot aim.
         public int GetHashCode(int[] obj)
         {
-            var hash = obj.Length;
-            foreach (var number in obj) hash = unchecked(hash * 31 + number);
-            return hash;
+            var hash = new HashCode();
+            hash.AddBytes(MemoryMarshal.AsBytes(obj.AsSpan()));
+            return hash.ToHashCode();
         }
     }
 }
