@@ -78,6 +78,11 @@ internal static class PolicyVersions
             spec["reportOnly"] = true;
         }
 
+        if (version["tests"] is { } tests)
+        {
+            spec["tests"] = tests.DeepClone();
+        }
+
         return new JsonObject { ["kind"] = "Policy", ["name"] = version["name"]!.DeepClone(), ["version"] = version["version"]!.DeepClone(), ["spec"] = spec };
     }
 

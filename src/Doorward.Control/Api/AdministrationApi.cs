@@ -57,6 +57,8 @@ public static class AdministrationApi
         api.MapDecisions();
         api.MapTokens();
         api.MapPolicyQuestions();
+        api.MapAccessQuestions();
+        api.MapPolicyTesting();
         api.MapPolicyWriting();
         api.MapPolicyVersions();
         api.MapPolicySimulation();

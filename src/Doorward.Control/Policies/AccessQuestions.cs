@@ -1,35 +1,33 @@
 using System.Collections.Immutable;
-using Doorward.Control.Api;
-using Doorward.Control.Resources.Groups;
+using Doorward.Control.Policies.Cases;
 using Doorward.Control.Storage;
-using Doorward.Core.Applications;
 using Doorward.Core.Evaluations;
-using Doorward.Core.Evidences;
 using Doorward.Core.Remedies;
 using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Policies;
 
 /// <summary>
-/// Asks today's policies about those who are not here: people as signed in just now, with two factors unless said otherwise, and
-/// service accounts as coming with a token, which is all they can do.
+/// Asks today's policies about accesses that nobody has tried: people as signed in just now, with two factors unless said otherwise,
+/// and service accounts as coming with a token, which is all they can do.
 /// </summary>
 internal sealed class AccessQuestions(IDbContextFactory<DoorwardDb> databases, PolicyHistory policies, TimeProvider time)
 {
+    private const int MostConsidered = 50;
     private static readonly TimeSpan RemedyBudget = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The answer for one person or service account, with what would change a no.</summary>
-    public async Task<AccessAnswer> CanAsync(
-        string user, string application, AccessAction action, int assurance, CancellationToken ct)
+    /// <summary>The answer for one case, with what decided it and what would change a no.</summary>
+    public async Task<AccessAnswer> CanAsync(AccessCase asked, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        if (await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.UserName == user, ct) is not { } person) return new AccessAnswer.NoUser();
-        if (await ResourceAsync(db, application, ct) is not { } resource) return new AccessAnswer.NoApplication();
-        if (person.Disabled) return new AccessAnswer.Decided(new AccessDecision { Cause = DecisionCause.SubjectDisabled }, []);
+        var world = await CaseWorld.ReadAsync(db, [asked], ct);
+        if (world.MissingFrom(asked) is { } missing) return new AccessAnswer.Missing(missing.Kind, missing.Name);
+        if (world.Suppose(asked, time.GetUtcNow()) is not { } input) throw new InvalidOperationException("A case of which nothing is missing could not be supposed.");
+        if (world.IsDisabled(asked)) return new AccessAnswer.Decided(new AccessDecision { Cause = DecisionCause.SubjectDisabled }, input, [], []);
         var bundle = await policies.TodayAsync(ct);
-        var input = Input(person, await ApiAccess.ReadNestingAsync(db, ct), resource, action, assurance);
         var decision = Evaluator.Evaluate(bundle, input);
-        return new AccessAnswer.Decided(decision, decision.Allowed ? [] : RemedySearch.Find(bundle, input, time, RemedyBudget));
+        return new AccessAnswer.Decided(
+            decision, input, ConsideredPolicy.Of(bundle, input, MostConsidered), decision.Allowed ? [] : RemedySearch.Find(bundle, input, time, RemedyBudget));
     }
 
     /// <summary>Every enabled person who may, in order of names; null when there is no such application.</summary>
@@ -37,46 +35,18 @@ internal sealed class AccessQuestions(IDbContextFactory<DoorwardDb> databases, P
         string application, AccessAction action, int assurance, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        if (await ResourceAsync(db, application, ct) is not { } resource) return null;
+        var names = await db.Users.AsNoTracking().Where(static u => !u.Disabled).OrderBy(static u => u.UserName).Select(static u => u.UserName!).ToListAsync(ct);
+        var asked = new AccessCase { Application = application, Action = action, Assurance = assurance };
+        var world = await CaseWorld.ReadAsync(db, [asked, .. names.Select(name => asked with { User = name })], ct);
+        if (world.MissingFrom(asked) is not null) return null;
         var bundle = await policies.TodayAsync(ct);
-        var nesting = await ApiAccess.ReadNestingAsync(db, ct);
-        var people = await db.Users.AsNoTracking().Where(static u => !u.Disabled).OrderBy(static u => u.UserName).ToListAsync(ct);
+        var now = time.GetUtcNow();
         return
         [
-            .. people.Select(person => (person.UserName!, Decision: Evaluator.Evaluate(bundle, Input(person, nesting, resource, action, assurance))))
+            .. names.Select(name => (User: name, Decision: Evaluator.Evaluate(bundle, world.Suppose(asked with { User = name }, now)!)))
                 .Where(static answer => answer.Decision.Allowed)
-                .Select(static answer => (answer.Item1, answer.Decision.Reasons)),
+                .Select(static answer => (answer.User, answer.Decision.Reasons)),
         ];
-    }
-
-    private static async Task<ResourceFacts?> ResourceAsync(DoorwardDb db, string application, CancellationToken ct)
-    {
-        var document = await db.Resources.AsNoTracking().SingleOrDefaultAsync(d => d.Kind == ResourceKinds.Application && d.Name == application, ct);
-        if (document is null) return null;
-        var definition = System.Text.Json.JsonSerializer.Deserialize(document.Json, ApplicationJson.Default.ApplicationDefinition)!;
-        return ResourceFacts.From(definition, document.System);
-    }
-
-    private EvaluationInput Input(User person, Nesting nesting, ResourceFacts resource, AccessAction action, int assurance)
-    {
-        var now = time.GetUtcNow();
-        var token = person.Kind == SubjectKind.Service;
-        var local = TimeZoneInfo.TryFindSystemTimeZoneById(person.TimeZone ?? "Etc/UTC", out var zone) ? TimeZoneInfo.ConvertTime(now, zone) : now;
-        return new EvaluationInput(
-            new Evidence
-            {
-                Subject = new SubjectEvidence(person.Kind, person.UserName!, nesting.GroupsOf(person.UserName!), person.Email),
-                Session = new SessionEvidence
-                {
-                    Assurance = token ? 1 : assurance,
-                    Authenticated = now,
-                    Expires = now.AddHours(1),
-                    Methods = token ? ["token"] : assurance switch { >= 3 => ["hwk", "mfa"], 2 => ["mfa", "otp", "pwd"], _ => ["pwd"] },
-                },
-                Time = new TimeEvidence(local, local.Hour, ((int)local.DayOfWeek + 6) % 7 + 1),
-            },
-            action,
-            resource);
     }
 }
 
@@ -87,9 +57,9 @@ internal abstract record AccessAnswer
     {
     }
 
-    public sealed record NoUser : AccessAnswer;
+    /// <summary>Something of the case is not there: a user, an application or a network.</summary>
+    public sealed record Missing(string Kind, string Name) : AccessAnswer;
 
-    public sealed record NoApplication : AccessAnswer;
-
-    public sealed record Decided(AccessDecision Decision, ImmutableArray<Remedy> Remedies) : AccessAnswer;
+    public sealed record Decided(
+        AccessDecision Decision, EvaluationInput Input, ImmutableArray<ConsideredPolicy> Considered, ImmutableArray<Remedy> Remedies) : AccessAnswer;
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Doorward.Cedar;
 using Doorward.Cedar.Syntax;
 using Doorward.Control.Applications;
+using Doorward.Control.Policies.Tests;
 using Doorward.Control.Resources;
 using Doorward.Control.Resources.Editing;
 using Doorward.Control.Resources.Specs;
@@ -24,7 +25,7 @@ internal sealed class PolicyKind : IResourceKind
         var fields = reading.Spec;
         var cedar = fields.RequiredText("cedar", "add cedar: with one permit or forbid statement", ParserOptions.Default.MaxLength);
         var lead = LinesBefore(cedar ?? "");
-        var spec = new PolicySpec(cedar?.Trim() ?? "", fields.Flag("reportOnly")) { LinesBefore = lead };
+        var spec = new PolicySpec(cedar?.Trim() ?? "", fields.Flag("reportOnly")) { LinesBefore = lead, TestsJson = PolicyTestText.ToJson(PolicyTestText.Read(fields)) };
         fields.End();
         if (cedar is null) return spec;
         foreach (var error in RememberedChecks.Of(reading.Name, spec.Cedar).Errors)
@@ -38,7 +39,9 @@ internal sealed class PolicyKind : IResourceKind
     public JsonObject Write(object spec)
     {
         var policy = (PolicySpec)spec;
-        return new SpecWriter().Text("cedar", policy.Cedar).Flag("reportOnly", policy.ReportOnly).Spec;
+        var written = new SpecWriter().Text("cedar", policy.Cedar).Flag("reportOnly", policy.ReportOnly).Spec;
+        if (policy.TestsJson is { } tests) written[PolicyTestText.Field] = JsonNode.Parse(tests);
+        return written;
     }
 
     public bool Same(object one, object other) => (PolicySpec)one with { LinesBefore = 0 } == (PolicySpec)other with { LinesBefore = 0 };
@@ -63,6 +66,7 @@ internal sealed class PolicyKind : IResourceKind
             Version = newest + 1,
             Cedar = policy.Cedar,
             ReportOnly = policy.ReportOnly,
+            TestsJson = policy.TestsJson,
             Managed = edit.Managed,
         });
     }
@@ -103,5 +107,5 @@ internal sealed class PolicyKind : IResourceKind
     private static int LinesBefore(string cedar) => cedar[..(cedar.Length - cedar.TrimStart().Length)].Count(static c => c == '\n');
 
     private Resource Load(PolicyVersion policy) =>
-        new(Kind, policy.Name, policy.Version, new PolicySpec(policy.Cedar, policy.ReportOnly), policy.System, policy.Managed);
+        new(Kind, policy.Name, policy.Version, new PolicySpec(policy.Cedar, policy.ReportOnly) { TestsJson = policy.TestsJson }, policy.System, policy.Managed);
 }

@@ -1,4 +1,5 @@
 using Doorward.Control.Policies;
+using Doorward.Control.Policies.Tests;
 using Doorward.Control.Resources.Editing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,5 +14,6 @@ public static class ResourceServices
         .AddSingleton<AdministratorAccess>()
         .AddSingleton<SystemResources>()
         .AddSingleton<PublicationPreview>()
+        .AddSingleton<PolicyTesting>()
         .AddSingleton<ResourceEditor>();
 }

@@ -27,6 +27,7 @@ public sealed class EndpointTableTests
         ["POST /api/v1/tokens"] = ("""{"user":"bob","applications":["nowhere"]}""", "A"),
         ["DELETE /api/v1/tokens/{id}"] = (NoBody, "A"),
         ["POST /api/v1/policies/check"] = ("""{"documents":[]}""", "AUH"),
+        ["POST /api/v1/policies/test"] = ("""{"documents":[]}""", "AUH"),
         ["POST /api/v1/policies/simulate"] = ("""{"documents":[]}""", "AUH"),
         ["POST /api/v1/policies/format"] = ("""{"cedar":"permit (principal, action, resource);"}""", "AUH"),
         ["POST /api/v1/policies/assist"] = ("""{"cedar":"permit","offset":6}""", "AUH"),

@@ -67,6 +67,22 @@ public sealed class PolicySimulationTests
     }
 
     [Fact]
+    public async Task Who_would_be_denied_is_told_though_a_test_would_stop_it()
+    {
+        await using var host = await StartAsync();
+        await RecordAsync(host, "alice", "wiki", allowed: true, minute: 0);
+        var test = new { name = "staff", user = "alice", groups = new[] { "staff" }, application = "wiki", expect = "allow" };
+        var wiki = new { kind = "Application", name = "wiki", spec = new { hosts = new[] { "wiki.door.test" }, upstream = "http://127.0.0.1:9000" } };
+        var tested = new { kind = "Policy", name = "for-staff", spec = new { cedar = ForStaff, tests = new[] { test } } };
+        using var applied = await host.Local.PostAsJsonAsync("apply", new { documents = new object[] { wiki, tested } });
+        Assert.Equal(HttpStatusCode.OK, applied.StatusCode);
+        var candidate = Policy("nobody", "forbid (principal, action in Action::\"access\", resource);");
+
+        Assert.Equal(1, (await SimulateAsync(host, candidate)).GetProperty("newlyDenied").GetInt32());
+        Assert.Equal(HttpStatusCode.BadRequest, (await host.Local.PostAsJsonAsync("apply", candidate)).StatusCode);
+    }
+
+    [Fact]
     public async Task Decisions_that_policies_did_not_make_or_whose_inputs_are_gone_are_left_out()
     {
         await using var host = await StartAsync();

@@ -1,5 +1,4 @@
 using Doorward.Cedar;
-using Doorward.Control.Decisions;
 using Doorward.Control.Policies;
 using Doorward.Control.Resources;
 using Doorward.Control.Resources.Editing;
@@ -15,12 +14,6 @@ internal sealed record CedarBody(string Cedar);
 
 internal sealed record CheckAnswer(IReadOnlyList<ResourceError> Errors, IReadOnlyList<ResourceError> Warnings);
 
-internal sealed record CanBody(string User, string Application, AccessAction Action = AccessAction.Read, int Assurance = 2);
-
-internal sealed record CanAnswer(
-    string Decision, string Cause, IReadOnlyList<string> Policies, IReadOnlyList<string> Errors, IReadOnlyList<string> ReportOnly,
-    IReadOnlyList<ExplainedRemedy> Remedies);
-
 internal sealed record WhoCanBody(string Application, AccessAction Action = AccessAction.Read, int Assurance = 2);
 
 internal sealed record WhoCanView(string User, IReadOnlyList<string> Policies);
@@ -32,7 +25,6 @@ internal static class PolicyEndpoints
     {
         api.MapPost("/policies/check", CheckAsync).Views("policy.check").Produces<CheckAnswer>().WithTags("Policy");
         api.MapPost("/policies/format", Format).Views("policy.format").Produces<CedarBody>().WithTags("Policy");
-        api.MapPost("/access/can", CanAsync).Views("access.can").Produces<CanAnswer>().WithTags("Access");
         api.MapPost("/access/who-can", WhoCanAsync).Views("access.who-can").Produces<Page<WhoCanView>>().WithTags("Access");
     }
 
@@ -57,26 +49,6 @@ internal static class PolicyEndpoints
                 Field = "cedar", Message = e.Message, Fix = e.Hint, Line = e.Location.Line, Column = e.Location.Column,
             })]).ToResult();
     }
-
-    private static async Task<IResult> CanAsync(CanBody body, AccessQuestions questions, CancellationToken ct)
-    {
-        if (Refuse(body.Assurance) is { } problem) return problem.ToResult();
-        return await questions.CanAsync(body.User, body.Application, body.Action, body.Assurance, ct) switch
-        {
-            AccessAnswer.NoUser => ApiProblem.NotFound($"user {Shown.Text(body.User)}").ToResult(),
-            AccessAnswer.NoApplication => ApiProblem.NotFound($"application {Shown.Text(body.Application)}").ToResult(),
-            AccessAnswer.Decided decided => Answers.Ok(View(decided)),
-            _ => throw new InvalidOperationException("A question ended in a way that has no answer."),
-        };
-    }
-
-    private static CanAnswer View(AccessAnswer.Decided answer) => new(
-        answer.Decision.Allowed ? "allow" : "deny",
-        answer.Decision.Cause.ToString(),
-        answer.Decision.Reasons,
-        [.. answer.Decision.Errors.Select(static e => $"{e.Policy}: {e.Message}")],
-        answer.Decision.ReportOnly,
-        [.. answer.Remedies.Select(ExplainedRemedy.Of)]);
 
     private static async Task<IResult> WhoCanAsync(WhoCanBody body, AccessQuestions questions, CancellationToken ct)
     {

@@ -23,7 +23,7 @@ internal static class PolicySimulationEndpoints
         if (limit is < 1 or > PolicyReplay.MostDecisions)
             return ApiProblem.BadRequest($"1 to {PolicyReplay.MostDecisions} decisions are compared.", "limit", "Leave it out for the usual number.").ToResult();
         var documents = body.Documents.Select(static d => d.ToInput()).ToList();
-        return await editor.ApplyAsync(documents, new ApplyOptions(DryRun: true, prune), context.Call().Actor, ct) switch
+        return await editor.ApplyAsync(documents, new ApplyOptions(DryRun: true, prune, FailingTests: true), context.Call().Actor, ct) switch
         {
             EditResult.Done done => Answers.Ok(await replay.CompareAsync(Put(documents, done), Removed(done), limit, ct)),
             var refused => Answers.Of(refused, static _ => throw new InvalidOperationException("An edit was both done and refused.")),

@@ -12,7 +12,8 @@ namespace Doorward.Control.Api.Endpoints;
 
 /// <summary>One text that a policy has or had. Retired is when the next took its place, or the policy was deleted.</summary>
 internal sealed record PolicyVersionView(
-    string Name, long Version, string Cedar, bool ReportOnly, DateTimeOffset Published, string PublishedBy, long Revision, DateTimeOffset? Retired, string? RetiredBy);
+    string Name, long Version, string Cedar, bool ReportOnly, DateTimeOffset Published, string PublishedBy, long Revision, DateTimeOffset? Retired, string? RetiredBy,
+    JsonElement? Tests = null);
 
 internal sealed record RollbackBody(long Version);
 
@@ -59,8 +60,9 @@ internal static class PolicyVersionEndpoints
         await using var db = await databases.CreateDbContextAsync(ct);
         if (await Versions(db, name).SingleOrDefaultAsync(v => v.Version == body.Version, ct) is not { } old)
             return await NoVersionAsync(db, name, body.Version, ct);
+        // A version is its text and its tests: those of the text that goes would only say that it went.
         // Checked as if it were written today: what it names may be gone.
-        var spec = JsonSerializer.SerializeToElement(kind.Write(new PolicySpec(old.Cedar, old.ReportOnly)));
+        var spec = JsonSerializer.SerializeToElement(kind.Write(new PolicySpec(old.Cedar, old.ReportOnly) { TestsJson = old.TestsJson }));
         return Answers.Of(await editor.PutAsync(kind, name, spec, expected, call.Actor, ct), done => ResourceEndpoints.Done(call, done));
     }
 
@@ -73,5 +75,6 @@ internal static class PolicyVersionEndpoints
         db.Policies.AsNoTracking().Include(static v => v.AddedBy).Include(static v => v.RetiredBy).Where(v => v.Name == name);
 
     private static PolicyVersionView View(PolicyVersion v) => new(
-        v.Name, v.Version, v.Cedar, v.ReportOnly, v.AddedBy!.At, v.AddedBy.By, v.AddedBy.Revision, v.RetiredBy?.At, v.RetiredBy?.By);
+        v.Name, v.Version, v.Cedar, v.ReportOnly, v.AddedBy!.At, v.AddedBy.By, v.AddedBy.Revision, v.RetiredBy?.At, v.RetiredBy?.By,
+        v.TestsJson is { } tests ? JsonElement.Parse(tests) : null);
 }

@@ -1,3 +1,5 @@
+using Doorward.Control.Policies.Tests;
+
 namespace Doorward.Control.Resources.Editing;
 
 /// <summary>How an edit ended.</summary>
@@ -8,7 +10,11 @@ internal abstract record EditResult
     }
 
     /// <summary>Committed, or with <c>dryRun</c> only found to be good.</summary>
-    public sealed record Done(IReadOnlyList<ResourceChange> Changes, IReadOnlyList<ResourceError> Warnings, long Revision) : EditResult;
+    public sealed record Done(IReadOnlyList<ResourceChange> Changes, IReadOnlyList<ResourceError> Warnings, long Revision) : EditResult
+    {
+        /// <summary>What the policies' tests said of it.</summary>
+        public PolicyTestReport Tests { get; init; } = PolicyTestReport.Empty;
+    }
 
     /// <summary>Nothing was changed, for these reasons.</summary>
     public sealed record Refused(IReadOnlyList<ResourceError> Errors) : EditResult;

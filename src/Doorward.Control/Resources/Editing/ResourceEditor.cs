@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Doorward.Control.Policies;
+using Doorward.Control.Policies.Tests;
 using Doorward.Control.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,12 +11,12 @@ namespace Doorward.Control.Resources.Editing;
 /// checked as it would then stand, so that the check sees what gateways would see and no race slips between the two.
 /// </summary>
 internal sealed class ResourceEditor(
-    IDbContextFactory<DoorwardDb> databases, KindTable kinds, InstallationReader installation, AdministratorAccess administrators, TimeProvider time)
+    IDbContextFactory<DoorwardDb> databases, KindTable kinds, InstallationReader installation, AdministratorAccess administrators, PolicyTesting testing, TimeProvider time)
 {
     public const int MaxDocuments = 10_000;
 
     public Task<EditResult> ApplyAsync(IReadOnlyList<DocumentInput> documents, ApplyOptions options, string actor, CancellationToken ct) =>
-        RunAsync(actor, managed: true, options.DryRun, documents, async (db, plan, token) =>
+        RunAsync(actor, managed: true, options, documents, async (db, plan, token) =>
         {
             foreach (var (kind, document) in plan.Sort(documents)) await plan.PutAsync(db, kind, document, token);
             if (options.Prune) await PruneAsync(db, plan, token);
@@ -24,7 +25,7 @@ internal sealed class ResourceEditor(
 
     /// <summary>Creates or replaces one resource. With <paramref name="version"/> only if that is its current version; 0 only if there is none.</summary>
     public Task<EditResult> PutAsync(IResourceKind kind, string name, JsonElement spec, long? version, string actor, CancellationToken ct) =>
-        RunAsync(actor, managed: false, dryRun: false, [new DocumentInput(kind.Kind, name, spec)], async (db, plan, token) =>
+        RunAsync(actor, managed: false, new ApplyOptions(), [new DocumentInput(kind.Kind, name, spec)], async (db, plan, token) =>
         {
             var stored = await kind.FindAsync(db, name, token);
             if (version is { } expected && expected != (stored?.Version ?? 0)) return new EditResult.Stale(new(kind.Kind, name), stored?.Version);
@@ -34,7 +35,7 @@ internal sealed class ResourceEditor(
 
     /// <summary>Deletes one resource. Forced also when policies would lose their meaning by it.</summary>
     public Task<EditResult> DeleteAsync(IResourceKind kind, string name, long? version, bool force, string actor, CancellationToken ct) =>
-        RunAsync(actor, managed: false, dryRun: false, [], async (db, plan, token) =>
+        RunAsync(actor, managed: false, new ApplyOptions(), [], async (db, plan, token) =>
         {
             var stored = await kind.FindAsync(db, name, token);
             if (stored is null) return new EditResult.Missing(new(kind.Kind, name));
@@ -57,7 +58,7 @@ internal sealed class ResourceEditor(
     }
 
     private async Task<EditResult> RunAsync(
-        string actor, bool managed, bool dryRun, IReadOnlyList<DocumentInput> documents, Func<DoorwardDb, EditPlan, CancellationToken, Task<EditResult?>> planning, CancellationToken ct)
+        string actor, bool managed, ApplyOptions options, IReadOnlyList<DocumentInput> documents, Func<DoorwardDb, EditPlan, CancellationToken, Task<EditResult?>> planning, CancellationToken ct)
     {
         var readings = await ReadAheadAsync(documents, ct);
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -71,19 +72,37 @@ internal sealed class ResourceEditor(
                 if (await planning(db, plan, token) is { } early) throw new AbandonedException(early);
                 if (findings.Refused) throw new AbandonedException(new EditResult.Refused(findings.Errors));
                 var hadWayIn = await administrators.HaveWayInAsync(db, token);
-                await plan.WriteAsync(new Edit(db, actor, time.GetUtcNow(), managed), token);
+                var edit = new Edit(db, actor, time.GetUtcNow(), managed);
+                await plan.WriteAsync(edit, token);
                 await plan.CheckAsync(db, token);
                 if (hadWayIn && !await administrators.HaveWayInAsync(db, token)) findings.Add(AdministratorAccess.Refusal);
+                var tests = findings.Refused ? PolicyTestReport.Empty : await TestAsync(edit, options, findings, token);
                 if (findings.Refused) throw new AbandonedException(new EditResult.Refused(findings.Errors));
-                var revision = dryRun || db.LastRevision is null ? await db.Counters.Select(static c => c.Revision).SingleAsync(token) : db.LastRevision.Value;
-                var done = new EditResult.Done(plan.Changes(), findings.Warnings, revision);
-                return dryRun ? throw new AbandonedException(done) : (EditResult)done;
+                var revision = options.DryRun || db.LastRevision is null ? await db.Counters.Select(static c => c.Revision).SingleAsync(token) : db.LastRevision.Value;
+                var done = new EditResult.Done(plan.Changes(), findings.Warnings, revision) { Tests = tests };
+                return options.DryRun ? throw new AbandonedException(done) : (EditResult)done;
             }, ct);
         }
         catch (AbandonedException abandoned)
         {
             return abandoned.Result;
         }
+    }
+
+    // A failing test stops a publication. What changes no policy (somebody leaves, a group shrinks) must not wait for a test; it is told.
+    private async Task<PolicyTestReport> TestAsync(Edit edit, ApplyOptions options, Findings findings, CancellationToken ct)
+    {
+        var report = await testing.RunAsync(edit.Db, ct);
+        if (options is { DryRun: true, FailingTests: true }) return report;
+        var failures = report.Failed.Select(static result => (result.Key, Error: result.ToError())).ToList();
+        if (!edit.Publishes) failures.ForEach(failure => findings.Warn(failure.Key, failure.Error));
+        else
+        {
+            failures.ForEach(failure => findings.Add(failure.Key, failure.Error));
+            if (report.Refusal is { } refusal) findings.Add(refusal);
+        }
+
+        return report;
     }
 
     // While others write: ten thousand secrets that are hashed under the lock would keep everybody waiting for minutes.

@@ -97,6 +97,25 @@ internal sealed class SpecReader
         return TextOf(value, field, maxLength) is { } text ? SecretText.Of(text) : SecretText.Absent;
     }
 
+    /// <summary>A whole number within bounds; the fix says what would be one.</summary>
+    public int? Number(string field, int least, int most, string fix)
+    {
+        if (Find(field) is not { } value) return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most) return number;
+        Fail(field, value.ValueKind == JsonValueKind.Number ? $"{Shown.Text(value.GetRawText())} is not one of {least} to {most}" : $"is {Describe(value)} where a number is expected", fix);
+        return null;
+    }
+
+    /// <summary>A list of groups of fields, each with its place in the list as path.</summary>
+    public IReadOnlyList<SpecReader> Objects(string field, int most)
+    {
+        if (Find(field) is not { } value) return [];
+        if (value.ValueKind != JsonValueKind.Array) Fail(field, $"is {Describe(value)} where a list is expected", "write it as a list, each entry behind a dash");
+        else if (value.GetArrayLength() > most) Fail(field, $"has more than {most} entries", "split it");
+        else return [.. value.EnumerateArray().Select((item, index) => new SpecReader(item, _errors, Path($"{field}[{index}]")))];
+        return [];
+    }
+
     public SpecReader? Object(string field) =>
         Find(field) is { } value ? new SpecReader(value, _errors, Path(field)) : null;
 

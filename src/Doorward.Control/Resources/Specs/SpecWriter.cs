@@ -35,6 +35,12 @@ internal sealed class SpecWriter
         return this;
     }
 
+    public SpecWriter Number(string field, int? value)
+    {
+        if (value is { } number) Spec[field] = number;
+        return this;
+    }
+
     public SpecWriter Duration(string field, TimeSpan? value, TimeSpan? otherwise = null)
     {
         if (value is { } duration && duration != otherwise) Spec[field] = DurationText.Format(duration);

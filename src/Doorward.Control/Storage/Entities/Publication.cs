@@ -27,6 +27,9 @@ public sealed class PolicyVersion
     public required string Cedar { get; init; }
     public bool ReportOnly { get; init; }
 
+    /// <summary>The tests that are kept with this version, as a JSON list; null when there are none.</summary>
+    public string? TestsJson { get; init; }
+
     /// <summary>Judges the product's own applications, and nothing else.</summary>
     public bool System { get; init; }
 

@@ -380,6 +380,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<bool>("System")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("TestsJson")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Name", "Version");
 
                     b.HasIndex("AddedById");

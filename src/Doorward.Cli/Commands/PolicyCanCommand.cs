@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Doorward.Cli.Output;
+
+namespace Doorward.Cli.Commands;
+
+/// <summary>`policy can`: would they get in, were it so?</summary>
+internal static class PolicyCanCommand
+{
+    private const string Nobody = "anonymous";
+
+    private static readonly Argument<string> User = new("user") { Description = $"Who asks; {Nobody} for nobody who has signed in", HelpName = "USER" };
+    private static readonly Argument<string> Application = new("application") { Description = "For what", HelpName = "APP" };
+    private static readonly Option<string> Action = PolicyCommand.Choice("--action", "What for: read, write or tunnel", "read", "read", "write", "tunnel");
+    private static readonly Option<string[]> Groups = new("--groups") { Description = "As if these were all their groups", HelpName = "G", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<int?> Assurance = new Option<int?>("--assurance") { Description = "How they signed in: 1 password, 2 two factors, 3 phishing-resistant [default: 2]", HelpName = "1|2|3" }.Within(1, 3);
+    private static readonly Option<string> SignInAge = new("--sign-in-age") { Description = "How long ago they signed in: 30s, 15m, 8h [default: just now]", HelpName = "AGE" };
+    private static readonly Option<string> Address = new("--address") { Description = "From where", HelpName = "IP" };
+    private static readonly Option<string> Network = new("--network") { Description = "From within a named network", HelpName = "NAME" };
+    private static readonly Option<string[]> Device = Facts();
+    private static readonly Option<int?> Risk = new Option<int?>("--risk") { Description = "At what risk", HelpName = "0-100" }.Within(0, 100);
+    private static readonly Option<string> At = new("--at") { Description = "When, as 2030-01-31T22:15+01:00 [default: now, where they are]", HelpName = "TIME" };
+    private static readonly Option<string> Method = new("--method") { Description = "With which HTTP method [default: GET or POST]", HelpName = "M" };
+    private static readonly Option<string> Path = new("--path") { Description = "At which path [default: /]", HelpName = "PATH" };
+
+    public static Command Create() =>
+        new Command("can", "Ask whether a user may use an application, and what it would take; exit codes: 0 allow, 1 deny, 3 no answer (no such user or application)")
+        {
+            User, Application, Action, Groups, Assurance, SignInAge, Address, Network, Device, Risk, At, Method, Path,
+        }.Returns(RunAsync);
+
+    private static async Task<int> RunAsync(Invocation invocation, CancellationToken cancel)
+    {
+        using var client = invocation.Connect();
+        var answer = await AskAsync(client, Question(invocation), cancel);
+        if (invocation.Format == OutputFormat.Table)
+        {
+            YamlWriter.Write(invocation.Out, answer);
+        }
+        else
+        {
+            invocation.Print(answer);
+        }
+
+        return "allow".Equals(Connection.Problem.Text(answer as JsonObject, "decision"), StringComparison.OrdinalIgnoreCase) ? CommandLine.Done : CommandLine.Failed;
+    }
+
+    private static JsonObject Question(Invocation invocation)
+    {
+        var question = new JsonObject { ["application"] = invocation.Value(Application), ["action"] = invocation.Value(Action) };
+        if (invocation.Value(User) == Nobody)
+        {
+            question["anonymous"] = true;
+        }
+        else
+        {
+            question["user"] = invocation.Value(User);
+        }
+
+        foreach (var (field, text) in ((string, string?)[])
+            [("signInAge", invocation.Value(SignInAge)), ("address", invocation.Value(Address)), ("network", invocation.Value(Network)),
+             ("at", invocation.Value(At)), ("method", invocation.Value(Method)), ("path", invocation.Value(Path))])
+        {
+            if (text is not null)
+            {
+                question[field] = text;
+            }
+        }
+
+        if (invocation.Value(Assurance) is { } assurance)
+        {
+            question["assurance"] = assurance;
+        }
+
+        if (invocation.Value(Groups) is { Length: > 0 } groups)
+        {
+            question["groups"] = new JsonArray([.. groups.Select(group => JsonValue.Create(group))]);
+        }
+
+        if (invocation.Value(Device) is { Length: > 0 } facts)
+        {
+            question["device"] = new JsonObject(facts.Distinct(StringComparer.Ordinal).Select(fact => KeyValuePair.Create(fact, (JsonNode?)JsonValue.Create(true))));
+        }
+
+        if (invocation.Value(Risk) is { } risk)
+        {
+            question["risk"] = new JsonObject { ["score"] = risk };
+        }
+
+        return question;
+    }
+
+    // A script must be able to tell a denial from a question that could not be asked.
+    private static async Task<JsonNode> AskAsync(Connection.ControlClient client, JsonObject question, CancellationToken cancel)
+    {
+        try
+        {
+            return await client.PostAsync("access/can", question, cancel);
+        }
+        catch (CommandFailure failure)
+        {
+            throw failure.With(CommandLine.NoAnswer);
+        }
+    }
+
+    private static Option<string[]> Facts()
+    {
+        var option = new Option<string[]>("--device") { Description = "On a device of which this is so; what is not said is not so", HelpName = "FACT", AllowMultipleArgumentsPerToken = true };
+        return option.AcceptOnlyFromAmong("managed", "seen", "bound", "compliant");
+    }
+}

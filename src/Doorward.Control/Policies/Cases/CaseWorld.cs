@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.Json;
+using Doorward.Control.Api;
+using Doorward.Control.Resources.Groups;
+using Doorward.Control.Storage;
+using Doorward.Core.Applications;
+using Doorward.Core.Evaluations;
+using Doorward.Core.Evidences;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Policies.Cases;
+
+/// <summary>What cases are about, as it stands in the database that they are read from: an edit's own transaction, or what is published.</summary>
+internal sealed class CaseWorld
+{
+    private readonly IReadOnlyDictionary<string, User> _people;
+    private readonly IReadOnlyDictionary<string, (ApplicationDefinition Definition, bool System)> _applications;
+    private readonly IReadOnlyDictionary<string, ImmutableArray<IPNetwork>> _networks;
+    private readonly Nesting _nesting;
+
+    private CaseWorld(
+        IReadOnlyDictionary<string, User> people, IReadOnlyDictionary<string, (ApplicationDefinition, bool)> applications,
+        IReadOnlyDictionary<string, ImmutableArray<IPNetwork>> networks, Nesting nesting) =>
+        (_people, _applications, _networks, _nesting) = (people, applications, networks, nesting);
+
+    public static async Task<CaseWorld> ReadAsync(DoorwardDb db, IReadOnlyCollection<AccessCase> cases, CancellationToken ct)
+    {
+        var names = cases.Select(static one => one.Name).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        var wanted = cases.Select(static one => one.Application).Distinct(StringComparer.Ordinal).ToList();
+        var people = await db.Users.AsNoTracking().Where(u => names.Contains(u.UserName!)).ToDictionaryAsync(static u => u.UserName!, StringComparer.Ordinal, ct);
+        var documents = await db.Resources.AsNoTracking()
+            .Where(d => d.Kind == ResourceKinds.Network || (d.Kind == ResourceKinds.Application && wanted.Contains(d.Name))).ToListAsync(ct);
+        var applications = documents.Where(static d => d.Kind == ResourceKinds.Application).ToDictionary(
+            static d => d.Name, static d => (JsonSerializer.Deserialize(d.Json, ApplicationJson.Default.ApplicationDefinition)!, d.System), StringComparer.Ordinal);
+        var networks = documents.Where(static d => d.Kind == ResourceKinds.Network).ToDictionary(static d => d.Name, Ranges, StringComparer.Ordinal);
+        return new CaseWorld(people, applications, networks, await ApiAccess.ReadNestingAsync(db, ct));
+    }
+
+    /// <summary>The kind and name of what a case speaks of and is not there; null when all of it is.</summary>
+    public (string Kind, string Name)? MissingFrom(AccessCase asked) =>
+        asked.User is { } user && asked.Groups is null && !_people.ContainsKey(user) ? ("user", user)
+        : !_applications.ContainsKey(asked.Application) ? ("application", asked.Application)
+        : asked.Network is { } network && !_networks.ContainsKey(network) ? ("network", network)
+        : null;
+
+    public bool IsDisabled(AccessCase asked) => asked.Name is { } name && _people.TryGetValue(name, out var person) && person.Disabled;
+
+    /// <summary>What a gateway would be asked; null when there is no such application or network, so that nobody can ask it.</summary>
+    /// <param name="asked">The case.</param>
+    /// <param name="otherwise">The moment, where the case names none.</param>
+    public EvaluationInput? Suppose(AccessCase asked, DateTimeOffset otherwise)
+    {
+        if (!_applications.TryGetValue(asked.Application, out var application)) return null;
+        if (asked.Network is { } named && !_networks.ContainsKey(named)) return null;
+        var subject = Subject(asked);
+        var time = Time(asked, asked.Name is { } name && _people.TryGetValue(name, out var person) ? person.TimeZone : null, otherwise);
+        return new EvaluationInput(
+            new Evidence
+            {
+                Subject = subject,
+                Session = Session(asked, subject.Kind, time.Now),
+                Time = time,
+                Device = asked.Device,
+                Risk = asked.Risk,
+                Network = Network(asked),
+                Http = Http(asked, application.Definition),
+            },
+            asked.Action,
+            ResourceFacts.From(application.Definition, application.System));
+    }
+
+    private SubjectEvidence Subject(AccessCase asked)
+    {
+        if (asked.Name is not { } name) return SubjectEvidence.Anonymous;
+        var person = _people.GetValueOrDefault(name);
+        var kind = asked.Service is not null ? SubjectKind.Service : person?.Kind ?? SubjectKind.User;
+        return new SubjectEvidence(kind, name, asked.Groups ?? _nesting.GroupsOf(name), person?.Email);
+    }
+
+    // A service account comes by token, whatever else is said: it can do nothing better.
+    private static SessionEvidence? Session(AccessCase asked, SubjectKind kind, DateTimeOffset now)
+    {
+        if (kind == SubjectKind.Anonymous) return null;
+        var assurance = kind == SubjectKind.Service ? 1 : asked.Assurance ?? 2;
+        ImmutableArray<string> usual = assurance switch { >= 3 => ["hwk", "mfa"], 2 => ["mfa", "otp", "pwd"], _ => ["pwd"] };
+        return new SessionEvidence
+        {
+            Assurance = assurance,
+            Authenticated = now - (asked.SignInAge ?? TimeSpan.Zero),
+            Expires = now.AddHours(1),
+            Methods = kind == SubjectKind.Service ? ["token"] : asked.Methods ?? usual,
+        };
+    }
+
+    private static TimeEvidence Time(AccessCase asked, string? timeZone, DateTimeOffset otherwise)
+    {
+        var local = asked.At ?? (TimeZoneInfo.TryFindSystemTimeZoneById(timeZone ?? "Etc/UTC", out var zone) ? TimeZoneInfo.ConvertTime(otherwise, zone) : otherwise);
+        if (asked.Hour is { } hour) local = local.AddHours(hour - local.Hour);
+        if (asked.Weekday is { } weekday) local = local.AddDays(weekday - WeekdayOf(local));
+        return new TimeEvidence(local, local.Hour, WeekdayOf(local));
+    }
+
+    private static int WeekdayOf(DateTimeOffset local) => (((int)local.DayOfWeek + 6) % 7) + 1;
+
+    private NetworkEvidence? Network(AccessCase asked)
+    {
+        var address = asked.Address ?? (asked.Network is { } named ? _networks[named].Select(static range => range.BaseAddress).FirstOrDefault() : null);
+        if (address is null) return null;
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        var names = _networks.Where(network => network.Value.Any(range => range.Contains(plain))).Select(static network => network.Key);
+        return new NetworkEvidence(plain, [.. names.Append(asked.Network).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+    }
+
+    private static HttpEvidence? Http(AccessCase asked, ApplicationDefinition application) => asked.Action == AccessAction.Tunnel
+        ? null
+        : new HttpEvidence(
+            asked.Method ?? (asked.Action == AccessAction.Read ? "GET" : "POST"),
+            application.Hosts.FirstOrDefault("").TrimStart('*', '.'),
+            application.Paths == PathMode.Opaque ? null : asked.Path ?? "/");
+
+    private static ImmutableArray<IPNetwork> Ranges(ResourceDocument document) =>
+        [.. JsonSerializer.Deserialize<NetworkSpec>(document.Json, JsonSerializerOptions.Web)!.Ranges.Where(static text => IPNetwork.TryParse(text, out _)).Select(IPNetwork.Parse)];
+}
