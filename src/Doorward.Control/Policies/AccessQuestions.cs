@@ -27,7 +27,8 @@ internal sealed class AccessQuestions(IDbContextFactory<DoorwardDb> databases, P
         if (await ResourceAsync(db, application, ct) is not { } resource) return new AccessAnswer.NoApplication();
         if (person.Disabled) return new AccessAnswer.Decided(new AccessDecision { Cause = DecisionCause.SubjectDisabled }, []);
         var bundle = await policies.TodayAsync(ct);
-        var input = Input(person, await ApiAccess.ReadNestingAsync(db, ct), resource, action, assurance);
+        var zone = await ZoneAsync(db, ct);
+        var input = Input(person, zone, await ApiAccess.ReadNestingAsync(db, ct), resource, action, assurance);
         var decision = Evaluator.Evaluate(bundle, input);
         return new AccessAnswer.Decided(decision, decision.Allowed ? [] : RemedySearch.Find(bundle, input, time, RemedyBudget));
     }
@@ -40,10 +41,11 @@ internal sealed class AccessQuestions(IDbContextFactory<DoorwardDb> databases, P
         if (await ResourceAsync(db, application, ct) is not { } resource) return null;
         var bundle = await policies.TodayAsync(ct);
         var nesting = await ApiAccess.ReadNestingAsync(db, ct);
+        var zone = await ZoneAsync(db, ct);
         var people = await db.Users.AsNoTracking().Where(static u => !u.Disabled).OrderBy(static u => u.UserName).ToListAsync(ct);
         return
         [
-            .. people.Select(person => (person.UserName!, Decision: Evaluator.Evaluate(bundle, Input(person, nesting, resource, action, assurance))))
+            .. people.Select(person => (person.UserName!, Decision: Evaluator.Evaluate(bundle, Input(person, zone, nesting, resource, action, assurance))))
                 .Where(static answer => answer.Decision.Allowed)
                 .Select(static answer => (answer.Item1, answer.Decision.Reasons)),
         ];
@@ -57,11 +59,12 @@ internal sealed class AccessQuestions(IDbContextFactory<DoorwardDb> databases, P
         return ResourceFacts.From(definition, document.System);
     }
 
-    private EvaluationInput Input(User person, Nesting nesting, ResourceFacts resource, AccessAction action, int assurance)
+    private static Task<string> ZoneAsync(DoorwardDb db, CancellationToken ct) => db.Settings.Select(static settings => settings.TimeZone).SingleAsync(ct);
+
+    private EvaluationInput Input(User person, string zone, Nesting nesting, ResourceFacts resource, AccessAction action, int assurance)
     {
         var now = time.GetUtcNow();
         var token = person.Kind == SubjectKind.Service;
-        var local = TimeZoneInfo.TryFindSystemTimeZoneById(person.TimeZone ?? "Etc/UTC", out var zone) ? TimeZoneInfo.ConvertTime(now, zone) : now;
         return new EvaluationInput(
             new Evidence
             {
@@ -73,7 +76,7 @@ internal sealed class AccessQuestions(IDbContextFactory<DoorwardDb> databases, P
                     Expires = now.AddHours(1),
                     Methods = token ? ["token"] : assurance switch { >= 3 => ["hwk", "mfa"], 2 => ["mfa", "otp", "pwd"], _ => ["pwd"] },
                 },
-                Time = new TimeEvidence(local, local.Hour, ((int)local.DayOfWeek + 6) % 7 + 1),
+                Time = TimeEvidence.At(now, TimeEvidence.ZoneOf(person.TimeZone, zone)),
             },
             action,
             resource);
