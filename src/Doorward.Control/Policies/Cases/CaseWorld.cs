@@ -18,11 +18,12 @@ internal sealed class CaseWorld
     private readonly IReadOnlyDictionary<string, (ApplicationDefinition Definition, bool System)> _applications;
     private readonly IReadOnlyDictionary<string, ImmutableArray<IPNetwork>> _networks;
     private readonly Nesting _nesting;
+    private readonly string _zone;
 
     private CaseWorld(
         IReadOnlyDictionary<string, User> people, IReadOnlyDictionary<string, (ApplicationDefinition, bool)> applications,
-        IReadOnlyDictionary<string, ImmutableArray<IPNetwork>> networks, Nesting nesting) =>
-        (_people, _applications, _networks, _nesting) = (people, applications, networks, nesting);
+        IReadOnlyDictionary<string, ImmutableArray<IPNetwork>> networks, Nesting nesting, string zone) =>
+        (_people, _applications, _networks, _nesting, _zone) = (people, applications, networks, nesting, zone);
 
     public static async Task<CaseWorld> ReadAsync(DoorwardDb db, IReadOnlyCollection<AccessCase> cases, CancellationToken ct)
     {
@@ -34,7 +35,8 @@ internal sealed class CaseWorld
         var applications = documents.Where(static d => d.Kind == ResourceKinds.Application).ToDictionary(
             static d => d.Name, static d => (JsonSerializer.Deserialize(d.Json, ApplicationJson.Default.ApplicationDefinition)!, d.System), StringComparer.Ordinal);
         var networks = documents.Where(static d => d.Kind == ResourceKinds.Network).ToDictionary(static d => d.Name, Ranges, StringComparer.Ordinal);
-        return new CaseWorld(people, applications, networks, await ApiAccess.ReadNestingAsync(db, ct));
+        var zone = await db.Settings.Select(static settings => settings.TimeZone).SingleAsync(ct);
+        return new CaseWorld(people, applications, networks, await ApiAccess.ReadNestingAsync(db, ct), zone);
     }
 
     /// <summary>The kind and name of what a case speaks of and is not there; null when all of it is.</summary>
@@ -93,9 +95,9 @@ internal sealed class CaseWorld
         };
     }
 
-    private static TimeEvidence Time(AccessCase asked, string? timeZone, DateTimeOffset otherwise)
+    private TimeEvidence Time(AccessCase asked, string? own, DateTimeOffset otherwise)
     {
-        var local = asked.At ?? (TimeZoneInfo.TryFindSystemTimeZoneById(timeZone ?? "Etc/UTC", out var zone) ? TimeZoneInfo.ConvertTime(otherwise, zone) : otherwise);
+        var local = asked.At ?? TimeZoneInfo.ConvertTime(otherwise, TimeEvidence.ZoneOf(own, _zone));
         if (asked.Hour is { } hour) local = local.AddHours(hour - local.Hour);
         if (asked.Weekday is { } weekday) local = local.AddDays(weekday - WeekdayOf(local));
         return new TimeEvidence(local, local.Hour, WeekdayOf(local));
