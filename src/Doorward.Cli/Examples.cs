@@ -55,6 +55,7 @@ internal static class Examples
         ["audit verify"] = ["audit verify", "audit verify --data copy-of-the-log --checkpoint checkpoint --key audit.pub"],
         ["audit export"] = ["audit export --to audit.jsonl", "audit export --from 1000"],
         ["audit tail"] = ["audit tail", "audit tail --last 100"],
+        ["whoami"] = ["whoami", "whoami -o json"],
         ["status"] = ["status", "status --server https://console.apps.example.com --token-file token"],
         ["doctor"] = ["doctor"],
         ["backup"] = ["backup /var/backups/doorward-monday.tar"],

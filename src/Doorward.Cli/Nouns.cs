@@ -24,6 +24,7 @@ internal static class Nouns
         AuditCommand.Create(),
         GatewayCommand.Create(),
         StatusCommand.Create(),
+        WhoamiCommand.Create(),
         DoctorCommand.Create(),
         BackupCommand.Create(),
         RestoreCommand.Create(),

@@ -19,7 +19,7 @@ public static class DoorwardPages
 {
     public static IServiceCollection AddDoorwardPages(this IServiceCollection services)
     {
-        services.AddRazorComponents();
+        services.AddConsole();
         services.AddHttpContextAccessor();
         services.AddAntiforgery(options =>
         {
@@ -47,10 +47,11 @@ public static class DoorwardPages
         app.UseWhen(static http => http.GetEndpoint()?.Metadata.GetMetadata<PageMetadata>() is not null, static pages =>
         {
             pages.Use(PageHeaders.Apply);
-            pages.Use(OwnForms.Require);
+            pages.Use(ConsoleEndpoints.Admit);
+            pages.UseWhen(static http => !http.Request.Path.StartsWithSegments(ConsoleEndpoints.CircuitPath), static forms => forms.Use(OwnForms.Require));
         });
         var auth = app.MapGroup("").RequireHost(address.AuthHost).WithMetadata(new PageMetadata()).DisableAntiforgery();
-        PageAssets.Map(auth);
+        PageAssets.Map(auth, [PageAssets.Stylesheet, PageAssets.Icon, PageAssets.Passkeys]);
         SignInEndpoints.Map(auth);
         PasskeyEndpoints.Map(auth);
         ProviderEndpoints.Map(auth);
@@ -62,8 +63,7 @@ public static class DoorwardPages
         SignOutEndpoints.Map(auth);
         UnknownPage.Map(auth, UnknownPage.Anywhere);
         var console = app.MapGroup("").RequireHost(address.ConsoleHost).WithMetadata(new PageMetadata()).DisableAntiforgery();
-        PageAssets.Map(console);
-        LandingEndpoints.Map(console);
+        ConsoleEndpoints.Map(console);
         UnknownPage.Map(console, UnknownPage.TopLevel);
     }
 

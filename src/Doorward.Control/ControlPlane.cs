@@ -1,4 +1,5 @@
 using Doorward.Control.Api;
+using Doorward.Control.Api.InProcess;
 using Doorward.Control.Audit;
 using Doorward.Control.Certificates;
 using Doorward.Control.Feeds;
@@ -58,6 +59,7 @@ public static class ControlPlane
 
         var app = builder.Build();
         app.UseMiddleware<FaceMiddleware>(options.Domain);
+        app.Use(app.Services.GetRequiredService<InProcessApi>().Open);
         app.UseRouting();
         app.UseMiddleware<FaceGuard>();
         // Said here, for the framework would put it first, before it is known where a request came from.

@@ -11,7 +11,7 @@ internal static class DisplayText
 {
     private const int Longest = 120;
 
-    internal static string Of(string? text)
+    internal static string Of(string? text, int longest = Longest)
     {
         if (string.IsNullOrEmpty(text))
             return "";
@@ -19,7 +19,7 @@ internal static class DisplayText
         var count = 0;
         foreach (var rune in text.EnumerateRunes())
         {
-            if (++count > Longest)
+            if (++count > longest)
                 return shown.Append('…').ToString();
             shown.Append(Misleads(rune) ? $"[U+{rune.Value:X4}]" : rune.ToString());
         }

@@ -1,4 +1,5 @@
 using Doorward.Control.Api.Endpoints;
+using Doorward.Control.Api.InProcess;
 using Doorward.Control.Decisions;
 using Doorward.Control.Feeds;
 using Doorward.Control.Policies;
@@ -27,6 +28,8 @@ public static class AdministrationApi
         services.AddSingleton<RolePolicies>()
             .AddSingleton<AssertionReader>()
             .AddSingleton<PrincipalReader>()
+            .AddSingleton<InProcessApi>()
+            .AddSingleton(static services => new AssertedSession(services.GetRequiredService<AssertionReader>()))
             .AddSingleton<ApiAccess>()
             .AddSingleton<UserDirectory>()
             .AddSingleton<TokenIssuer>()
@@ -49,6 +52,7 @@ public static class AdministrationApi
         app.UseWhen(static context => IsOurs(context.Request.Path), static branch => branch.UseMiddleware<ApiGate>());
         app.MapOpenApi("/openapi/{documentName}.json").Views("openapi.get");
         var api = app.MapGroup(Prefix).AddEndpointFilter<ActRecording>();
+        api.MapMe();
         api.MapApply();
         api.MapResources(app.Services.GetRequiredService<KindTable>());
         api.MapUsers();

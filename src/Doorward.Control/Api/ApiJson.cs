@@ -4,11 +4,14 @@ using System.Text.Json.Serialization;
 namespace Doorward.Control.Api;
 
 /// <summary>How the admin API reads and writes JSON: strictly, and never deep.</summary>
-internal static class ApiJson
+public static class ApiJson
 {
     public const int MaxDepth = 32;
 
     public static readonly JsonSerializerOptions Options = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+
+    /// <summary>For who reads answers: they leave out what is null.</summary>
+    public static readonly JsonSerializerOptions Answers = new(Options) { RespectRequiredConstructorParameters = false, UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
 
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Doorward.Control.Api;
 
 /// <summary>The body of every answer that says no (RFC 9457), with the place and the fix.</summary>
-internal sealed record ApiProblem
+public sealed record ApiProblem
 {
     public required string Title { get; init; }
     public required int Status { get; init; }

@@ -4,10 +4,10 @@ using System.Text;
 namespace Doorward.Control.Api;
 
 /// <summary>One page of a list, and where the next begins; null at the end.</summary>
-internal sealed record Page<T>(IReadOnlyList<T> Items, string? Next)
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next)
 {
     /// <summary>Cuts one more item than was asked for off the end, and remembers where that was.</summary>
-    public static Page<T> Of(IReadOnlyList<T> found, PageRequest request, Func<T, string> key) => found.Count <= request.Size
+    internal static Page<T> Of(IReadOnlyList<T> found, PageRequest request, Func<T, string> key) => found.Count <= request.Size
         ? new Page<T>(found, null)
         : new Page<T>([.. found.Take(request.Size)], PageRequest.Encode(key(found[request.Size - 1])));
 }

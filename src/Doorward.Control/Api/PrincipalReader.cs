@@ -1,3 +1,4 @@
+using Doorward.Control.Api.InProcess;
 using Doorward.Control.Hosting;
 using Doorward.Control.Roles;
 using Doorward.Control.Sessions;
@@ -9,8 +10,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Doorward.Control.Api;
 
 /// <summary>
-/// Who calls: the machine's owner on the Unix socket, or whoever an assertion names on a connection that a gateway made.
-/// Of the assertion only the session is taken; everything about it is read here, as it is now.
+/// Who calls: the machine's owner on the Unix socket, whoever an assertion names on a connection that a gateway made, or whoever
+/// looks at a page of the console. Of these only the session is taken; everything about it is read here, as it is now: a page's
+/// circuit outlives the connection that a gateway cuts, so each of its acts is judged like a request of its own.
 /// </summary>
 internal sealed class PrincipalReader(IDbContextFactory<DoorwardDb> databases, AssertionReader assertions, TimeProvider time)
 {
@@ -18,6 +20,7 @@ internal sealed class PrincipalReader(IDbContextFactory<DoorwardDb> databases, A
     {
         Face.Local => ApiPrincipal.Local,
         Face.Web => await assertions.ReadSessionAsync(context, ct) is { } session ? await FindAsync(session, ct) : null,
+        Face.Console => context.Features.Get<ActingSession>() is { } acting ? await FindAsync(acting.Id, ct) : null,
         _ => null,
     };
 
@@ -25,7 +28,7 @@ internal sealed class PrincipalReader(IDbContextFactory<DoorwardDb> databases, A
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == sessionId && s.Ended == null, ct);
-        if (session is null || session.Expires <= time.GetUtcNow()) return null;
+        if (session is null || !SessionLimits.IsLive(session, time.GetUtcNow(), await SessionLimits.IdleTimeoutAsync(db, ct))) return null;
         var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == session.UserId && !u.Disabled, ct);
         if (user is null) return null;
         var token = session.Kind == SessionKinds.Token;

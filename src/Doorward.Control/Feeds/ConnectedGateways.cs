@@ -11,6 +11,26 @@ public sealed class ConnectedGateways
     /// <summary>Name and applied revision of each.</summary>
     public IReadOnlyList<ConnectedGateway> List() => [.. _streams.Values.Select(stream => new ConnectedGateway(stream.Gateway, stream.Applied, stream.Heard)).OrderBy(g => g.Name, StringComparer.Ordinal)];
 
+    /// <summary>Asks each that is connected now to have applied the revision within the time, and says how long it took from <paramref name="begun"/>.</summary>
+    internal async Task<IReadOnlyList<GatewayConfirmation>> ConfirmAsync(long revision, long begun, TimeSpan patience, TimeProvider time, CancellationToken ct)
+    {
+        using var deadline = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        var confirmed = await Task.WhenAll(_streams.Values.OrderBy(static stream => stream.Gateway, StringComparer.Ordinal).Select(async stream =>
+        {
+            try
+            {
+                await stream.ReachAsync(revision, either.Token);
+                return new GatewayConfirmation(stream.Gateway, Math.Round(time.GetElapsedTime(begun).TotalMilliseconds, 1));
+            }
+            catch (OperationCanceledException)
+            {
+                return new GatewayConfirmation(stream.Gateway, null);
+            }
+        }));
+        return confirmed;
+    }
+
     /// <summary>Sends to one gateway; false when it does not follow through this process.</summary>
     internal bool TrySend(string gateway, ControlMessage message) => _streams.TryGetValue(gateway, out var stream) && stream.TrySend(message);
 
@@ -32,6 +52,10 @@ public sealed class ConnectedGateways
         public void Dispose() => gateways._streams.TryRemove(KeyValuePair.Create(stream.Gateway, stream));
     }
 }
+
+/// <summary>What a gateway says of a change.</summary>
+/// <param name="Milliseconds">From when the change was asked for until the gateway said that it applies; null when it did not say so in time.</param>
+public sealed record GatewayConfirmation(string Gateway, double? Milliseconds);
 
 /// <summary>A gateway that follows, how far it has come, and when it last pinged.</summary>
 public sealed record ConnectedGateway(string Name, long Applied, DateTimeOffset Heard);

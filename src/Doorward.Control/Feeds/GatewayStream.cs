@@ -19,13 +19,23 @@ internal sealed partial class GatewayStream(
     private readonly Channel<ControlMessage> _outbound = Channel.CreateBounded<ControlMessage>(new BoundedChannelOptions(MostQueued) { SingleReader = true });
     private readonly CancellationTokenSource _replaced = new();
     private readonly TaskCompletionSource _overrun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _applied;
     private long _sent;
 
     public string Gateway => gateway;
     public CancellationToken Replaced => _replaced.Token;
 
     /// <summary>The newest revision the gateway said it applied.</summary>
-    public long Applied { get; private set; }
+    public long Applied
+    {
+        get => Volatile.Read(ref _applied);
+        private set
+        {
+            Volatile.Write(ref _applied, value);
+            Interlocked.Exchange(ref _progress, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        }
+    }
 
     /// <summary>When it last pinged; its connection at first.</summary>
     public DateTimeOffset Heard { get; private set; } = time.GetUtcNow();
@@ -44,6 +54,21 @@ internal sealed partial class GatewayStream(
     }
 
     public void Replace() => _replaced.Cancel();
+
+    /// <summary>Ends when the gateway has said that it applied the revision: what it denies is cut then.</summary>
+    public async Task ReachAsync(long revision, CancellationToken ct)
+    {
+        while (true)
+        {
+            var progress = Volatile.Read(ref _progress).Task;
+            if (Applied >= revision)
+            {
+                return;
+            }
+
+            await progress.WaitAsync(ct);
+        }
+    }
 
     public async Task RunAsync(IAsyncStreamReader<GatewayMessage> incoming, IServerStreamWriter<ControlMessage> outgoing, CancellationToken ct)
     {

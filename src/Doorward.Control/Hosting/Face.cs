@@ -16,6 +16,9 @@ public enum Face
 
     /// <summary>The owner of this machine, on the Unix socket.</summary>
     Local,
+
+    /// <summary>A page of the console, inside this process, for the session that looks at it. No request from outside has this face.</summary>
+    Console,
 }
 
 /// <summary>Reads the face of a request.</summary>

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Doorward.Control.Hosting;
 
-/// <summary>Lets a request reach an endpoint only through the face it is meant for: gRPC and what is marked so by components, the API alone by the socket.</summary>
+/// <summary>Lets a request reach an endpoint only through the face it is meant for: gRPC and what is marked so by components, the API alone by the socket and by pages of our own.</summary>
 internal sealed class FaceGuard(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
@@ -15,6 +15,7 @@ internal sealed class FaceGuard(RequestDelegate next)
             Face.Component => component,
             Face.Web => !component,
             Face.Local => !component && IsLocal(context.Request.Path),
+            Face.Console => !component && context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal),
             _ => false,
         };
         if (open)

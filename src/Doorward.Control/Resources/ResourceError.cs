@@ -1,7 +1,7 @@
 namespace Doorward.Control.Resources;
 
 /// <summary>One thing wrong, or only odd, with one document: where, what, and what to do. Line and column are set where a text has them.</summary>
-internal sealed record ResourceError
+public sealed record ResourceError
 {
     public string? Kind { get; init; }
     public string? Name { get; init; }

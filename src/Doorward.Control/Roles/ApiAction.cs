@@ -1,7 +1,7 @@
 namespace Doorward.Control.Roles;
 
 /// <summary>What somebody may be allowed to do through the admin API: the actions that the roles' policies speak of.</summary>
-internal enum ApiAction
+public enum ApiAction
 {
     /// <summary>Read resources, sessions, grants, decisions and status.</summary>
     View,

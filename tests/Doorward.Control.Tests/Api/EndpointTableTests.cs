@@ -37,6 +37,7 @@ public sealed class EndpointTableTests
         ["POST /api/v1/policies/{name}/rollback"] = ("""{"version":1}""", "A"),
         ["POST /api/v1/access/can"] = ("""{"user":"bob","application":"console"}""", "AUH"),
         ["POST /api/v1/access/who-can"] = ("""{"application":"console"}""", "AUH"),
+        ["GET /api/v1/me"] = (NoBody, "AUH"),
         ["GET /api/v1/status"] = (NoBody, "AUH"),
         ["GET /api/v1/gateways"] = (NoBody, "AUH"),
         ["DELETE /api/v1/gateways/{name}"] = (NoBody, "A"),

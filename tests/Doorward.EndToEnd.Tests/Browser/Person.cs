@@ -33,7 +33,10 @@ public sealed class Person : IAsyncDisposable
         person.Page.Response += (_, response) =>
         {
             if (response.Request.IsNavigationRequest)
+            {
                 person._documents[response.Url] = response;
+                person.LastPolicy = response.Headers.GetValueOrDefault("content-security-policy", "");
+            }
             else if (response.Status >= 400)
                 person._complaints.Enqueue($"{response.Status} {response.Url}");
         };
@@ -46,6 +49,9 @@ public sealed class Person : IAsyncDisposable
     public int Status => _documents[Address].Status;
 
     public string Policy => _documents[Address].Headers.GetValueOrDefault("content-security-policy", "");
+
+    /// <summary>The content policy of the document that was last asked for: pages of the console change the address without one.</summary>
+    public string LastPolicy { get; private set; } = "";
 
     public string Address => Page.Url.Split('#')[0];
 

@@ -38,9 +38,9 @@ public sealed partial class TourTests(DemoBrowser demo)
         await person.SeesAsync("Your applications");
         await person.AuditAsync("applications");
         await person.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "console" }).ClickAsync();
-        await person.ArrivesAsync("console");
-        await person.SeesAsync("Doorward runs");
-        await person.AuditAsync("console");
+        await person.ArrivesAsync("console", "/sessions");
+        await person.SeesAsync("Sessions");
+        await person.AuditConsoleAsync("console");
         await person.GoAsync("vault");
         await person.SeesAsync("Vault");
         Assert.Matches(@"Doorward-Groups\s+administrators", await person.TextAsync());

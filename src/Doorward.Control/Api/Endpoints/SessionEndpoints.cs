@@ -10,20 +10,24 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Api.Endpoints;
 
-internal sealed record SessionView(
+public sealed record SessionView(
     string Id, string User, string Kind, int Assurance, IReadOnlyList<string> Methods, string? Address, IReadOnlyList<string> Applications,
     int Connections, long Bytes, DateTimeOffset Started, DateTimeOffset Authenticated, DateTimeOffset LastUsed, DateTimeOffset Expires, SessionEndView? End = null);
 
 /// <summary>
 /// Which sessions are to end: exactly one of the three says so. The reason is told to the person and the audit log, the note to the
-/// audit log only.
+/// audit log only. Whoever wants it confirmed waits until the gateways that are connected say that it is done, or five seconds.
 /// </summary>
-internal sealed record RevokeBody(string? Id = null, string? User = null, bool All = false, string? Reason = null, string? Note = null);
+public sealed record RevokeBody(string? Id = null, string? User = null, bool All = false, string? Reason = null, string? Note = null, bool Confirm = false);
 
-internal sealed record RevokeAnswer(int Revoked, long Revision);
+/// <param name="Confirmed">What each connected gateway says, when that was asked for.</param>
+public sealed record RevokeAnswer(int Revoked, long Revision, IReadOnlyList<GatewayConfirmation>? Confirmed = null);
 
 internal static class SessionEndpoints
 {
+    private const int LongestSearch = 64;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     public static void MapSessions(this IEndpointRouteBuilder api)
     {
         var sessions = api.MapGroup("/sessions").WithTags("Session");
@@ -32,8 +36,10 @@ internal static class SessionEndpoints
     }
 
     private static async Task<IResult> ListAsync(IDbContextFactory<DoorwardDb> databases, UserDirectory users, LiveGrants grants, TimeProvider time,
-        string? user, bool? ended, int? limit, string? cursor, CancellationToken ct)
+        string? user, string? search, bool? ended, int? limit, string? cursor, CancellationToken ct)
     {
+        if (search?.Length > LongestSearch)
+            return ApiProblem.BadRequest("The search is too long.", "search", $"Use up to {LongestSearch} characters.").ToResult();
         var page = new PageRequest(limit, cursor);
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -45,6 +51,13 @@ internal static class SessionEndpoints
             query = query.Where(s => s.UserId == subject);
         }
 
+        if (!string.IsNullOrWhiteSpace(search))
+        {
+            var text = search.Trim();
+            var name = text.ToUpperInvariant();
+            query = query.Where(s => s.Id == text || s.LastAddress!.StartsWith(text) || db.Users.Any(u => u.Id == s.UserId && u.NormalizedUserName!.Contains(name)));
+        }
+
         var found = await query.OrderBy(static s => s.Id).Take(page.Size + 1).ToListAsync(ct);
         var names = await users.NamesAsync(found.Select(static s => s.UserId), ct);
         var live = grants.List().ToLookup(static g => g.Grant.SessionId, StringComparer.Ordinal);
@@ -53,8 +66,9 @@ internal static class SessionEndpoints
 
     // Answered only when the change is in the log: from then on no gateway that hears of it lets the session pass.
     private static async Task<IResult> RevokeAsync(RevokeBody body, HttpContext context, ApiAccess access, UserDirectory users,
-        IDbContextFactory<DoorwardDb> databases, SessionStore sessions, CancellationToken ct)
+        IDbContextFactory<DoorwardDb> databases, SessionStore sessions, ConnectedGateways gateways, TimeProvider time, CancellationToken ct)
     {
+        var begun = time.GetTimestamp();
         var call = context.Call();
         if ((body.Id is null ? 0 : 1) + (body.User is null ? 0 : 1) + (body.All ? 1 : 0) != 1)
             return ApiProblem.BadRequest("It is not clear which sessions are meant.", "id", "Give exactly one of id, user and all.").ToResult();
@@ -75,7 +89,8 @@ internal static class SessionEndpoints
             : await sessions.EndAllOfAsync(user!.Id, except: null, ending, ct);
         call.Details["revoked"] = ended.Count;
         call.Details["revision"] = ended.Revision;
-        return Answers.Ok(new RevokeAnswer(ended.Count, ended.Revision));
+        var confirmed = body.Confirm ? await gateways.ConfirmAsync(ended.Revision, begun, Patience, time, ct) : null;
+        return Answers.Ok(new RevokeAnswer(ended.Count, ended.Revision, confirmed));
     }
 
     private static async Task<Session?> FindAsync(IDbContextFactory<DoorwardDb> databases, string id, CancellationToken ct)

@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace Doorward.Console.Shell;
+
+/// <summary>What pages ask of the browser they are shown in. What the browser keeps for a page dies with its tab, not with the circuit.</summary>
+public sealed class Browser(IJSRuntime scripts)
+{
+    public ValueTask ShowAsync(ElementReference dialog) => scripts.InvokeVoidAsync("doorward.show", dialog);
+
+    public ValueTask CloseAsync(ElementReference dialog) => scripts.InvokeVoidAsync("doorward.close", dialog);
+
+    public ValueTask ChooseThemeAsync(string theme) => scripts.InvokeVoidAsync("doorward.theme", theme);
+
+    /// <summary>Null when it follows the system.</summary>
+    public ValueTask<string?> ThemeAsync() => scripts.InvokeAsync<string?>("doorward.chosenTheme");
+
+    public ValueTask RevealAsync(ElementReference element) => scripts.InvokeVoidAsync("doorward.reveal", element);
+
+    public ValueTask PressWhenSeenAsync(ElementReference button) => scripts.InvokeVoidAsync("doorward.pressWhenSeen", button);
+
+    public ValueTask<bool> IsVisibleAsync(CancellationToken ct) => scripts.InvokeAsync<bool>("doorward.visible", ct);
+
+    /// <summary>Keeps what is half typed, so that a lost connection or a restart does not lose it.</summary>
+    public ValueTask KeepAsync(string key, string text) => scripts.InvokeVoidAsync("sessionStorage.setItem", key, text);
+
+    public ValueTask<string?> RecallAsync(string key) => scripts.InvokeAsync<string?>("sessionStorage.getItem", key);
+
+    public ValueTask ForgetAsync(string key) => scripts.InvokeVoidAsync("sessionStorage.removeItem", key);
+}

@@ -1,0 +1,58 @@
+// What the console needs of the browser and cannot say in HTML: cookies of taste, native dialogs, Ctrl-K, visibility, coming back.
+(() => {
+  const keep = (name, value) => { document.cookie = `__Host-doorward-${name}=${value}; Path=/; Secure; SameSite=Lax; Max-Age=31536000`; };
+  keep('zone', Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC');
+
+  window.doorward = {
+    // system, light or dark
+    theme: choice => {
+      if (choice === 'system') delete document.documentElement.dataset.theme;
+      else document.documentElement.dataset.theme = choice;
+      keep('theme', choice);
+    },
+    chosenTheme: () => document.documentElement.dataset.theme ?? null,
+    show: dialog => { if (dialog && !dialog.open) dialog.showModal(); },
+    close: dialog => dialog?.close(),
+    visible: () => document.visibilityState === 'visible',
+    // Presses a button when it scrolls into view; gone with the button.
+    pressWhenSeen: button => new IntersectionObserver(seen => { if (seen.some(s => s.isIntersecting)) button.click(); }, { rootMargin: '400px' }).observe(button),
+    reveal: element => element?.scrollIntoView({ block: 'nearest' }),
+  };
+
+  document.addEventListener('keydown', event => {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') {
+      event.preventDefault();
+      document.getElementById('palette-open')?.click();
+    }
+  });
+  // Popovers of links close when one is followed.
+  document.addEventListener('click', event => {
+    const popover = event.target.closest?.('[popover] a')?.closest('[popover]');
+    if (popover) popover.hidePopover();
+  });
+
+  // A circuit that is gone (the control plane was restarted) cannot be resumed: the page is asked for again, and what was half typed
+  // stands in the session storage. A session that is over must not be retried for ever either: asking again leads to sign-in.
+  const notice = document.getElementById('components-reconnect-modal');
+  let asking = false;
+  const ask = async () => {
+    if (asking) return;
+    asking = true;
+    try {
+      const answer = await fetch('/api/v1/me', { headers: { accept: 'application/json' }, cache: 'no-store' });
+      if (answer.status === 401 || answer.status === 403) location.reload();
+      else if (answer.ok && !(await Blazor.reconnect())) location.reload();
+    } catch {
+      // Still away.
+    } finally {
+      asking = false;
+    }
+  };
+  notice?.addEventListener('components-reconnect-state-changed', event => {
+    const state = event.detail.state;
+    if (state === 'rejected') location.reload();
+    if (state === 'retrying' && event.detail.currentAttempt % 3 === 2) fetch('/api/v1/me', { headers: { accept: 'application/json' }, cache: 'no-store' })
+      .then(answer => { if (answer.status === 401 || answer.status === 403) location.reload(); }, () => {});
+    if (state === 'failed') setInterval(() => { if (document.visibilityState === 'visible') ask(); }, 5000);
+  });
+})();

@@ -1,0 +1,64 @@
+using System.Reflection;
+using System.Resources;
+using System.Text.RegularExpressions;
+using Doorward.Console.Shell;
+using Doorward.Testing;
+using Microsoft.AspNetCore.Components;
+
+namespace Doorward.Console.Tests.Shell;
+
+/// <summary>What holds for every page of the console, those that come later included.</summary>
+public sealed partial class ConsoleHouseTests
+{
+    private static readonly Assembly Console = typeof(PlaceAttribute).Assembly;
+
+    [Fact]
+    public void Every_text_that_a_component_names_is_written_down()
+    {
+        var sources = Checkout.Files("*.razor").Concat(Checkout.Files("*.razor.cs")).Where(file => file.StartsWith("src/Doorward.Console/", StringComparison.Ordinal)).ToList();
+        var missing = new List<string>();
+        foreach (var file in sources)
+        {
+            var text = Checkout.Read(file);
+            if (!Localizer().IsMatch(text)) continue;
+            var named = Localizer().Match(text).Groups[1].Value;
+            var texts = Texts(Console.GetTypes().Single(type => type.Name == named));
+            missing.AddRange(Key().Matches(text).Select(match => match.Groups[1].Value).Where(key => texts.GetString(key) is null).Select(key => $"{file}: {key}"));
+        }
+
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void Every_place_has_a_name_and_an_address_of_its_own()
+    {
+        var places = Console.GetTypes().Where(type => type.GetCustomAttribute<PlaceAttribute>() is not null).ToList();
+        Assert.NotEmpty(places);
+        Assert.All(places, place => Assert.NotNull(Texts(place.GetCustomAttribute<PlaceAttribute>()!.Texts).GetString("Place")));
+        var routes = Console.GetTypes().SelectMany(type => type.GetCustomAttributes<RouteAttribute>()).Select(route => route.Template).ToList();
+        Assert.Equal(routes.Count, routes.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+    }
+
+    [Fact]
+    public void Pages_act_by_the_api_alone()
+    {
+        // Nobody in the console's own folders reaches around the gate to a store or the database.
+        string[] old = ["Identity/", "SelfService/", "Browsers/", "Landing/", "Layout/", "Assets/"];
+        var around = Checkout.Files("*.razor").Concat(Checkout.Files("*.cs"))
+            .Where(file => file.StartsWith("src/Doorward.Console/", StringComparison.Ordinal) && file.Count(c => c == '/') > 2)
+            .Where(file => !old.Any(folder => file.StartsWith($"src/Doorward.Console/{folder}", StringComparison.Ordinal)))
+            .Where(file => Around().IsMatch(Checkout.Read(file)));
+        Assert.Empty(around);
+    }
+
+    private static ResourceManager Texts(Type type) => new(type.FullName!, type.Assembly);
+
+    [GeneratedRegex(@"IStringLocalizer<(\w+)> Text\b")]
+    private static partial Regex Localizer();
+
+    [GeneratedRegex("""\bText\["([A-Za-z0-9]+)"[\],]""")]
+    private static partial Regex Key();
+
+    [GeneratedRegex(@"Doorward\.Control\.(Storage|Sessions|Tokens|Resources\.Editing)\b|DoorwardDb")]
+    private static partial Regex Around();
+}

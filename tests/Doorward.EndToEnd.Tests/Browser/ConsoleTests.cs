@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace Doorward.EndToEnd.Tests.Browser;
+
+/// <summary>The administrators' console in a real browser, through the real gateway.</summary>
+[Collection(nameof(DemoBrowser))]
+public sealed class ConsoleTests(DemoBrowser demo)
+{
+    [Fact]
+    public async Task An_administrator_ends_a_session_and_what_it_has_open_is_cut_while_its_page_shows_it()
+    {
+        await demo.AddUserAsync("streamer");
+        await demo.Product.ApplyAsync(
+            """
+            kind: Policy
+            name: live-for-streamer
+            cedar: permit (principal in Group::"streamer-group", action in Action::"access", resource == Application::"live");
+            """);
+        await using var watcher = await demo.OpenAsync();
+        await watcher.GoAsync("live");
+        await watcher.SignInAsync("streamer", new Authenticator());
+        await watcher.Page.Locator("#socket-state.open").WaitForAsync();
+
+        await using var admin = await EnterAsync("console-admin", "administrators");
+        await admin.SeesAsync("Sessions");
+        await admin.AuditConsoleAsync("console-sessions");
+        await admin.Page.Locator("#search").FillAsync("streamer");
+        await admin.Page.WaitForURLAsync(new Regex("search=streamer"));
+        await admin.Page.GetByRole(AriaRole.Button, new() { Name = "End session of streamer" }).ClickAsync();
+        await admin.AuditConsoleAsync("console-end-session");
+        await admin.Page.GetByLabel("Reason").FillAsync("left the company");
+        await admin.Page.GetByRole(AriaRole.Button, new() { Name = "End session", Exact = true }).ClickAsync();
+        await watcher.Page.Locator("#socket-state.cut").WaitForAsync();
+        await admin.SaysAsync("Ended. Cut confirmed by");
+        Assert.Matches(@"Cut confirmed by \S+ in [\d.]+ ms", await admin.TextAsync());
+        await admin.AuditConsoleAsync("console-session-cut");
+        Assert.Contains("left the company", await watcher.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("console-admin", await demo.Product.RunAsync(["session", "list", "--ended"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_listed_page_is_sound()
+    {
+        await using var admin = await EnterAsync("console-visitor", "administrators");
+        var addresses = await admin.Page.Locator("#places a").EvaluateAllAsync<string[]>("links => links.map(link => link.getAttribute('href'))");
+        Assert.NotEmpty(addresses);
+        foreach (var address in addresses)
+        {
+            await admin.GoAsync("console", address);
+            await InteractiveAsync(admin);
+            await admin.AuditConsoleAsync($"page{address.Replace('/', '-')}");
+        }
+    }
+
+    [Fact]
+    public async Task A_circuit_ends_with_its_session_and_its_page_leads_to_sign_in()
+    {
+        await using var admin = await EnterAsync("console-cut", "administrators");
+        await admin.SeesAsync("Sessions");
+        await InteractiveAsync(admin);
+        await demo.Product.RunAsync(["session", "revoke", "--user", "console-cut"]);
+        await admin.SeesAsync("Sign in");
+    }
+
+    [Fact]
+    public async Task After_a_restart_of_the_control_plane_the_page_comes_back_by_itself()
+    {
+        await using var admin = await EnterAsync("console-patient", "administrators");
+        await admin.GoAsync("console", "/sessions?search=console-patient");
+        await InteractiveAsync(admin);
+        await admin.Page.EvaluateAsync("sessionStorage.setItem('draft', 'half typed'); window.before = true");
+        await demo.Product.KillAsync();
+        await admin.Page.Locator("#components-reconnect-modal").WaitForAsync();
+        await demo.Product.LaunchAsync();
+        await admin.Page.WaitForFunctionAsync("() => !window.before && document.querySelector('h1')?.textContent === 'Sessions'");
+        await InteractiveAsync(admin);
+        Assert.EndsWith("/sessions?search=console-patient", admin.Page.Url, StringComparison.Ordinal);
+        Assert.Equal("half typed", await admin.Page.EvaluateAsync<string>("sessionStorage.getItem('draft')"));
+    }
+
+    [Fact]
+    public async Task Pages_are_found_by_keyboard()
+    {
+        await using var admin = await EnterAsync("console-finder", "auditors");
+        await InteractiveAsync(admin);
+        await admin.Page.Keyboard.PressAsync("Control+k");
+        await admin.Page.GetByRole(AriaRole.Combobox, new() { Name = "Find anything" }).FillAsync("sess");
+        await admin.Page.GetByRole(AriaRole.Option, new() { NameRegex = new("Sessions") }).WaitForAsync();
+        await admin.AuditConsoleAsync("console-palette");
+        await admin.Page.Keyboard.PressAsync("Enter");
+        await admin.Page.WaitForURLAsync(new Regex("/sessions"));
+        // Who may only look is offered nothing to do.
+        await admin.Page.GetByRole(AriaRole.Cell, new() { NameRegex = new("console-finder") }).WaitForAsync();
+        Assert.Equal(0, await admin.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^End session") }).CountAsync());
+    }
+
+    [Fact]
+    public async Task Who_has_no_role_is_told_by_the_gateway_that_it_is_closed()
+    {
+        await demo.AddUserAsync("roleless");
+        await using var person = await demo.OpenAsync();
+        await person.GoAsync("console");
+        await person.SignInAsync("roleless", new Authenticator());
+        await person.SeesAsync("You have no access here");
+        Assert.Equal(403, person.Status);
+    }
+
+    private async Task<Person> EnterAsync(string name, string role)
+    {
+        await demo.AddUserAsync(name);
+        var group = JsonNode.Parse(await demo.Product.RunAsync(["get", "group", role, "-o", "json"]))!;
+        var members = (group["spec"]?["members"] ?? group["members"])?.AsArray().Select(member => member!.GetValue<string>()) ?? [];
+        await demo.Product.ApplyAsync($"kind: Group\nname: {role}\nmembers: [{string.Join(", ", members.Append(name))}]\n");
+        var person = await demo.OpenAsync();
+        await person.GoAsync("console");
+        await person.SignInAsync(name, new Authenticator());
+        await person.SeesAsync("Sessions");
+        return person;
+    }
+
+    // The palette's button does nothing before the circuit is there.
+    private static async Task InteractiveAsync(Person person)
+    {
+        await person.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Find") }).ClickAsync();
+        await person.Page.WaitForFunctionAsync("() => { const d = document.querySelector('dialog.palette'); if (!d.open) document.getElementById('palette-open').click(); return d.open; }");
+        await person.Page.Keyboard.PressAsync("Escape");
+    }
+}
