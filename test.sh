@@ -20,8 +20,8 @@ done
 needs='
 chromium chromium sign-in and pages in a real browser
 certutil libnss3-tools trust in browser stores
-node nodejs OpenID Connect peers of others
-npm npm OpenID Connect peers of others
+node nodejs OpenID Connect peers of others, the editor of policies
+npm npm OpenID Connect peers of others, the editor of policies
 clang clang the gateway compiled ahead of time
 openssl openssl certificates as others read them
 zsh zsh completion in zsh
