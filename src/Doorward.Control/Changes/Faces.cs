@@ -121,6 +121,7 @@ internal static class Faces
         Lease = settings.Lease.ToDuration(),
         StrictLease = settings.StrictLease.ToDuration(),
         OwnedHeaders = { settings.OwnedHeaders },
+        TimeZone = settings.TimeZone,
     };
 
     // The row says only that the keys changed: the log holds no secret, and the feed sends the keys of the moment.

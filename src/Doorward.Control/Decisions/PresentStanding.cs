@@ -38,7 +38,7 @@ internal sealed class PresentStanding(PolicyHistory policies, TimeProvider time)
         if (entry.SubjectId is null) return null;
         if (user is null) return Ended(DecisionCause.SubjectDisabled, "the account was deleted" + When(session));
         if (user.Disabled) return Ended(DecisionCause.SubjectDisabled, "the account was disabled" + When(session));
-        if (session is null) return Ended(DecisionCause.SessionEnded, "the session is over, and its record has passed its time");
+        if (session is null) return Ended(DecisionCause.SessionEnded, "the session is over; its record is gone with its time, or a restore went back to before it");
         if (SessionLimits.EndOf(session, time.GetUtcNow(), await SessionLimits.IdleTimeoutAsync(db, ct)) is not { } end) return null;
         var cause = end.Cause is SessionEndCause.Expired or SessionEndCause.Idle ? DecisionCause.SessionExpired : DecisionCause.SessionEnded;
         return Ended(cause, Words(end.Cause) + When(session) + (end.Reason is null ? "" : $": {end.Reason}"));
@@ -70,9 +70,8 @@ internal sealed class PresentStanding(PolicyHistory policies, TimeProvider time)
 
     private async Task<EvaluationInput> TodayAsync(DoorwardDb db, EvaluationInput then, Session? session, User? user, ResourceDocument document, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        var local = TimeZoneInfo.TryFindSystemTimeZoneById(user?.TimeZone ?? "Etc/UTC", out var zone) ? TimeZoneInfo.ConvertTime(now, zone) : now;
-        var evidence = then.Evidence with { Time = new TimeEvidence(local, local.Hour, (((int)local.DayOfWeek + 6) % 7) + 1) };
+        var zone = TimeEvidence.ZoneOf(user?.TimeZone, await db.Settings.Select(static settings => settings.TimeZone).SingleAsync(ct));
+        var evidence = then.Evidence with { Time = TimeEvidence.At(time.GetUtcNow(), zone) };
         if (user is not null)
         {
             var nesting = await ApiAccess.ReadNestingAsync(db, ct);

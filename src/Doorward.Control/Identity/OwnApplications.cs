@@ -25,8 +25,9 @@ public sealed class OwnApplications(IDbContextFactory<DoorwardDb> databases, Ins
         var bundle = PolicyBundle.Create(0, policies.Select(policy => new PolicyDefinition(policy.Name, policy.Cedar, policy.ReportOnly, policy.System)));
         var applications = await db.Resources.AsNoTracking().Where(resource => resource.Kind == ResourceKinds.Application).OrderBy(resource => resource.Name).ToListAsync(cancel);
         var groups = new Nesting(await GroupDocuments.ReadAsync(db, cancel)).GroupsOf(user.UserName!);
-        var now = Gather(user, groups, source, session.Assurance, session.Methods, session.Authenticated);
-        var best = Gather(user, groups, source, 3, Strongest, time.GetUtcNow());
+        var zone = TimeEvidence.ZoneOf(user.TimeZone, await db.Settings.Select(static settings => settings.TimeZone).SingleAsync(cancel));
+        var now = Gather(user, groups, source, session.Assurance, session.Methods, session.Authenticated, zone);
+        var best = Gather(user, groups, source, 3, Strongest, time.GetUtcNow(), zone);
         return [.. applications.Select(document => Judge(bundle, document, now, best)).OfType<OwnApplication>()];
     }
 
@@ -45,16 +46,15 @@ public sealed class OwnApplications(IDbContextFactory<DoorwardDb> databases, Ins
 
     private static Evidence OnTheFrontPage(Evidence evidence, string host) => evidence with { Http = new HttpEvidence("GET", host, "/") };
 
-    private Evidence Gather(User user, System.Collections.Immutable.ImmutableArray<string> groups, AttemptSource source, int assurance, string[] methods, DateTimeOffset authenticated)
+    private Evidence Gather(User user, System.Collections.Immutable.ImmutableArray<string> groups, AttemptSource source, int assurance, string[] methods, DateTimeOffset authenticated, TimeZoneInfo zone)
     {
         var now = time.GetUtcNow();
-        var local = user.TimeZone is { } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? TimeZoneInfo.ConvertTime(now, found) : now;
         return new Evidence
         {
             Subject = new SubjectEvidence(SubjectKind.User, user.UserName!, groups, user.Email),
             Session = new SessionEvidence { Assurance = assurance, Methods = [.. methods], Authenticated = authenticated, Expires = now.AddHours(1), IdentityProvider = user.IdentityProvider },
             Network = new NetworkEvidence(source.Address, []),
-            Time = new TimeEvidence(now, local.Hour, ((int)local.DayOfWeek + 6) % 7 + 1),
+            Time = TimeEvidence.At(now, zone),
         };
     }
 }

@@ -77,7 +77,7 @@ public sealed class AdministratorAccess(TimeProvider time)
                 Authenticated = now,
                 Expires = now.AddHours(1),
             },
-            Time = new TimeEvidence(now, now.Hour, ((int)now.DayOfWeek + 6) % 7 + 1),
+            Time = TimeEvidence.At(now, TimeZoneInfo.Utc),
         };
         var console = new ResourceFacts(SystemApplications.Console, ImmutableSortedDictionary<string, string>.Empty, System: true);
         return Evaluator.Evaluate(policies, new EvaluationInput(evidence, AccessAction.Write, console)).Allowed;

@@ -45,7 +45,28 @@ public sealed record DeviceEvidence(string Id, bool Managed, bool Seen, bool Bou
 public sealed record NetworkEvidence(IPAddress Address, ImmutableArray<string> Networks);
 
 /// <summary>Now, and the clock on the subject's wall. Weekday: Monday is 1, Sunday is 7 (ISO 8601).</summary>
-public sealed record TimeEvidence(DateTimeOffset Now, int Hour, int Weekday);
+public sealed record TimeEvidence(DateTimeOffset Now, int Hour, int Weekday)
+{
+    /// <summary>A moment, as the clocks of a zone show it.</summary>
+    public static TimeEvidence At(DateTimeOffset now, TimeZoneInfo zone) => At(TimeZoneInfo.ConvertTime(now, zone)) with { Now = now };
+
+    /// <summary>A moment, as a clock with its offset shows it.</summary>
+    public static TimeEvidence At(DateTimeOffset local) => new(local, local.Hour, WeekdayOf(local));
+
+    /// <summary>Monday is 1, Sunday is 7.</summary>
+    public static int WeekdayOf(DateTimeOffset local) => local.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)local.DayOfWeek;
+
+    /// <summary>The first of these zones that is known here: the subject's, then the installation's; UTC when none is.</summary>
+    public static TimeZoneInfo ZoneOf(params ReadOnlySpan<string?> names)
+    {
+        foreach (var name in names)
+        {
+            if (!string.IsNullOrEmpty(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)) return zone;
+        }
+
+        return TimeZoneInfo.Utc;
+    }
+}
 
 public sealed record RiskEvidence(int Score, string Level, ImmutableArray<string> Reasons);
 

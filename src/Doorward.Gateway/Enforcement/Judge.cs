@@ -71,16 +71,10 @@ internal sealed class Judge(Lease lease, PolicyReach reach, TimeProvider clock)
             Session = view?.Evidence,
             Network = session?.EvidenceOfNetwork(facts.Address, state.Networks)
                 ?? new NetworkEvidence(facts.Address, state.Networks.Match(facts.Address)),
-            Time = TimeAt(now, view?.Zone ?? TimeZoneInfo.Utc),
+            Time = TimeEvidence.At(now, view?.Zone ?? state.Settings.Zone),
             Http = facts.Http,
         };
         return new EvaluationInput(evidence, facts.Action, application.Resource);
-    }
-
-    private static TimeEvidence TimeAt(DateTimeOffset now, TimeZoneInfo zone)
-    {
-        var local = TimeZoneInfo.ConvertTime(now, zone);
-        return new TimeEvidence(now, local.Hour, local.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)local.DayOfWeek);
     }
 }
 

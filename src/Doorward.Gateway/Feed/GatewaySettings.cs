@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Doorward.Core.Applications;
+using Doorward.Core.Evidences;
 using Doorward.Core.Protocol;
 
 namespace Doorward.Gateway.Feed;
@@ -20,6 +21,9 @@ internal sealed record GatewaySettings
 
     public ImmutableArray<string> OwnedHeaders { get; init; } = [];
 
+    /// <summary>Of the clock that counts where a subject has none.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
     public string AuthHost => $"{SystemApplications.AuthLabel}.{Domain}";
 
     /// <summary>The sign-in origin, which is also the issuer of assertions; with the port only where it is not the scheme's own.</summary>
@@ -36,5 +40,6 @@ internal sealed record GatewaySettings
         Lease = settings.Lease?.ToTimeSpan() ?? Unknown.Lease,
         StrictLease = settings.StrictLease?.ToTimeSpan() ?? Unknown.StrictLease,
         OwnedHeaders = [.. settings.OwnedHeaders],
+        Zone = TimeEvidence.ZoneOf(settings.TimeZone),
     };
 }

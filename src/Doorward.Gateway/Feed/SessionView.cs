@@ -36,8 +36,8 @@ internal sealed class SessionView
 
     public DateTimeOffset Expires => Evidence.Expires;
 
-    /// <summary>The clock on the subject's wall; UTC when none is set or known.</summary>
-    public TimeZoneInfo Zone => Subject.Zone;
+    /// <summary>Of the clock on the subject's wall; null where the installation's is.</summary>
+    public TimeZoneInfo? Zone => Subject.Zone;
 
     public SessionEvidence Evidence { get; }
 
@@ -67,7 +67,7 @@ internal sealed class SessionView
 }
 
 /// <summary>What the gateway keeps of a subject: fields instead of the message, which is several times as large.</summary>
-internal sealed record SessionSubject(string Id, SubjectKind Kind, string Name, string Email, string DisplayName, bool Disabled, TimeZoneInfo Zone)
+internal sealed record SessionSubject(string Id, SubjectKind Kind, string Name, string Email, string DisplayName, bool Disabled, TimeZoneInfo? Zone)
 {
     public static SessionSubject Of(SubjectState subject) => new(
         subject.Id,
@@ -76,7 +76,7 @@ internal sealed record SessionSubject(string Id, SubjectKind Kind, string Name, 
         subject.Email,
         subject.DisplayName,
         subject.Disabled,
-        TimeZoneInfo.TryFindSystemTimeZoneById(subject.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc);
+        TimeZoneInfo.TryFindSystemTimeZoneById(subject.TimeZone, out var zone) ? zone : null);
 }
 
 /// <summary>The few combinations of methods by which people sign in, each kept once for all sessions.</summary>

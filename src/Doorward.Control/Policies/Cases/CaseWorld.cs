@@ -18,11 +18,12 @@ internal sealed class CaseWorld
     private readonly IReadOnlyDictionary<string, (ApplicationDefinition Definition, bool System)> _applications;
     private readonly IReadOnlyDictionary<string, ImmutableArray<IPNetwork>> _networks;
     private readonly Nesting _nesting;
+    private readonly string _zone;
 
     private CaseWorld(
         IReadOnlyDictionary<string, User> people, IReadOnlyDictionary<string, (ApplicationDefinition, bool)> applications,
-        IReadOnlyDictionary<string, ImmutableArray<IPNetwork>> networks, Nesting nesting) =>
-        (_people, _applications, _networks, _nesting) = (people, applications, networks, nesting);
+        IReadOnlyDictionary<string, ImmutableArray<IPNetwork>> networks, Nesting nesting, string zone) =>
+        (_people, _applications, _networks, _nesting, _zone) = (people, applications, networks, nesting, zone);
 
     public static async Task<CaseWorld> ReadAsync(DoorwardDb db, IReadOnlyCollection<AccessCase> cases, CancellationToken ct)
     {
@@ -34,7 +35,8 @@ internal sealed class CaseWorld
         var applications = documents.Where(static d => d.Kind == ResourceKinds.Application).ToDictionary(
             static d => d.Name, static d => (JsonSerializer.Deserialize(d.Json, ApplicationJson.Default.ApplicationDefinition)!, d.System), StringComparer.Ordinal);
         var networks = documents.Where(static d => d.Kind == ResourceKinds.Network).ToDictionary(static d => d.Name, Ranges, StringComparer.Ordinal);
-        return new CaseWorld(people, applications, networks, await ApiAccess.ReadNestingAsync(db, ct));
+        var zone = await db.Settings.Select(static settings => settings.TimeZone).SingleAsync(ct);
+        return new CaseWorld(people, applications, networks, await ApiAccess.ReadNestingAsync(db, ct), zone);
     }
 
     /// <summary>The kind and name of what a case speaks of and is not there; null when all of it is.</summary>
@@ -54,7 +56,8 @@ internal sealed class CaseWorld
         if (!_applications.TryGetValue(asked.Application, out var application)) return null;
         if (asked.Network is { } named && !_networks.ContainsKey(named)) return null;
         var subject = Subject(asked);
-        var time = Time(asked, asked.Name is { } name && _people.TryGetValue(name, out var person) ? person.TimeZone : null, otherwise);
+        var person = asked.Name is { } name ? _people.GetValueOrDefault(name) : null;
+        var time = Time(asked, TimeEvidence.ZoneOf(person?.TimeZone, _zone), otherwise);
         return new EvaluationInput(
             new Evidence
             {
@@ -93,15 +96,13 @@ internal sealed class CaseWorld
         };
     }
 
-    private static TimeEvidence Time(AccessCase asked, string? timeZone, DateTimeOffset otherwise)
+    private static TimeEvidence Time(AccessCase asked, TimeZoneInfo zone, DateTimeOffset otherwise)
     {
-        var local = asked.At ?? (TimeZoneInfo.TryFindSystemTimeZoneById(timeZone ?? "Etc/UTC", out var zone) ? TimeZoneInfo.ConvertTime(otherwise, zone) : otherwise);
+        var local = asked.At ?? TimeZoneInfo.ConvertTime(otherwise, zone);
         if (asked.Hour is { } hour) local = local.AddHours(hour - local.Hour);
-        if (asked.Weekday is { } weekday) local = local.AddDays(weekday - WeekdayOf(local));
-        return new TimeEvidence(local, local.Hour, WeekdayOf(local));
+        if (asked.Weekday is { } weekday) local = local.AddDays(weekday - TimeEvidence.WeekdayOf(local));
+        return TimeEvidence.At(local);
     }
-
-    private static int WeekdayOf(DateTimeOffset local) => (((int)local.DayOfWeek + 6) % 7) + 1;
 
     private NetworkEvidence? Network(AccessCase asked)
     {
