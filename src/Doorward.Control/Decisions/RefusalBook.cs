@@ -56,7 +56,7 @@ internal sealed partial class RefusalBook(IDbContextFactory<DoorwardDb> database
             Detail = entry.Detail,
             User = user,
             Application = entry.Application,
-            Request = entry.Method is null ? null : $"{entry.Method} {entry.Host}{entry.Path}",
+            Request = entry.Method is null && entry.Path is null ? null : $"{entry.Method} {entry.Host}{entry.Path}".Trim(),
             Address = entry.Address,
             Session = entry.SessionId,
             SessionEnd = session is null ? null : SessionEndView.Of(session),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Doorward.Core.Identifiers;
+using Doorward.Core.Sessions;
 using Doorward.Gateway.Pages;
 
 namespace Doorward.Gateway.Authentication;
@@ -12,8 +13,17 @@ internal static class SessionPages
     public static Denial TwoIdentities() => Refusal(
         400, "two-identities", "One identity at a time", "The request carries more than one identity. Send a token or a cookie, not both.");
 
-    public static Denial InvalidToken() => Refusal(
-        401, "invalid-token", "The token is not valid", "The token has expired, was revoked, or was never issued here.") with
+    public static Denial InvalidToken() => InvalidToken("The token has expired, was revoked, or was never issued here.");
+
+    /// <summary>A token that was good; <paramref name="end"/> is null when only its time has passed.</summary>
+    public static Denial TokenOver(SessionEnd? end) => InvalidToken(end?.Cause switch
+    {
+        null or SessionEndCause.Expired => "The token has expired.",
+        SessionEndCause.TokenRevoked => "The token was revoked.",
+        _ => $"The token is no longer good: {end.Words}.",
+    } + " An administrator makes a new one: doorward token create.");
+
+    private static Denial InvalidToken(string summary) => Refusal(401, "invalid-token", "The token is not valid", summary) with
     {
         Challenge = "Bearer realm=\"doorward\", error=\"invalid_token\"", // RFC 6750 section 3.1
     };

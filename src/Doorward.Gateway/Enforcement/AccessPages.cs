@@ -21,7 +21,7 @@ internal static class AccessPages
         Code = end is null ? "no-session" : "session-ended",
         Title = end is null ? "Sign in first" : "Sign in again",
         Summary = end is null
-            ? "This needs a signed-in session. Open the application in a browser, or send a token."
+            ? "This needs a signed-in session. Open the application in a browser, or send a token (Authorization: Bearer dwt_...)."
             : $"Your session is over: {end.Words}.",
         Reference = Identifier.New("ref"),
         Challenge = "Bearer realm=\"doorward\"", // RFC 6750 section 3

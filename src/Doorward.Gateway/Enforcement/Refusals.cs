@@ -37,6 +37,7 @@ internal sealed class Refusals(Recorder recorder, Accountant accountant, SignInR
     private Task AskWhoAsync(HttpContext context, AccessFeature access, DecisionCause cause)
     {
         accountant.Refused(access.Application!.Name, cause);
+        if (access.Credential is { IsToken: true }) return DenialWriter.WriteAsync(context, SessionPages.TokenOver(access.SessionEnd));
         return CanRedirect(context, access) && signIn.TryBegin(context, access.State, context.Canonical(), end: access.SessionEnd?.Cause)
             ? Task.CompletedTask
             : DenialWriter.WriteAsync(context, AccessPages.NoSession(access.SessionEnd));

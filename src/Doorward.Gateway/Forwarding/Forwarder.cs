@@ -44,7 +44,9 @@ internal sealed partial class Forwarder(IHttpForwarder forwarder, UpstreamPools 
     private Task ReportAsync(HttpContext context, CanonicalRequest request, Upstream upstream, ForwarderError error)
     {
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        if (context.RequestAborted.IsCancellationRequested) return Task.CompletedTask;
+
+        // An upstream that breaks off in the middle has the client reset too, which says nothing of the client.
+        if (error != ForwarderError.ResponseBodyDestination && context.RequestAborted.IsCancellationRequested) return Task.CompletedTask;
         if (error == ForwarderError.RequestBodyClient) return RefuseBodyAsync(context, exception);
         if (!ForwardFailure.BlamesUpstream(error)) return Task.CompletedTask;
         upstream.Failed(ForwardFailure.IsUnreachable(exception));

@@ -13,14 +13,20 @@ internal static class DenialWriter
     private const string ContentSecurityPolicy =
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>Does nothing once a response has started: there is no answer to replace then.</summary>
+    /// <summary>Once a response has started there is no answer to replace: then it is only noted.</summary>
     public static Task WriteAsync(HttpContext context, Denial denial)
     {
-        var response = context.Response;
-        if (response.HasStarted) return Task.CompletedTask;
-
         // From the request, so that everything that denies need not hand it on; a gateway without a feed has none.
-        context.RequestServices?.GetService<RefusalNotes>()?.Take(context, denial);
+        var notes = context.RequestServices?.GetService<RefusalNotes>();
+        var response = context.Response;
+        if (response.HasStarted)
+        {
+            // Nobody reads the reference there, but the log has it, and an administrator the log.
+            if (denial.Detail is not null) notes?.Take(context, denial with { Summary = "The answer had begun, and broke off." });
+            return Task.CompletedTask;
+        }
+
+        notes?.Take(context, denial);
         response.StatusCode = denial.Status;
         Protect(response.Headers);
         if (denial.Challenge is { } challenge) response.Headers.WWWAuthenticate = challenge;

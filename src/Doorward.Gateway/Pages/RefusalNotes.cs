@@ -7,6 +7,7 @@ using Doorward.Gateway.Feed;
 using Doorward.Gateway.Routing;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Doorward.Gateway.Pages;
@@ -46,7 +47,9 @@ internal sealed partial class RefusalNotes(TimeProvider clock, ILogger<RefusalNo
         var application = access?.Application?.Name ?? request?.Route?.Name ?? "";
 
         // What an upstream did wrong has been said by the forwarder.
-        if (denial.Detail is null)
+        if (denial.Detail is null && application.Length == 0)
+            LogAtNoDoor(denial.Status, denial.Code, denial.Reference);
+        else if (denial.Detail is null)
             LogRefused(application, denial.Status, denial.Code, denial.Reference);
         _notes.Writer.TryWrite(new RefusedRequest
         {
@@ -58,8 +61,8 @@ internal sealed partial class RefusalNotes(TimeProvider clock, ILogger<RefusalNo
             Detail = denial.Detail ?? "",
             Application = application,
             Host = request?.Host ?? "",
-            Method = request?.Method ?? "",
-            Path = PathOf(request),
+            Method = request?.Method ?? context.Request.Method ?? "",
+            Path = request is null ? Cut(context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "") : Cut(request.Path.Length > 0 ? request.Path : request.Target.Raw),
             Address = address.ToString(),
             SessionId = session?.Id ?? access?.SessionEnd?.Session ?? "",
             SubjectId = session?.SubjectId ?? "",
@@ -80,10 +83,10 @@ internal sealed partial class RefusalNotes(TimeProvider clock, ILogger<RefusalNo
 
     public bool Take(ControlMessage message) => false;
 
-    // What could not be read in one way only is shown as it came, cut at its query: it went nowhere.
-    private static string PathOf(CanonicalRequest? request)
+    // What could not be read in one way only, or not at all, is shown as it came, cut at its query: it went nowhere.
+    private static string Cut(string target)
     {
-        var path = request is null ? "" : request.Path.Length > 0 ? request.Path : request.Target.Raw.Split('?', 2)[0];
+        var path = target.Split('?', 2)[0];
         return path.Length <= LongestPath ? path : path[..LongestPath];
     }
 
@@ -94,4 +97,7 @@ internal sealed partial class RefusalNotes(TimeProvider clock, ILogger<RefusalNo
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Application {Application}: answered {Status} {Code} ({Reference})")]
     private partial void LogRefused(string application, int status, string code, string reference);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "No application: answered {Status} {Code} ({Reference})")]
+    private partial void LogAtNoDoor(int status, string code, string reference);
 }

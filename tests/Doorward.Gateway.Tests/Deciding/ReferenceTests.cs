@@ -48,10 +48,41 @@ public sealed partial class ReferenceTests
         await using var gateway = await DecidingGateway.StartAsync();
         await using var connection = await RawConnection.ConnectTlsAsync(gateway.Port, DecidingGateway.Wiki, (_, shown, _, _) => shown is X509Certificate2 leaf && leaf.MatchesHostname(DecidingGateway.Wiki));
 
-        var answer = await connection.AskAsync($"GET / HTTP/1.1\r\nHost: {DecidingGateway.Wiki}\r\nno colon here\r\n\r\n");
+        var answer = await connection.AskAsync($"GET /x HTTP/1.1\r\nHost: {DecidingGateway.Wiki}\r\nno colon here\r\n\r\n");
 
         var told = await FindAsync(gateway, Reference().Match(answer.Body).Value);
-        Assert.Equal((400, "request-malformed", "127.0.0.1"), (told.Status, told.Code, told.Address));
+        Assert.Equal((400, "request-malformed", "127.0.0.1", "GET", "/x"), (told.Status, told.Code, told.Address, told.Method, told.Path));
+    }
+
+    [Fact]
+    public async Task Tells_of_an_address_that_the_server_could_not_read_which_it_was_without_its_query()
+    {
+        await using var gateway = await DecidingGateway.StartAsync();
+        await using var connection = await RawConnection.ConnectTlsAsync(gateway.Port, DecidingGateway.Wiki, (_, shown, _, _) => shown is X509Certificate2 leaf && leaf.MatchesHostname(DecidingGateway.Wiki));
+
+        var answer = await connection.AskAsync($"GET /a%00b?token=abc HTTP/1.1\r\nHost: {DecidingGateway.Wiki}\r\nAccept: text/html\r\n\r\n");
+
+        var told = await FindAsync(gateway, Reference().Match(answer.Body).Value);
+        Assert.Equal((400, "/a%00b"), (told.Status, told.Path));
+    }
+
+    [Fact]
+    public async Task Tells_of_an_answer_that_broke_off_in_the_middle_though_nobody_read_the_reference()
+    {
+        using var upstream = new RawUpstream("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nonly the beginning");
+        await using var gateway = await DecidingGateway.StartAsync(adjust: wiki => wiki with { Upstreams = upstream.Application.Upstreams });
+        await Assert.ThrowsAnyAsync<HttpRequestException>(async () =>
+        {
+            using var response = await gateway.GetAsync(gateway.SignIn("ses_a", "alice"));
+            await response.Content.ReadAsByteArrayAsync();
+        });
+
+        await Eventually.TrueAsync(() => gateway.Plane.Refused.Any(refused => refused.Code == "upstream-down"), "the broken answer was told", 20);
+
+        var told = gateway.Plane.Refused.First(refused => refused.Code == "upstream-down");
+        Assert.Equal(("wiki", "ses_a", "The answer had begun, and broke off."), (told.Application, told.SessionId, told.Told));
+        Assert.StartsWith("ref_", told.Reference, StringComparison.Ordinal);
+        Assert.NotEmpty(told.Detail);
     }
 
     [Fact]

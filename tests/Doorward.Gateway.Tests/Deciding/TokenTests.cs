@@ -31,6 +31,27 @@ public sealed class TokenTests
         gateway.Plane.Commit(new Change { TokenEnded = new TokenEnded { TokenId = "tok_ses_t", SessionId = "ses_t" } });
 
         await Eventually.TrueAsync(async () => await gateway.StatusAsync(authorization: token) == 401, "the token was refused");
+        using var refused = await gateway.GetAsync(authorization: token);
+        var told = await refused.Content.ReadAsStringAsync();
+        Assert.Contains("\"code\":\"invalid-token\"", told, StringComparison.Ordinal);
+        Assert.Contains("error=\"invalid_token\"", refused.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("send a token", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Is_called_expired_once_its_time_has_passed()
+    {
+        await using var gateway = await DecidingGateway.StartAsync();
+        gateway.Plane.Commit(Scenario.User("alice"), Scenario.Session("ses_t", "alice", 1, TimeProvider.System.GetUtcNow(), TimeSpan.FromSeconds(5)));
+        var token = gateway.Plane.Token("ses_t", "wiki");
+        Assert.Equal(200, await gateway.StatusAsync(authorization: token));
+
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(authorization: token) == 401, "the token expired", 30);
+
+        using var refused = await gateway.GetAsync(authorization: token);
+        var told = await refused.Content.ReadAsStringAsync();
+        Assert.Contains("The token has expired", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("send a token", told, StringComparison.Ordinal);
     }
 
     [Fact]
