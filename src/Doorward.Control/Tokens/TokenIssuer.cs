@@ -11,6 +11,7 @@ internal sealed class TokenIssuer(IDbContextFactory<DoorwardDb> databases, TimeP
 {
     public const string Prefix = "dwt_";
     public const string Revoked = "revoked";
+    public const string Unnamed = "script";
     public const int MostDays = 365;
     public const int MostApplications = 100;
 
@@ -25,8 +26,15 @@ internal sealed class TokenIssuer(IDbContextFactory<DoorwardDb> databases, TimeP
                 .Select(static d => d.Name).ToListAsync(token);
             if (request.Applications.Except(known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
                 return new TokenResult.Refused("applications", $"there is no application {Core.Applications.Shown.Text(unknown)}", "name applications that exist; console is the admin API");
+            var taken = await LiveNamesAsync(db, user.Id, token);
+            if (request.Name is { } wanted && taken.Contains(wanted))
+            {
+                return new TokenResult.Refused("name", $"{Core.Applications.Shown.Text(request.User)} has a live token {Core.Applications.Shown.Text(wanted)} already",
+                    "choose another name, or revoke that one first");
+            }
+
             var text = Prefix + Credential.New();
-            var made = Make(request, user, text, actor);
+            var made = Make(request with { Name = request.Name ?? Free(taken) }, user, text, actor);
             db.Tokens.Add(made);
             await db.SaveChangesAsync(token);
             return (TokenResult)new TokenResult.Made(made, text);
@@ -49,6 +57,17 @@ internal sealed class TokenIssuer(IDbContextFactory<DoorwardDb> databases, TimeP
         }, ct);
     }
 
+    // Which is which must show in the list, when one of them has to go.
+    private async Task<HashSet<string>> LiveNamesAsync(DoorwardDb db, string userId, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        return await db.Tokens.Where(t => t.UserId == userId && t.Ended == null && t.Expires > now && t.Session!.Ended == null)
+            .Select(static t => t.Name).ToHashSetAsync(StringComparer.Ordinal, ct);
+    }
+
+    private static string Free(HashSet<string> taken) =>
+        Enumerable.Range(1, taken.Count + 1).Select(static number => number == 1 ? Unnamed : $"{Unnamed}-{number}").First(name => !taken.Contains(name));
+
     private Token Make(TokenRequest request, User user, string text, string actor)
     {
         var now = time.GetUtcNow();
@@ -67,7 +86,7 @@ internal sealed class TokenIssuer(IDbContextFactory<DoorwardDb> databases, TimeP
         return new Token
         {
             Id = Identifier.New("tok"),
-            Name = request.Name,
+            Name = request.Name ?? Unnamed,
             Hash = Credential.Hash(text),
             UserId = user.Id,
             SessionId = session.Id,
@@ -80,8 +99,8 @@ internal sealed class TokenIssuer(IDbContextFactory<DoorwardDb> databases, TimeP
     }
 }
 
-/// <summary>What a token is asked for. The applications are all it will open.</summary>
-internal sealed record TokenRequest(string User, string Name, IReadOnlyList<string> Applications, TimeSpan Lifetime);
+/// <summary>What a token is asked for. The applications are all it will open; without a name it gets the first that its owner has free.</summary>
+internal sealed record TokenRequest(string User, string? Name, IReadOnlyList<string> Applications, TimeSpan Lifetime);
 
 internal abstract record TokenResult
 {

@@ -67,8 +67,10 @@ internal static class TokenEndpoints
             return ApiProblem.BadRequest("The lifetime is out of bounds.", "days", $"Choose 1 to {TokenIssuer.MostDays} days.").ToResult();
         if (body.Applications.Count is 0 or > TokenIssuer.MostApplications)
             return ApiProblem.BadRequest("A token opens named applications.", "applications", $"Name 1 to {TokenIssuer.MostApplications}.").ToResult();
-        var name = body.Name ?? "script";
-        if (name.Length > 128 || name.Any(Shown.IsHidden))
+        var name = body.Name;
+        if (name is not null && string.IsNullOrWhiteSpace(name))
+            return ApiProblem.BadRequest("The name is empty.", "name", "Say what the token is for, or leave it out.").ToResult();
+        if (name is { Length: > 128 } || (name?.Any(Shown.IsHidden) ?? false))
             return ApiProblem.BadRequest("The name is too long or has characters that do not show.", "name", "Use up to 128 plain characters.").ToResult();
         var result = await issuer.CreateAsync(new TokenRequest(body.User, name, body.Applications, TimeSpan.FromDays(body.Days)), call.Actor, ct);
         if (result is TokenResult.Refused refused) return ApiProblem.BadRequest(refused.Message, refused.Field, refused.Fix).ToResult();
