@@ -66,7 +66,7 @@ public sealed partial class Credentials
         DoorwardDb db, Session by, string factor, string change, AttemptSource source, Action<User> apply, CancellationToken cancel)
     {
         var name = await db.Users.Where(user => user.Id == by.UserId).Select(user => user.UserName!).SingleAsync(cancel);
-        return await audit.FactorsAsync(FactorChange.Own(name, factor, change, source), () => ChangeAsync(db, by.UserId, by.Id, (user, _) =>
+        return await audit.FactorsAsync(FactorChange.Own(name, factor, change, source), () => ChangeAsync(db, by.UserId, By.Owner(by.Id), (user, _) =>
         {
             apply(user);
             return Task.FromResult<CredentialProblem?>(null);

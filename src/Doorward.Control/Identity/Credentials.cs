@@ -23,6 +23,9 @@ public sealed partial class Credentials(
     private static readonly CredentialProblem LastWayIn = new("factors", "You are the last administrator, and could not come into the console without it.",
         "First add another factor, or give somebody else a second factor and a place in the group administrators.");
 
+    private static readonly CredentialProblem LastOfAll = new("name", "This is the last administrator: nobody could come into the console after it.",
+        "First give somebody else a second factor and a place in the group administrators.");
+
     private static readonly CredentialProblem SignsInElsewhere =
         new("provider", "Who signs in through another provider has no factors here: they would outlive the account there.", "Change them at the provider.");
 
@@ -65,7 +68,7 @@ public sealed partial class Credentials(
         var secret = totpSecret is null ? null : TotpSecret.Parse(totpSecret);
         var hash = password is null ? null : hashing.Hash(password);
         var factor = hash is null ? "totp" : secret is null ? "password" : "password and totp";
-        var problem = await audit.FactorsAsync(new FactorChange(actor, before.UserName!, factor, "imported", null), () => ChangeAsync(db, userId, exceptSession: null, async (user, stop) =>
+        var problem = await audit.FactorsAsync(new FactorChange(actor, before.UserName!, factor, "imported", null), () => ChangeAsync(db, userId, By.Administrator, async (user, stop) =>
         {
             if (!replace && ((hash is not null && user.PasswordHash is not null) || (secret is not null && user.TotpSecretSealed is not null)))
                 return new("replace", $"{user.UserName} has credentials already.", "Say --replace to set new ones; the old ones stop working.");
@@ -108,7 +111,7 @@ public sealed partial class Credentials(
     internal async Task<CredentialProblem?> EnrolAsync(
         DoorwardDb db, User person, long epoch, string factor, AttemptSource source, Action<User> set, CancellationToken cancel)
     {
-        var problem = await audit.FactorsAsync(FactorChange.Own(person.UserName!, factor, "enrolled", source), () => ChangeAsync(db, person.Id, exceptSession: null, async (user, stop) =>
+        var problem = await audit.FactorsAsync(FactorChange.Own(person.UserName!, factor, "enrolled", source), () => ChangeAsync(db, person.Id, By.Owner(exceptSession: null), async (user, stop) =>
         {
             if (user.SecurityEpoch != epoch)
                 return new("code", "This was done already.", "Sign in.");
@@ -127,7 +130,7 @@ public sealed partial class Credentials(
         await using var db = await databases.CreateDbContextAsync(cancel);
         db.Actor = actor;
         var name = await db.Users.Where(person => person.Id == userId).Select(person => person.UserName!).SingleAsync(cancel);
-        return await audit.FactorsAsync(new FactorChange(actor, name, "all", "removed", null), () => ChangeAsync(db, userId, exceptSession: null, async (user, stop) =>
+        return await audit.FactorsAsync(new FactorChange(actor, name, "all", "removed", null), () => ChangeAsync(db, userId, By.Administrator, async (user, stop) =>
         {
             await RemoveAsync(db, user, keepsPasswordAndTotp: false, stop);
             return null;
@@ -141,15 +144,15 @@ public sealed partial class Credentials(
     }
 
     private async Task<CredentialProblem?> ChangeAsync(
-        DoorwardDb db, string userId, string? exceptSession, Func<User, CancellationToken, Task<CredentialProblem?>> apply, CancellationToken cancel)
+        DoorwardDb db, string userId, By by, Func<User, CancellationToken, Task<CredentialProblem?>> apply, CancellationToken cancel)
     {
         try
         {
-            return await db.WriteAsync(stop => WriteAsync(db, userId, exceptSession, apply, stop), cancel);
+            return await db.WriteAsync(stop => WriteAsync(db, userId, by, apply, stop), cancel);
         }
         catch (LockOutException)
         {
-            return LastWayIn;
+            return by.Initiator == Sessions.Initiators.Admin ? LastOfAll : LastWayIn;
         }
     }
 
@@ -163,7 +166,7 @@ public sealed partial class Credentials(
     }
 
     private async Task<CredentialProblem?> WriteAsync(
-        DoorwardDb db, string userId, string? exceptSession, Func<User, CancellationToken, Task<CredentialProblem?>> apply, CancellationToken stop)
+        DoorwardDb db, string userId, By by, Func<User, CancellationToken, Task<CredentialProblem?>> apply, CancellationToken stop)
     {
         var hadWayIn = await administrators.HaveWayInAsync(db, stop);
         var user = await db.Users.SingleAsync(person => person.Id == userId, stop);
@@ -172,14 +175,22 @@ public sealed partial class Credentials(
         user.SecurityEpoch++;
         foreach (var session in await db.Sessions.Where(session => session.UserId == userId && session.Ended == null && session.Kind == Sessions.SessionKinds.Browser).ToListAsync(stop))
         {
-            if (session.Id == exceptSession)
+            if (session.Id == by.Session)
                 session.SecurityEpoch = user.SecurityEpoch;
             else
-                SessionEndings.End(session, time.GetUtcNow(), new(SessionEndCause.FactorsChanged, exceptSession is null ? Sessions.Initiators.Admin : Sessions.Initiators.User, By: db.Actor));
+                SessionEndings.End(session, time.GetUtcNow(), new(SessionEndCause.FactorsChanged, by.Initiator, By: db.Actor));
         }
         await db.SaveChangesAsync(stop);
         // Written first and asked then, as it would stand, in the one write that two removals at once cannot share.
         return hadWayIn && !await administrators.HaveWayInAsync(db, stop) ? throw new LockOutException() : null;
+    }
+
+    /// <summary>Whose act a change is, and from which session, which goes on; an invitation is the person's own act from none.</summary>
+    private readonly record struct By(string Initiator, string? Session)
+    {
+        public static By Administrator => new(Sessions.Initiators.Admin, null);
+
+        public static By Owner(string? exceptSession) => new(Sessions.Initiators.User, exceptSession);
     }
 
     // Takes the transaction back; never leaves the class.

@@ -88,11 +88,23 @@ internal static class InstallationEndpoints
         gateway.Name, live is not null, live?.Applied, gateway.Version, gateway.Joined, live?.Heard ?? gateway.LastSeen,
         gateway.CertificateExpires, gateway.Revoked is not null);
 
-    private static async Task<IResult> JoinTokenAsync(JoinBody body, HttpContext context, JoinTokens tokens, TimeProvider time, CancellationToken ct)
+    private static async Task<IResult> JoinTokenAsync(JoinBody body, HttpContext context, JoinTokens tokens, OwnGateway own, TimeProvider time, CancellationToken ct)
     {
         context.Call().Target = Core.Applications.Shown.Text(body.Name);
         if (!SpiffeId.IsName(body.Name))
             return ApiProblem.BadRequest("That is no name for a gateway.", "name", "Use 1 to 63 of a-z, 0-9 and hyphens inside.").ToResult();
+        if (own.Is(body.Name))
+        {
+            // Who joined with it would take the place, and the doors, of the gateway that runs here.
+            return new ApiProblem
+            {
+                Title = "No token was made",
+                Status = StatusCodes.Status409Conflict,
+                Detail = $"The gateway {body.Name} runs in the control plane's own process, and no other can take its place.",
+                Fix = "Choose another name.",
+            }.ToResult();
+        }
+
         if (body.Minutes is < 1 or > MostMinutes)
             return ApiProblem.BadRequest("The lifetime is out of bounds.", "minutes", $"Choose 1 to {MostMinutes}.").ToResult();
         var lifetime = TimeSpan.FromMinutes(body.Minutes);

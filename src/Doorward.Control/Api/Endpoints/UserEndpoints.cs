@@ -69,7 +69,9 @@ internal static class UserEndpoints
     {
         var call = context.Call();
         call.TargetsPerson(name);
-        if (await directory.FindAsync(name, ct) is not { Kind: SubjectKind.User } user) return ApiProblem.NotFound($"user {Shown.Text(name)}").ToResult();
+        if (await directory.FindAsync(name, ct) is not { } user) return ApiProblem.NotFound($"user {Shown.Text(name)}").ToResult();
+        if (user.Kind != SubjectKind.User)
+            return ApiProblem.BadRequest("A service account has no credentials of this kind; it has tokens.", "name", "Run `doorward token list`, and `doorward token revoke ID` for each of its.").ToResult();
         return await credentials.RemoveAllAsync(user.Id, call.Actor, ct) is { } problem ? Problem(problem).ToResult() : Results.NoContent();
     }
 
