@@ -7,6 +7,8 @@ namespace Doorward.Cli;
 internal sealed class CommandFailure(string what, string? fix = null, string? where = null, Exception? cause = null)
     : Exception(what, cause)
 {
+    private const int MostShown = 20;
+
     public int ExitCode { get; init; } = CommandLine.Failed;
 
     /// <summary>Whether it failed because no installation runs where one was looked for.</summary>
@@ -18,11 +20,22 @@ internal sealed class CommandFailure(string what, string? fix = null, string? wh
     /// <summary>The server's problem document, for commands that know more about the places in it.</summary>
     public JsonObject? Problem { get; init; }
 
+    /// <summary>What else is wrong, a line each.</summary>
+    public IReadOnlyList<CommandFailure> Further { get; init; } = [];
+
     /// <summary>The same failure with another exit code.</summary>
-    public CommandFailure With(int exitCode) => new(Message, fix, where, this) { ExitCode = exitCode, NothingRuns = NothingRuns, Status = Status, Problem = Problem };
+    public CommandFailure With(int exitCode) => new(Message, fix, where, this) { ExitCode = exitCode, NothingRuns = NothingRuns, Status = Status, Problem = Problem, Further = Further };
+
+    /// <summary>The same failure as the first of several.</summary>
+    public CommandFailure With(IReadOnlyList<CommandFailure> further) => new(Message, fix, where, this) { ExitCode = ExitCode, NothingRuns = NothingRuns, Status = Status, Problem = Problem, Further = further };
 
     /// <summary>The same failure at a place in a file.</summary>
-    public CommandFailure At(Documents.Place place) => new(Message, fix, place.ToString(), this) { ExitCode = ExitCode, NothingRuns = NothingRuns, Status = Status, Problem = Problem };
+    public CommandFailure At(Documents.Place place) => new(Message, fix, place.ToString(), this) { ExitCode = ExitCode, NothingRuns = NothingRuns, Status = Status, Problem = Problem, Further = Further };
+
+    /// <summary>All that is wrong: the first faults, and how many more there are.</summary>
+    public IEnumerable<string> Lines => Further.Count < MostShown
+        ? [Line, .. Further.Select(static one => one.Line)]
+        : [Line, .. Further.Take(MostShown - 1).Select(static one => one.Line), $"and {Further.Count - MostShown + 1} more"];
 
     public string Line
     {

@@ -74,12 +74,18 @@ internal static class CommandActions
             }
             catch (CommandFailure failure)
             {
-                await invocation.Error.WriteLineAsync(failure.Line);
+                foreach (var line in failure.Lines) await invocation.Error.WriteLineAsync(line);
                 return failure.ExitCode;
             }
             catch (IOException gone) when (StandardOutput.IsReaderGone(gone))
             {
                 return CommandLine.Done;
+            }
+            catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // The message quotes the path, and calls it a part of itself.
+                await invocation.Error.WriteLineAsync(new CommandFailure("there is no such file or folder", "check the path", missing.Message.Split('\'') is [_, var path, ..] ? path : null).Line);
+                return CommandLine.Failed;
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
             {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Doorward.Core.Settings;
 
 namespace Doorward.Gateway.Host;
 
@@ -44,13 +45,14 @@ internal sealed record GatewaySettingsFile
     {
         try
         {
-            var settings = JsonSerializer.Deserialize(File.ReadAllBytes(file), GatewaySettingsJson.Default.GatewaySettingsFile)
-                ?? throw new GatewayOptionsException("the file holds no settings");
-            return settings with { Directory = Path.GetDirectoryName(Path.GetFullPath(file))! };
+            var settings = SettingsJson.Read(File.ReadAllBytes(file), GatewaySettingsJson.Default.GatewaySettingsFile, out var fault);
+            return settings is null
+                ? throw new GatewayOptionsException($"line {fault!.Line}: {fault.What}; {fault.Fix}")
+                : settings with { Directory = Path.GetDirectoryName(Path.GetFullPath(file))! };
         }
-        catch (JsonException exception)
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new GatewayOptionsException($"line {exception.LineNumber + 1}: {exception.Message}", exception);
+            throw new GatewayOptionsException("there is no such file; check --config", missing);
         }
         catch (UnauthorizedAccessException exception)
         {

@@ -47,7 +47,7 @@ internal static class ApplyCommand
     public static Task<JsonNode> SendAsync(ControlClient client, IReadOnlyList<Document> documents, bool dryRun, bool prune, CancellationToken cancel) =>
         PostAsync(client, $"apply?dryRun={Flag(dryRun)}&prune={Flag(prune)}", documents, cancel);
 
-    /// <summary>Posts the documents. A refusal is told with its file, line and column.</summary>
+    /// <summary>Posts the documents. A refusal is told with file, line and column of each fault.</summary>
     public static async Task<JsonNode> PostAsync(ControlClient client, string path, IReadOnlyList<Document> documents, CancellationToken cancel)
     {
         var body = new JsonObject { ["documents"] = new JsonArray([.. documents.Select(Sent)]) };
@@ -57,15 +57,9 @@ internal static class ApplyCommand
         }
         catch (CommandFailure refused) when (refused.Problem is { } problem)
         {
-            // One line says the first thing that is wrong; the rest is counted, and comes up when that one is mended.
-            var errors = problem["errors"] as JsonArray ?? [];
-            var first = errors.Count > 0 ? errors[0] as JsonObject : problem;
-            var rest = errors.Count > 1 ? $" (and {errors.Count - 1} more)" : "";
-            throw new CommandFailure(
-                DocumentPlaces.Describe(first, refused.Message) + rest,
-                Problem.Text(first, "fix") ?? Problem.Text(problem, "fix"),
-                DocumentPlaces.Of(documents, first),
-                refused);
+            var failures = DocumentPlaces.Failures(documents, problem["errors"] as JsonArray ?? []).ToList();
+            if (failures.Count > 0) throw failures[0].With(failures[1..]);
+            throw new CommandFailure(DocumentPlaces.Describe(problem, refused.Message), Problem.Text(problem, "fix"), DocumentPlaces.Of(documents, problem), refused);
         }
     }
 

@@ -13,24 +13,33 @@ internal static class AuditCommand
     private static readonly Option<FileInfo?> Key = new("--key") { Description = "Verifier key that was kept outside (proves more than the one beside the log)", HelpName = "FILE" };
     private static readonly Option<FileInfo?> Checkpoint = new("--checkpoint") { Description = "Checkpoint that was kept outside: shows whether the end was cut off", HelpName = "FILE" };
     private static readonly Option<FileInfo?> Destination = new("--to") { Description = "Write to a file, with progress, instead of stdout", HelpName = "FILE" };
+    private static readonly Option<bool> Replace = new("--replace") { Description = "Replace the file that --to names, if there is one" };
     private static readonly Option<long> From = new Option<long>("--from") { Description = "Number of the first record", HelpName = "N" }.Within(0);
     private static readonly Option<int> Last = new Option<int>("--last") { Description = "Begin with the last N records", HelpName = "N", DefaultValueFactory = _ => 10 }.Within(1, int.MaxValue);
 
     public static Command Create() => new("audit", "The audit log")
     {
         new Command("verify", "Check every record, offline; exit code 1 names the first bad one") { Key, Checkpoint }.Returns(VerifyAsync),
-        new Command("export", "Write records as JSON lines") { From, Destination }.Runs(ExportAsync),
+        new Command("export", "Write records as JSON lines") { From, Destination, Replace }.Runs(ExportAsync),
         new Command("tail", "Write records as they come, as JSON lines, until interrupted") { Last }.Runs(TailAsync),
     };
 
     private static async Task<int> VerifyAsync(Invocation invocation, CancellationToken cancel)
     {
-        var key = invocation.Value(Key) is { } file ? await File.ReadAllTextAsync(file.FullName, cancel) : null;
-        var verdict = await AuditVerifier.VerifyAsync(Folder(invocation), key?.Trim(), invocation.Value(Checkpoint)?.FullName, Progress(invocation), cancel);
+        var (keyFile, checkpoint) = (invocation.Value(Key), invocation.Value(Checkpoint));
+        if (keyFile is { Exists: false }) throw new CommandFailure("there is no such file", "check --key", keyFile.FullName);
+        var key = keyFile is null ? null : await File.ReadAllTextAsync(keyFile.FullName, cancel);
+        var verdict = await AuditVerifier.VerifyAsync(Folder(invocation), key?.Trim(), checkpoint?.FullName, Progress(invocation), cancel);
+        if (verdict is AuditVerdict.Unusable unusable)
+        {
+            var (option, given) = unusable.File == checkpoint?.FullName ? ("--checkpoint", checkpoint.FullName) : ("--key", keyFile?.FullName);
+            throw new CommandFailure($"{unusable.Why}, so nothing was checked", $"give the right file with {option}", given);
+        }
+
         if (verdict is AuditVerdict.Bad bad)
         {
             var record = bad.Sequence is { } sequence ? $"record {sequence}: " : "";
-            throw new CommandFailure($"{record}{bad.Fault.ToString().ToLowerInvariant()}: {bad.Why}", "keep this copy as evidence, and restore from a backup", bad.File);
+            throw new CommandFailure($"{record}{bad.Fault.ToString().ToLowerInvariant()}: {bad.Why}", FixOf(bad, keyFile), bad.File);
         }
 
         var good = (AuditVerdict.Intact)verdict;
@@ -54,6 +63,11 @@ internal static class AuditCommand
         return CommandLine.Done;
     }
 
+    // With a key of another log, a log that is whole looks the same as one that somebody else has signed.
+    private static string FixOf(AuditVerdict.Bad bad, FileInfo? key) => bad.Fault == AuditFault.BadSignature && key is not null
+        ? $"see first that {key.FullName} is the key of this log; if it is, keep this copy as evidence, and restore from a backup"
+        : "keep this copy as evidence, and restore from a backup";
+
     private static async Task ExportAsync(Invocation invocation, CancellationToken cancel)
     {
         if (invocation.Value(Destination) is not { } file)
@@ -62,6 +76,10 @@ internal static class AuditCommand
             await WriteAsync(invocation, output, null, cancel);
             return;
         }
+
+        if (file.Directory is { Exists: false } folder) throw new CommandFailure("there is no such folder", "make it first, or name another with --to", folder.FullName);
+        if (Directory.Exists(file.FullName)) throw new CommandFailure("it is a folder", "name a file in it with --to", file.FullName);
+        if (file.Exists && !invocation.Value(Replace)) throw new CommandFailure("there is a file already", "name another with --to, or say --replace", file.FullName);
 
         // A file that is named as the result is the whole result: it takes its name when it is complete. Names and addresses of people
         // are in it.
@@ -72,7 +90,7 @@ internal static class AuditCommand
             records = await WriteAsync(invocation, output, ExportProgress(invocation), cancel);
         }
 
-        File.Move(partial, file.FullName, overwrite: true);
+        File.Move(partial, file.FullName, overwrite: invocation.Value(Replace));
         invocation.Say($"{Counted.Of(records, "record")} in {file.FullName}");
     }
 

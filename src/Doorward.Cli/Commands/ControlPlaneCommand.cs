@@ -28,7 +28,7 @@ internal static class ControlPlaneCommand
             invocation.Out.WriteLine($"data   {options.DataDirectory}");
             invocation.Out.WriteLine($"logs   {logs}");
             var link = await control.Services.GetRequiredService<BootstrapInvitations>().EnsureAsync(cancel);
-            await AdministratorLink.HandOutAsync(invocation.Out, options.DataDirectory, link?.Address, cancel);
+            await AdministratorLink.HandOutAsync(invocation.Out, options.DataDirectory, link, control.Services.GetRequiredService<InvitationLinks>(), cancel);
             invocation.Out.WriteLine($"ready  {ControlPlane.InternalAddress(control.Services)}");
             await invocation.Out.FlushAsync(cancel);
             await using var told = control.Lifetime.ApplicationStopping.Register(() => Greeting.Stopping(invocation.Out));

@@ -12,9 +12,13 @@ internal static class DoctorCommand
     {
         var findings = new JsonArray();
         var healthy = true;
+        var absent = new HashSet<string>(StringComparer.Ordinal);
         foreach (var check in HealthCheck.All)
         {
-            var finding = await check.RunAsync(invocation.Data, cancel);
+            var finding = check.Needs is { } needed && absent.Contains(needed)
+                ? new Finding(false, $"not looked at: see {needed}") { OnlyNoted = true, IsAbsent = true }
+                : await check.RunAsync(invocation.Data, cancel);
+            if (finding.IsAbsent) absent.Add(check.Name);
             healthy &= finding.Result != "bad";
             findings.Add(new JsonObject { ["check"] = check.Name, ["result"] = finding.Result, ["found"] = finding.Found, ["fix"] = finding.Fix });
         }

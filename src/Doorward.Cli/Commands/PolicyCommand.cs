@@ -38,9 +38,25 @@ internal static class PolicyCommand
     private static async Task WhoCanAsync(Invocation invocation, CancellationToken cancel)
     {
         using var client = invocation.Connect();
-        var question = new JsonObject { ["application"] = invocation.Value(Application), ["action"] = invocation.Value(Action), ["assurance"] = invocation.Value(Assurance)![0] - '0' };
-        invocation.Print(await client.PostAsync("access/who-can", question, cancel), new Column("USER", "user"), new Column("POLICIES", "policies"));
+        var question = new JsonObject { ["application"] = invocation.Value(Application), ["action"] = invocation.Value(Action), ["assurance"] = AssuranceOf(invocation) };
+        var answer = await client.PostAsync("access/who-can", question, cancel);
+        invocation.Print(answer, new Column("USER", "user"), new Column("POLICIES", "policies"));
+        if (invocation.Format == OutputFormat.Table && answer["items"] is JsonArray { Count: 0 })
+        {
+            await invocation.Error.WriteLineAsync(Printable.OneLine(NobodyMay(invocation)));
+        }
     }
+
+    // Nothing is permitted until a policy says so: most often there is none, a group has no members, or it asks for a passkey.
+    private static string NobodyMay(Invocation invocation)
+    {
+        var (application, action, assurance) = (invocation.Value(Application), invocation.Value(Action), AssuranceOf(invocation));
+        var stronger = assurance < 3 ? ", or ask with --assurance 3" : "";
+        return $"nobody may {action} at {application} with assurance {assurance}: no policy permits it to anybody who is there. "
+            + $"See what one person lacks with `doorward policy can USER {application} --action {action}`, who is in the groups with `doorward get Group`{stronger}";
+    }
+
+    private static int AssuranceOf(Invocation invocation) => invocation.Value(Assurance)![0] - '0';
 
     internal static Option<string> Choice(string name, string description, string otherwise, params string[] values)
     {

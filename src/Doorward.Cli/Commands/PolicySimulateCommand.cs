@@ -28,6 +28,7 @@ internal static class PolicySimulateCommand
         var prune = invocation.Value(Prune) ? "true" : "false";
         var answer = await ApplyCommand.PostAsync(client, $"policies/simulate?prune={prune}&limit={invocation.Value(Limit)}", documents, cancel);
         var (allowed, denied) = (answer["newlyAllowed"]?.GetValue<int>() ?? 0, answer["newlyDenied"]?.GetValue<int>() ?? 0);
+        var compared = answer["policies"]?.GetValue<int>() != 0;
         if (allowed + denied > 0 || invocation.Format != OutputFormat.Table)
         {
             invocation.Print(
@@ -35,7 +36,11 @@ internal static class PolicySimulateCommand
                 new("LAST", "last"), new("POLICIES", "policies"), new("DECISION", "decision"));
         }
 
-        invocation.Say($"Of {answer["decisions"]} recorded decisions, {allowed} would newly be allowed and {denied} newly denied.");
+        invocation.Say(!compared
+            ? "The policies in these files are those in force already, so nothing would change; no decision had to be compared."
+            : answer["decisions"]?.GetValue<int>() == 0
+                ? "No decision is recorded yet to compare with: what would change shows once people have come (`doorward policy can` answers for one)."
+                : $"Of {answer["decisions"]} recorded decisions, {allowed} would newly be allowed and {denied} newly denied.");
         return allowed + denied == 0 ? CommandLine.Done : CommandLine.Failed;
     }
 }

@@ -49,7 +49,7 @@ internal static class ProtectCommand
         }
 
         await EnsureGroupAsync(client, door.Group, cancel);
-        DocumentPlaces.WriteWarnings(invocation.Error, [], await ApplyCommand.SendAsync(client, documents, dryRun: false, prune: false, cancel));
+        DocumentPlaces.WriteWarnings(invocation.Error, documents, await ApplyCommand.SendAsync(client, documents, dryRun: false, prune: false, cancel));
         return true;
     }
 

@@ -29,5 +29,10 @@ internal sealed record ProtectedDoor(string Name, string Group, Uri Upstream, st
 
         """;
 
-    public IReadOnlyList<Document> Documents => DocumentReader.Read("protect", Yaml);
+    // The person wrote no file: what is wrong is told of the resource, not of a line.
+    public IReadOnlyList<Document> Documents =>
+    [
+        .. DocumentReader.Read("", Yaml).Select(static document =>
+            new Document(document.Json, new Dictionary<string, Place>()) { Start = new Place(ResourceText.NameOf(document.Json), 0, 0) }),
+    ];
 }

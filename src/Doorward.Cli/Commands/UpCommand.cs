@@ -55,13 +55,18 @@ internal static class UpCommand
             throw new CommandFailure("--demo is for this machine only", "leave --listen on a loopback address", settings.Listen.ToString()) { ExitCode = CommandLine.WrongUsage };
         }
 
+        if (await new ControlEndpoint.Local(settings.Data).IsRunningAsync(cancel))
+        {
+            throw new CommandFailure("Doorward already runs on this data", "stop that one first, or choose another folder with --data", settings.Data.FullName);
+        }
+
         settings.Listen.EnsureFree();
-        Greeting.Begin(invocation.Out, settings);
-        await using var product = await StartAsync(settings, cancel);
+        await using var product = await StartAsync(settings, () => Greeting.Begin(invocation.Out, settings), cancel);
         new ServerFile { Address = settings.Listen.Host, Port = settings.Listen.Port, Domain = settings.Domain }.Write(settings.Data);
         await using var demo = settings.Demo ? await DemoSetup.StartAsync(settings, cancel) : null;
-        await AdministratorLink.HandOutAsync(invocation.Out, settings.Data.FullName, await product.AdministratorLinkAsync(cancel), cancel);
-        demo?.PrintTour(invocation.Out);
+        var link = await product.AdministratorLinkAsync(cancel);
+        await AdministratorLink.HandOutAsync(invocation.Out, settings.Data.FullName, link, product.Invitations, cancel);
+        demo?.PrintTour(invocation.Out, isLinkGiven: link is not null);
         Greeting.Ready(invocation.Out, settings);
         await invocation.Out.FlushAsync(cancel);
         await using var told = product.Stopping.Register(() => Greeting.Stopping(invocation.Out));
@@ -75,11 +80,11 @@ internal static class UpCommand
         }
     }
 
-    private static async Task<Product> StartAsync(UpSettings settings, CancellationToken cancel)
+    private static async Task<Product> StartAsync(UpSettings settings, Action opened, CancellationToken cancel)
     {
         try
         {
-            return await Product.StartAsync(settings, logging => FileLog.Add(logging, settings.Logs), cancel);
+            return await Product.StartAsync(settings, logging => FileLog.Add(logging, settings.Logs), opened, cancel);
         }
         catch (Exception refused) when (refused is InstallationException or AuditUnavailableException)
         {

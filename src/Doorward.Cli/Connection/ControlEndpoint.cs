@@ -74,7 +74,7 @@ internal abstract record ControlEndpoint
         var local = new Local(data);
         if (namedData is null && !File.Exists(local.SocketPath) && Credentials.Read() is { } kept)
         {
-            return Elsewhere(kept.Server, kept.Token, data) with { Trusted = kept.Trusted };
+            return Elsewhere(kept.Server, kept.Token, data);
         }
 
         return local;
@@ -84,6 +84,7 @@ internal abstract record ControlEndpoint
     public static bool IsElsewhere(Uri? server, DirectoryInfo? namedData, DirectoryInfo data) =>
         server is not null || (namedData is null && (ServerOfEnvironment() is not null || (!data.Exists && Credentials.Read() is not null)));
 
+    /// <summary>A server by its address, believed by the CA of this machine's installation, else by the one that `login` kept for it.</summary>
     public static Remote Elsewhere(Uri server, string token, DirectoryInfo data)
     {
         var recorded = ServerFile.Read(data);
@@ -91,7 +92,7 @@ internal abstract record ControlEndpoint
         var authority = Path.Combine(data.FullName, "ca.pem");
         return new Remote(server, token,
             isRecorded ? recorded!.Listener : IsWithin(server.Host, "localhost") ? new IPEndPoint(IPAddress.Loopback, server.Port) : null,
-            isRecorded && File.Exists(authority) ? Authorities.FromPem(authority) : null);
+            isRecorded && File.Exists(authority) ? Authorities.FromPem(authority) : Credentials.For(server)?.Trusted);
     }
 
     private static bool IsWithin(string host, string domain) =>

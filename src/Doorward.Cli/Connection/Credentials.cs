@@ -56,6 +56,10 @@ internal sealed record Credentials
         }
     }
 
+    /// <summary>What is kept for a server, or null.</summary>
+    public static Credentials? For(Uri server) => Read() is { } kept
+        && Uri.Compare(kept.Server, server, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0 ? kept : null;
+
     public void Write()
     {
         var kept = JsonSerializer.SerializeToUtf8Bytes(this);

@@ -15,7 +15,7 @@ internal static class TokenText
             return token.Trim();
         }
 
-        if (Credentials.Read() is { } kept && Uri.Compare(kept.Server, server, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0)
+        if (Credentials.For(server) is { } kept)
         {
             return kept.Token;
         }

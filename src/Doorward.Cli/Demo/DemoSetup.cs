@@ -22,8 +22,10 @@ internal sealed class DemoSetup : IAsyncDisposable
         var applications = await DemoApplications.StartAsync(TimeProvider.System, cancel);
         try
         {
-            var demo = new DemoSetup(applications, await CredentialsAsync(settings.Data, cancel), settings);
-            await demo.ApplyAsync(cancel);
+            var documents = DocumentReader.Read("demo", DemoResources.Yaml(applications, settings.Domain));
+            using var client = new ControlClient(new ControlEndpoint.Local(settings.Data));
+            var demo = new DemoSetup(applications, await CredentialsAsync(client, documents, settings.Data, cancel), settings);
+            await demo.ApplyAsync(client, documents, cancel);
             return demo;
         }
         catch
@@ -33,39 +35,48 @@ internal sealed class DemoSetup : IAsyncDisposable
         }
     }
 
-    public void PrintTour(TextWriter output) => Tour.Print(output, _settings, _credentials);
+    public void PrintTour(TextWriter output, bool isLinkGiven) => Tour.Print(output, _settings, _credentials, isLinkGiven);
 
     public ValueTask DisposeAsync() => _applications.DisposeAsync();
 
-    private static async Task<DemoCredentials> CredentialsAsync(DirectoryInfo data, CancellationToken cancel)
+    // No demo has run on this data while no credentials are kept: whoever has one of its names is somebody then, and what has one is an
+    // operator's. Neither is to be replaced.
+    private static async Task<DemoCredentials> CredentialsAsync(ControlClient client, IReadOnlyList<Document> documents, DirectoryInfo data, CancellationToken cancel)
     {
-        if (DemoCredentials.Read(data) is { } kept)
-            return kept;
-        // No demo has run on this data, so whoever has the name is somebody, whose way in is not to be replaced.
-        if (await IsThereAsync($"users/{DemoResources.User}", data, cancel))
-            throw new CommandFailure($"there is a user {DemoResources.User} already", "start without --demo, or with --data on a folder of its own", "--demo");
+        var kept = DemoCredentials.Read(data);
+        if (kept is null && await FindAsync(client, $"users/{DemoResources.User}", cancel) is not null) throw Taken($"user {DemoResources.User}");
+        foreach (var document in documents.Select(static document => document.Json))
+        {
+            if (await FindAsync(client, ResourceText.AddressOf(document), cancel) is { } there && !(kept is not null && IsOfDemo(there))) throw Taken(ResourceText.NameOf(document));
+        }
+
+        if (kept is not null) return kept;
         var created = DemoCredentials.Create();
         created.Write(data);
         return created;
     }
 
-    private static async Task<bool> IsThereAsync(string path, DirectoryInfo data, CancellationToken cancel)
+    // Only applications say by their labels whose they are.
+    private static bool IsOfDemo(JsonNode resource) =>
+        resource["kind"]?.ToString() is not "Application" || resource["spec"]?["labels"]?["demo"]?.ToString() == "true";
+
+    private static CommandFailure Taken(string what) =>
+        new($"there is {(what[0] is 'a' ? "an" : "a")} {what} already, which is not the demo's", "start without --demo, or with --data on a folder of its own", "--demo");
+
+    private static async Task<JsonNode?> FindAsync(ControlClient client, string path, CancellationToken cancel)
     {
-        using var client = new ControlClient(new ControlEndpoint.Local(data));
         try
         {
-            await client.GetAsync(path, cancel);
-            return true;
+            return await client.GetAsync(path, cancel);
         }
         catch (CommandFailure failure) when (failure.Status == HttpStatusCode.NotFound)
         {
-            return false;
+            return null;
         }
     }
 
-    private async Task ApplyAsync(CancellationToken cancel)
+    private async Task ApplyAsync(ControlClient client, IReadOnlyList<Document> documents, CancellationToken cancel)
     {
-        using var client = new ControlClient(new ControlEndpoint.Local(_settings.Data));
         await client.PostAsync(
             $"users/{DemoResources.User}/credentials",
             new JsonObject
@@ -76,7 +87,6 @@ internal sealed class DemoSetup : IAsyncDisposable
                 ["replace"] = true,
             },
             cancel);
-        var documents = DocumentReader.Read("demo", DemoResources.Yaml(_applications, _settings.Domain));
         await ApplyCommand.SendAsync(client, documents, dryRun: false, prune: false, cancel);
     }
 }

@@ -1,12 +1,13 @@
 using Doorward.Cli.Hosting;
 using Doorward.Cli.Output;
+using Doorward.Core.Applications;
 
 namespace Doorward.Cli.Demo;
 
 /// <summary>The five steps, with this installation's addresses and secrets filled in. Each works when copied.</summary>
 internal static class Tour
 {
-    public static void Print(TextWriter output, UpSettings settings, DemoCredentials credentials)
+    public static void Print(TextWriter output, UpSettings settings, DemoCredentials credentials, bool isLinkGiven)
     {
         var program = ShellWord.Program();
         var data = settings.IsDefaultData ? "" : $" --data {ShellWord.Of(settings.Data.FullName)}";
@@ -14,7 +15,9 @@ internal static class Tour
         output.WriteLine("The tour, in a second terminal:");
         output.WriteLine("1. Trust the certificate (`trust remove` takes it back):");
         output.WriteLine($"     {program} trust install{data}");
-        output.WriteLine("2. Enrol yourself as administrator: open the link of the line `enrol` above.");
+        output.WriteLine(isLinkGiven
+            ? "2. Enrol yourself as administrator: open the link of the line `enrol` above."
+            : $"2. You are enrolled already: sign in as the administrator at {settings.Url(SystemApplications.ConsoleLabel)}");
         output.WriteLine($"3. Sign in as the demo user, in a private window: {settings.Url(DemoResources.LiveHost)}");
         output.WriteLine($"     user name  {DemoResources.User}");
         output.WriteLine($"     password   {credentials.Password}");

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Doorward.Cli.Documents;
 
-/// <summary>A place in a file, counted from 1, written as editors and compilers do.</summary>
+/// <summary>A place in a file, counted from 1, written as editors and compilers do; without a line it is the whole of what is named.</summary>
 internal readonly record struct Place(string File, long Line, long Column)
 {
-    public override string ToString() => $"{File}:{Line}:{Column}";
+    public override string ToString() => Line == 0 ? File : $"{File}:{Line}:{Column}";
 }
 
 /// <summary>One resource read from a file: the JSON that the API takes, and where each of its fields stands.</summary>

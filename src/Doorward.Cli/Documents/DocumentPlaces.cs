@@ -10,7 +10,7 @@ internal static partial class DocumentPlaces
     {
         if (error is null || Named(documents, error) is not { } document)
         {
-            return Text(error, "source");
+            return Text(error, "source") ?? ResourceOf(error);
         }
 
         var field = FieldWithin(Text(error, "field") ?? "");
@@ -40,11 +40,14 @@ internal static partial class DocumentPlaces
     {
         foreach (var warning in (result["warnings"] as JsonArray ?? []).OfType<JsonObject>())
         {
-            var place = Of(documents, warning) ?? $"{Text(warning, "kind")} {Text(warning, "name")}";
+            var place = Of(documents, warning) is { } where ? where + ": " : "";
             var fix = Text(warning, "fix") is { } help ? " " + help : "";
-            writer.WriteLine(Output.Printable.OneLine($"warning: {place}: {Text(warning, "message")}{fix}"));
+            writer.WriteLine(Output.Printable.OneLine($"warning: {place}{Text(warning, "message")}{fix}"));
         }
     }
+
+    // What no file has, as what is pruned, is told by its kind and name.
+    private static string? ResourceOf(JsonObject? error) => Text(error, "kind") is { } kind && Text(error, "name") is { } name ? $"{kind} {name}" : null;
 
     private static Document? Named(IReadOnlyList<Document> documents, JsonObject error)
     {

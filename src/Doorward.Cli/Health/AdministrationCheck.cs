@@ -14,9 +14,13 @@ internal static class AdministrationCheck
             await client.GetAsync("status", cancel);
             return new Finding(true, $"answers on {local.SocketPath}");
         }
+        catch (CommandFailure failure) when (failure.NothingRuns)
+        {
+            return new Finding(false, $"nothing runs on {data.FullName}", "start it with `doorward up`") { IsAbsent = true };
+        }
         catch (CommandFailure failure)
         {
-            return new Finding(false, failure.Line["doorward: ".Length..], "start it with `doorward up`");
+            return new Finding(false, failure.Line["doorward: ".Length..]);
         }
     }
 }

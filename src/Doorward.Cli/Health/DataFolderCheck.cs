@@ -12,7 +12,7 @@ internal static class DataFolderCheck
     {
         if (!data.Exists)
         {
-            return new Finding(false, $"{data.FullName} does not exist", "run `doorward up`, or name another with --data");
+            return new Finding(false, $"{data.FullName} does not exist", "run `doorward up`, or name another with --data") { IsAbsent = true };
         }
 
         if (!OperatingSystem.IsWindows() && (data.UnixFileMode & Others) != 0)

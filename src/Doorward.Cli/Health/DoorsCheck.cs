@@ -10,7 +10,7 @@ internal static class DoorsCheck
     {
         if (ServerFile.Read(data) is not { } server)
         {
-            return new Finding(false, "it has never run here", "start it with `doorward up`");
+            return new Finding(false, "it has never run here", "start it with `doorward up`") { IsAbsent = true };
         }
 
         using var socket = new Socket(server.Listener.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -21,7 +21,7 @@ internal static class DoorsCheck
         }
         catch (SocketException error)
         {
-            return new Finding(false, $"{server.Listener}: {error.Message}", "start it with `doorward up`, or look at its log");
+            return new Finding(false, $"{server.Listener}: {error.Message}", "start it with `doorward up`, or look at its log") { IsAbsent = true };
         }
     }
 }

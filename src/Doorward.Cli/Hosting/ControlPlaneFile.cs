@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Doorward.Control;
 using Doorward.Control.Audit;
+using Doorward.Core.Settings;
 
 namespace Doorward.Cli.Hosting;
 
@@ -14,6 +16,7 @@ internal sealed record ControlPlaneFile
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
     /// <summary>Directory of the installation; made when missing.</summary>
@@ -33,16 +36,9 @@ internal sealed record ControlPlaneFile
 
     public static ControlOptions Read(FileInfo file)
     {
-        try
-        {
-            var settings = JsonSerializer.Deserialize<ControlPlaneFile>(File.ReadAllBytes(file.FullName), Strict)
-                ?? throw new CommandFailure("the file holds no settings", "see docs/guides/parts-apart.md", file.FullName);
-            return settings.ToOptions(file);
-        }
-        catch (JsonException error)
-        {
-            throw new CommandFailure(error.Message, "correct the file", $"{file.FullName}:{(error.LineNumber ?? 0) + 1}", error);
-        }
+        if (!file.Exists) throw new CommandFailure("there is no such file", "check --config", file.FullName);
+        var settings = SettingsJson.Read(File.ReadAllBytes(file.FullName), (JsonTypeInfo<ControlPlaneFile>)Strict.GetTypeInfo(typeof(ControlPlaneFile)), out var fault);
+        return settings is null ? throw new CommandFailure(fault!.What, fault.Fix, $"{file.FullName}:{fault.Line}") : settings.ToOptions(file);
     }
 
     private ControlOptions ToOptions(FileInfo file)

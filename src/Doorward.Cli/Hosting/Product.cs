@@ -17,10 +17,11 @@ internal sealed class Product : IAsyncDisposable
 
     private Product(WebApplication control, WebApplication gateway) => (_control, _gateway) = (control, gateway);
 
-    /// <summary>Starts both and completes when requests are judged.</summary>
-    public static async Task<Product> StartAsync(UpSettings settings, Action<ILoggingBuilder> logging, CancellationToken cancel)
+    /// <summary>Starts both and completes when requests are judged. Says when the data is opened and is its own.</summary>
+    public static async Task<Product> StartAsync(UpSettings settings, Action<ILoggingBuilder> logging, Action opened, CancellationToken cancel)
     {
         var control = await ControlPlane.BuildAsync(Options(settings, logging), cancel);
+        opened();
         try
         {
             await control.StartAsync(cancel);
@@ -38,8 +39,10 @@ internal sealed class Product : IAsyncDisposable
     }
 
     /// <summary>The one-time link that makes the first administrator; null when there is one.</summary>
-    public async Task<string?> AdministratorLinkAsync(CancellationToken cancel) =>
-        (await _control.Services.GetRequiredService<BootstrapInvitations>().EnsureAsync(cancel))?.Address;
+    public Task<InvitationLink?> AdministratorLinkAsync(CancellationToken cancel) =>
+        _control.Services.GetRequiredService<BootstrapInvitations>().EnsureAsync(cancel);
+
+    public InvitationLinks Invitations => _control.Services.GetRequiredService<InvitationLinks>();
 
     /// <summary>Cancelled as soon as it is told to stop, by a signal or by what failed.</summary>
     public CancellationToken Stopping => _gateway.Lifetime.ApplicationStopping;

@@ -52,4 +52,9 @@ public abstract record AuditVerdict
     /// <param name="File">The file it was seen in, relative to the log's folder where it lies there.</param>
     /// <param name="Why">One sentence.</param>
     public sealed record Bad(AuditFault Fault, long? Sequence, string File, string Why) : AuditVerdict;
+
+    /// <summary>Nothing was checked: what was given to check with is not what it should be. The log may be as it was.</summary>
+    /// <param name="File">The key or checkpoint that was kept outside.</param>
+    /// <param name="Why">One clause.</param>
+    public sealed record Unusable(string File, string Why) : AuditVerdict;
 }

@@ -31,14 +31,16 @@ public static class AuditVerifier
         {
             if (ReadKey(log, vkey) is not { } key)
             {
-                return Unreadable("log.vkey", "there is no verifier key of this kind (ECDSA P-256)");
+                return vkey is null
+                    ? Unreadable("log.vkey", "there is no verifier key of this kind (ECDSA P-256)")
+                    : new AuditVerdict.Unusable("key", "it is no verifier key (one line, NAME+HASH+KEY, as in log.vkey)");
             }
 
             // Outside first: a live log only grows, so the checkpoint read after it can only be the same or newer.
             Checkpoint? outside = null;
             if (outsidePath is not null && (outside = ReadCheckpoint(key, outsidePath, outsidePath, out var refusal)) is null)
             {
-                return refusal!;
+                return new AuditVerdict.Unusable(outsidePath, refusal!.Why);
             }
 
             if (ReadCheckpoint(key, log.Checkpoint, "checkpoint", out refusal) is not { } head)
@@ -67,7 +69,7 @@ public static class AuditVerifier
         return NoteVerifier.Parse(line);
     }
 
-    private static Checkpoint? ReadCheckpoint(NoteVerifier key, string path, string name, out AuditVerdict? refusal)
+    private static Checkpoint? ReadCheckpoint(NoteVerifier key, string path, string name, out AuditVerdict.Bad? refusal)
     {
         refusal = null;
         if (LogFolder.ReadFile(path) is not { } note)

@@ -19,7 +19,7 @@ internal sealed class PolicyReplay(IDbContextFactory<DoorwardDb> databases, Poli
         var then = today.With(today.Revision, put, removed);
         var changed = today.Policies.Concat(then.Policies).GroupBy(static p => p.Definition).Where(static same => same.Count() == 1).Select(static one => one.First()).ToList();
         var tally = new ReplayTally();
-        if (changed.Count == 0) return tally.ToAnswer();
+        if (changed.Count == 0) return tally.ToAnswer(0);
         await foreach (var recorded in RecordedAsync(limit, ct))
         {
             tally.Count(recorded.Decision.At);
@@ -30,7 +30,7 @@ internal sealed class PolicyReplay(IDbContextFactory<DoorwardDb> databases, Poli
             if (before.Allowed != after.Allowed) tally.Add(recorded.Decision, input, before, after);
         }
 
-        return tally.ToAnswer();
+        return tally.ToAnswer(changed.DistinctBy(static policy => policy.Definition.Name).Count());
     }
 
     private sealed record Recorded(DecisionEntry Decision, string Facts);

@@ -4,12 +4,13 @@ using Doorward.Core.Evaluations;
 namespace Doorward.Control.Decisions;
 
 /// <summary>What would change.</summary>
+/// <param name="Policies">How many policies differ from those in force; with none nothing is compared.</param>
 /// <param name="Decisions">How many recorded decisions were looked at.</param>
 /// <param name="Since">The time of the oldest of them.</param>
 /// <param name="NewlyAllowed">How many of them would now be allows.</param>
 /// <param name="NewlyDenied">How many of them would now be denials.</param>
 /// <param name="Items">Who, for what; the newly denied first.</param>
-internal sealed record ReplayAnswer(int Decisions, DateTimeOffset? Since, int NewlyAllowed, int NewlyDenied, IReadOnlyList<ReplayChange> Items);
+internal sealed record ReplayAnswer(int Policies, int Decisions, DateTimeOffset? Since, int NewlyAllowed, int NewlyDenied, IReadOnlyList<ReplayChange> Items);
 
 /// <summary>What would change for one person at one application.</summary>
 /// <param name="Change"><c>newlyAllowed</c> or <c>newlyDenied</c>.</param>
@@ -53,6 +54,6 @@ internal sealed class ReplayTally
         }
     }
 
-    public ReplayAnswer ToAnswer() => new(_decisions, _since, _allowed, _denied,
+    public ReplayAnswer ToAnswer(int policies) => new(policies, _decisions, _since, _allowed, _denied,
         [.. _changes.OrderBy(static one => one.Key.Allowed).ThenByDescending(static one => one.Value.Requests).ThenBy(static one => one.Value.User, StringComparer.Ordinal).Select(static one => one.Value)]);
 }

@@ -64,7 +64,7 @@ public static class Restore
         await UnpackAsync(backup, staging, ct);
         if (!File.Exists(Path.Combine(staging, BackupLayout.Database)))
         {
-            throw new InvalidDataException("There is no database in it.");
+            throw new InvalidDataException("there is no database in it");
         }
 
         SqliteFiles.Check(Path.Combine(staging, BackupLayout.Database));
@@ -80,7 +80,7 @@ public static class Restore
     {
         await using var file = new FileStream(backup, FileMode.Open, FileAccess.Read, FileShare.Read);
         await using var tar = new TarReader(file);
-        while (await tar.GetNextEntryAsync(copyData: false, ct) is { } entry)
+        while (await NextAsync(tar, ct) is { } entry)
         {
             var parts = entry.Name.TrimEnd('/').Split('/').SkipWhile(static part => part == ".").ToArray();
             if (parts.Length == 0)
@@ -92,7 +92,7 @@ public static class Restore
             if (!BackupLayout.Names.Contains(parts[0]) || parts.Any(static part => part is "" or "." or "..")
                 || entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.Directory))
             {
-                throw new InvalidDataException($"{entry.Name} does not belong into a backup.");
+                throw new InvalidDataException($"{entry.Name} does not belong into a backup");
             }
 
             var target = Path.Combine([staging, .. parts]);
@@ -103,6 +103,18 @@ public static class Restore
                 await (entry.DataStream ?? Stream.Null).CopyToAsync(to, ct);
                 to.Flush(flushToDisk: true);
             }
+        }
+    }
+
+    private static async Task<TarEntry?> NextAsync(TarReader tar, CancellationToken ct)
+    {
+        try
+        {
+            return await tar.GetNextEntryAsync(copyData: false, ct);
+        }
+        catch (Exception problem) when (problem is InvalidDataException or EndOfStreamException or FormatException or ArgumentException)
+        {
+            throw new InvalidDataException("it is not a file that `doorward backup` wrote, or it is damaged", problem);
         }
     }
 

@@ -48,11 +48,13 @@ public sealed record NetworkEvidence(IPAddress Address, ImmutableArray<string> N
 public sealed record TimeEvidence(DateTimeOffset Now, int Hour, int Weekday)
 {
     /// <summary>A moment, as the clocks of a zone show it.</summary>
-    public static TimeEvidence At(DateTimeOffset now, TimeZoneInfo zone)
-    {
-        var local = TimeZoneInfo.ConvertTime(now, zone);
-        return new TimeEvidence(now, local.Hour, local.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)local.DayOfWeek);
-    }
+    public static TimeEvidence At(DateTimeOffset now, TimeZoneInfo zone) => At(TimeZoneInfo.ConvertTime(now, zone)) with { Now = now };
+
+    /// <summary>A moment, as a clock with its offset shows it.</summary>
+    public static TimeEvidence At(DateTimeOffset local) => new(local, local.Hour, WeekdayOf(local));
+
+    /// <summary>Monday is 1, Sunday is 7.</summary>
+    public static int WeekdayOf(DateTimeOffset local) => local.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)local.DayOfWeek;
 
     /// <summary>The first of these zones that is known here: the subject's, then the installation's; UTC when none is.</summary>
     public static TimeZoneInfo ZoneOf(params ReadOnlySpan<string?> names)

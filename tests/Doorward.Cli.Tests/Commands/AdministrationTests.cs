@@ -18,15 +18,58 @@ public class AdministrationTests
     }
 
     [Fact]
-    public async Task A_refused_apply_names_file_line_and_fix_of_the_first_fault_and_counts_the_rest()
+    public async Task A_refused_apply_names_file_line_and_fix_of_every_fault()
     {
         await using var peer = (await AdministrationPeer.StartAsync()).Answers("POST /apply?dryRun=true&prune=true", 422,
-            """{"title":"Not applied.","errors":[{"field":"documents[0].spec.hosts[1]","message":"host b.test is taken by wiki.","fix":"use another host"},{"field":"x","message":"y"}]}""");
+            """{"title":"Not applied.","errors":[{"field":"documents[0].spec.hosts[1]","message":"host b.test is taken by wiki.","fix":"use another host"},{"kind":"Group","name":"staff","message":"policy p names it","fix":"keep it in the documents"}]}""");
         var file = FileWith(peer, "kind: Application\nname: w\nhosts:\n  - a.test\n  - b.test\n");
 
         var said = await peer.RunAsync("apply", "-f", file, "--dry-run", "--prune");
 
-        Assert.Equal(new Said(1, "", $"doorward: {file}:5:5: hosts[1]: host b.test is taken by wiki (and 1 more); use another host\n"), said);
+        Assert.Equal(new Said(1, "", $"doorward: {file}:5:5: hosts[1]: host b.test is taken by wiki; use another host\ndoorward: Group staff: policy p names it; keep it in the documents\n"), said);
+    }
+
+    [Theory]
+    [InlineData(20, 20, null)]
+    [InlineData(21, 21, "and 1 more")]
+    [InlineData(500, 21, "and 480 more")]
+    public async Task Many_faults_are_shown_up_to_a_bound(int faults, int lines, string? last)
+    {
+        var errors = string.Join(',', Enumerable.Range(0, faults).Select(number => $$"""{"message":"fault {{number}}"}"""));
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers("POST /apply?dryRun=false&prune=false", 422, $$"""{"title":"Not applied.","errors":[{{errors}}]}""");
+
+        var said = await peer.RunAsync("apply", "-f", FileWith(peer, "kind: Group\nname: g\n"));
+
+        var told = said.Error.TrimEnd('\n').Split('\n');
+        Assert.Equal(lines, told.Length);
+        Assert.Equal("doorward: fault 19", told[19]);
+        if (last is not null) Assert.Equal(last, told[^1]);
+    }
+
+    [Fact]
+    public async Task A_warning_of_what_no_file_has_names_it()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers("POST /apply?dryRun=true&prune=true", 200,
+            """{"changes":[],"warnings":[{"kind":"Application","name":"wiki","message":"policy p names it still"}],"revision":7}""");
+
+        var said = await peer.RunAsync("apply", "-f", FileWith(peer, "kind: Group\nname: g\n"), "--dry-run", "--prune");
+
+        Assert.Contains("warning: Application wiki: policy p names it still\n", said.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"items":[]}""", true)]
+    [InlineData("""{"items":[{"user":"alice","policies":["p"]}]}""", false)]
+    public async Task That_nobody_may_is_said_with_what_to_look_at(string answer, bool isSaid)
+    {
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers("POST /access/who-can", 200, answer);
+
+        var said = await peer.RunAsync("policy", "who-can", "wiki");
+
+        Assert.Equal(0, said.Code);
+        Assert.Equal(isSaid, said.Error.StartsWith("nobody may read at wiki with assurance 2", StringComparison.Ordinal));
+        Assert.Equal(isSaid, said.Error.Contains("doorward policy can USER wiki --action read", StringComparison.Ordinal));
+        Assert.Empty((await peer.RunAsync("policy", "who-can", "wiki", "-o", "json")).Error);
     }
 
     [Fact]

@@ -33,14 +33,15 @@ public sealed class LoginTests : IAsyncDisposable
         Assert.Equal(["credentials.json"], Directory.GetFiles(Kept).Select(Path.GetFileName));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Kept, "credentials.json")));
         Assert.Equal(new Said(0, "NAME   MEMBERS  GROUPS  VERSION\nstaff                   1\n", ""), await RunAsync("", "get", "Group"));
+        Assert.Equal(0, (await RunAsync("", "get", "Group", "--server", console)).Code);
+        Assert.Contains("certificate is not trusted", (await RunAsync("", "get", "Group", "--server", console.Replace("console", "auth", StringComparison.Ordinal), "--token-file", await TokenFileAsync())).Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Takes_the_token_from_a_file_too()
     {
         var console = await StartAsync();
-        var file = Path.Combine(_home.FullName, "token");
-        await File.WriteAllTextAsync(file, Token + "\n", Cancel);
+        var file = await TokenFileAsync();
 
         Assert.Equal(0, (await RunAsync("", "login", "--server", console, "--token-file", file, "--ca", await AuthorityFileAsync())).Code);
 
@@ -89,6 +90,13 @@ public sealed class LoginTests : IAsyncDisposable
         });
         await _server.StartAsync(Cancel);
         return $"https://console.doorward.localhost:{new Uri(_server.Urls.First()).Port}";
+    }
+
+    private async Task<string> TokenFileAsync()
+    {
+        var file = Path.Combine(_home.FullName, "token");
+        await File.WriteAllTextAsync(file, Token + "\n", Cancel);
+        return file;
     }
 
     private async Task<string> AuthorityFileAsync()

@@ -50,6 +50,19 @@ public sealed class PolicySimulateCommandTests : IDisposable
         Assert.Equal((0, "Of 7 recorded decisions, 0 would newly be allowed and 0 newly denied.\n"), (said.Code, said.Out));
     }
 
+    [Theory]
+    [InlineData("""{"policies":0,"decisions":0,"newlyAllowed":0,"newlyDenied":0,"items":[]}""", "in force already, so nothing would change")]
+    [InlineData("""{"policies":1,"decisions":0,"newlyAllowed":0,"newlyDenied":0,"items":[]}""", "No decision is recorded yet to compare with")]
+    public async Task That_nothing_was_compared_is_said_with_why(string answer, string expected)
+    {
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers("POST /policies/simulate?prune=false&limit=100000", 200, answer);
+
+        var said = await peer.RunAsync("policy", "simulate", _file);
+
+        Assert.Equal(0, said.Code);
+        Assert.Contains(expected, said.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_policy_that_is_refused_is_told_at_its_place()
     {

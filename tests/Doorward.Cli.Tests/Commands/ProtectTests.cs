@@ -92,6 +92,17 @@ public sealed class ProtectTests
         Assert.Equal((0, 0), (open.Code, silent.Code));
     }
 
+    [Fact]
+    public async Task What_is_refused_is_told_of_the_resource_for_there_is_no_file()
+    {
+        await using var peer = (await PeerAsync("created", "created")).Answers("POST /apply?dryRun=true&prune=false", 422,
+            """{"title":"Not applied.","errors":[{"kind":"Application","name":"wiki","field":"hosts[0]","message":"it is the host of other","fix":"choose another"},{"field":"documents[1].spec.cedar","line":2,"column":3,"message":"wrong"}]}""");
+
+        var said = await ProtectAsync(peer);
+
+        Assert.Equal(new Said(1, "", "doorward: application wiki: hosts[0]: it is the host of other; choose another\ndoorward: policy wiki-for-staff: cedar: wrong\n"), said);
+    }
+
     private static Task<Said> ProtectAsync(AdministrationPeer peer, params string[] more) =>
         peer.RunAsync(["protect", "http://127.0.0.1:1", "--name", "wiki", "--group", "staff", .. more]);
 

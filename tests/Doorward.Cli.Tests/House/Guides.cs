@@ -39,7 +39,9 @@ public partial class Guides
             Assert.True(Kinds.Names.Append("Expectation").Contains(document.Json["kind"]!.ToString()), $"{page}: {document.Start}");
             if (document.Json["spec"]!["cedar"]?.ToString() is { } cedar)
             {
-                Assert.Empty(PolicyCheck.Of("p", cedar).Errors);
+                var check = PolicyCheck.Of("p", cedar);
+                Assert.Empty(check.Errors);
+                Assert.True(check.Warnings.IsEmpty, $"{page}: {document.Start}: {string.Join(' ', check.Warnings.Select(static warning => warning.Message))}");
             }
         }
     }

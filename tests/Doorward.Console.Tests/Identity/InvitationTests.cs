@@ -69,6 +69,30 @@ public sealed partial class InvitationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Opened_again_where_it_was_accepted_it_goes_on_and_elsewhere_the_way_on_is_said()
+    {
+        var link = await host.Services.GetRequiredService<BootstrapInvitations>().EnsureAsync(CancellationToken.None);
+        var told = new List<string>();
+        host.Services.GetRequiredService<InvitationLinks>().Redeemed += told.Add;
+        var path = new Uri(link!.Address).AbsolutePath;
+        using var browser = host.NewBrowser();
+        using var other = host.NewBrowser();
+        await browser.SubmitAsync(await browser.GetAsync(path), []);
+        Assert.Equal([link.Id], told);
+
+        var again = await browser.GetAsync(path);
+        var elsewhere = await other.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.OK, again.Status);
+        Assert.Contains("name=\"password\"", again.Html);
+        Assert.Equal(HttpStatusCode.Gone, elsewhere.Status);
+        Assert.Contains("go on in the browser where you did", elsewhere.Html);
+
+        await FinishAsync(browser, again);
+        Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync(path)).Status);
+    }
+
+    [Fact]
     public async Task Is_not_for_a_browser_that_did_not_accept_it()
     {
         await host.Services.GetRequiredService<BootstrapInvitations>().EnsureAsync(CancellationToken.None);
@@ -166,9 +190,11 @@ public sealed partial class InvitationTests : IAsyncLifetime
     private async Task<string> LinkAsync(User person, string maker) =>
         new Uri((await host.Services.GetRequiredService<InvitationLinks>().CreateAsync(person.Id, maker, CancellationToken.None)).Address).AbsolutePath;
 
-    private async Task<TestBrowser.Answer> EnrolAsync(TestBrowser browser, InvitationLink link)
+    private async Task<TestBrowser.Answer> EnrolAsync(TestBrowser browser, InvitationLink link) =>
+        await FinishAsync(browser, await browser.SubmitAsync(await browser.GetAsync(new Uri(link.Address).AbsolutePath), []));
+
+    private async Task<TestBrowser.Answer> FinishAsync(TestBrowser browser, TestBrowser.Answer choose)
     {
-        var choose = await browser.SubmitAsync(await browser.GetAsync(new Uri(link.Address).AbsolutePath), []);
         var secret = TotpSecret.Parse(Secret().Match(choose.Html).Groups[1].Value)!;
         var code = secret.CodeAt(TotpSecret.StepAt(host.Time.GetUtcNow())).ToString("D6");
         return await browser.SubmitAsync(choose, new() { ["password"] = AuthHost.Password, ["code"] = code });

@@ -117,6 +117,20 @@ public sealed class PolicySimulationTests
         return host;
     }
 
+    [Fact]
+    public async Task What_is_in_force_already_is_compared_with_nothing_and_that_is_said()
+    {
+        await using var host = await StartAsync();
+        var same = Policy("same", "forbid (principal, action in Action::\"access\", resource == Application::\"wiki\");");
+        Assert.Equal(1, (await SimulateAsync(host, same)).GetProperty("policies").GetInt32());
+        using var applied = await host.Local.PostAsJsonAsync("apply", same);
+        Assert.True(applied.IsSuccessStatusCode, await applied.Content.ReadAsStringAsync());
+
+        var answer = await SimulateAsync(host, same);
+
+        Assert.Equal((0, 0), (answer.GetProperty("policies").GetInt32(), answer.GetProperty("decisions").GetInt32()));
+    }
+
     private static async Task<JsonElement> SimulateAsync(ApiHost host, object documents, string query = "")
     {
         using var response = await host.Local.PostAsJsonAsync($"policies/simulate{query}", documents);

@@ -17,6 +17,7 @@ public sealed partial class TourTests(DemoBrowser demo)
         await person.AuditAsync("invitation");
         await person.PressAsync("Begin");
         await person.SeesAsync("Set up your sign-in");
+        Assert.False(File.Exists(Path.Combine(demo.Product.Data, "enrol-administrator.link")));
         await person.AuditAsync("enrolment");
 
         var authenticator = new Authenticator((await person.Page.Locator(".code").InnerTextAsync()).Replace(" ", "", StringComparison.Ordinal));

@@ -24,6 +24,8 @@ public sealed partial class GuidesTests
         await ProtectLeavesTheDoorAsync(guide);
 
         await guide.FollowAsync("docs/guides/policies.md");
+        Assert.DoesNotContain("warning", await guide.TypeAsync("doorward policy check policies.yaml"), StringComparison.Ordinal);
+        Assert.Contains("nothing would change", await guide.TypeAsync("doorward policy simulate policies.yaml"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, await TryAsync(alice, product, HttpMethod.Get));
         Assert.NotEqual(HttpStatusCode.OK, await TryAsync(alice, product, HttpMethod.Post));
         await AppliesAgainAsync(guide, "-f wiki.yaml -f staff.yaml -f policies.yaml");

@@ -30,13 +30,13 @@ internal static class EnrolmentEndpoints
         routes.MapPost("/enrolment/passkey", PasskeyAsync);
     }
 
-    private static async Task<IResult> OpenAsync(string secret, InvitationLinks links, CancellationToken cancel) =>
-        await links.IsGoodAsync(secret, cancel) ? Pages.Render<InvitationPage>(new { Action = $"/invitation/{secret}" }) : Expired();
+    private static async Task<IResult> OpenAsync(string secret, InvitationLinks links, EnrolmentSteps steps, CancellationToken cancel) =>
+        await links.IsGoodAsync(secret, cancel) ? Pages.Render<InvitationPage>(new { Action = $"/invitation/{secret}" }) : await UsedAsync(secret, steps);
 
     private static async Task<IResult> AcceptAsync(string secret, InvitationLinks links, EnrolmentSteps steps, CancellationToken cancel)
     {
         if (await links.RedeemAsync(secret, cancel) is not { } accepted)
-            return Expired();
+            return await UsedAsync(secret, steps);
         steps.Begin(accepted);
         return Pages.SeeOther("/enrolment");
     }
@@ -72,6 +72,14 @@ internal static class EnrolmentEndpoints
         return problem is null ? await steps.FinishAsync(user.Id, [method, "mfa"], assurance: 3, cancel) : steps.Page(user, null, problem);
     }
 
+    // Opened again where it was accepted, it goes on from there; everywhere else it is as good as one that never was.
+    private static async Task<IResult> UsedAsync(string secret, EnrolmentSteps steps) => await steps.IsUnderWayAsync(secret) ? Pages.SeeOther("/enrolment") : Expired();
+
     private static RazorComponentResult Expired() => Pages.Trouble(
-        StatusCodes.Status410Gone, "This link is no longer good", "Invitation links work once and for 24 hours. Ask an administrator for a new one: doorward user invite NAME.", "/signin", "Sign in");
+        StatusCodes.Status410Gone,
+        "This link is no longer good",
+        "Invitation links work once and for 24 hours. If you have just opened it, go on in the browser where you did. Otherwise ask an administrator for a new one "
+        + "(doorward user invite NAME); the first administrator gets one by starting Doorward again.",
+        "/signin",
+        "Sign in");
 }

@@ -28,6 +28,10 @@ internal sealed class EnrolmentSteps(
         return await links.FindAcceptedAsync(accepted.Invitation, visit.Http.RequestAborted) is { } person && person.SecurityEpoch == accepted.SecurityEpoch ? person : null;
     }
 
+    /// <summary>Whether this browser accepted the link, and has not finished.</summary>
+    internal async Task<bool> IsUnderWayAsync(string secret) => cookies.Read<Accepted>(visit.Http, Cookie) is { } accepted
+        && await links.IsAsync(secret, accepted.Invitation, visit.Http.RequestAborted) && await PersonAsync() is not null;
+
     internal string? OpenSecret(User user, string? protectedSecret) => totp.Open(user.Id, protectedSecret);
 
     internal IResult Page(User user, string? secret, CredentialProblem? problem) => Pages.Render<EnrolmentPage>(

@@ -73,11 +73,12 @@ internal static class DecisionEndpoints
             ? ApiProblem.NotFound($"record of {Shown.Text(id)}") with
             {
                 Fix = $"References without a decision are kept for {RefusalBook.Age.Days} days, the newest {RefusalBook.MostOfPeople} of people and {RefusalBook.MostOfNobody} of nobody, "
-                    + "and few a minute of one source. Search the gateway's log for it: logs/doorward.log in its data directory, or the journal of doorward-gateway.",
+                    + "and few a minute of one source. Search the gateway's log for it: logs/doorward.log in its data directory, or the journal of doorward-gateway. What came between a backup and its restore is only there.",
             }
             : ApiProblem.NotFound($"decision {Shown.Text(id)}") with
             {
-                Fix = $"Check the reference. Decisions are kept for {DecisionRetention.Age.Days} days; refusals of one session beyond 20 a second are counted only.",
+                Fix = $"Check the reference. Decisions are kept for {DecisionRetention.Age.Days} days; refusals of one session beyond 20 a second are counted only. "
+                    + "What was decided between a backup and its restore is only in the audit log (`doorward audit export`).",
             };
     }
 

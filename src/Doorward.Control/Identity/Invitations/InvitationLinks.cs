@@ -12,6 +12,9 @@ public sealed class InvitationLinks(IDbContextFactory<DoorwardDb> databases, Ins
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
+    /// <summary>Tells the id of a link that was used up in this process.</summary>
+    public event Action<string>? Redeemed;
+
     /// <summary>A new link for a person; links made for them before stop working, and so does an enrolment that one of them began.</summary>
     public async Task<InvitationLink> CreateAsync(string userId, string createdBy, CancellationToken cancel)
     {
@@ -19,12 +22,13 @@ public sealed class InvitationLinks(IDbContextFactory<DoorwardDb> databases, Ins
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(cancel);
         var user = await db.Users.AsNoTracking().SingleAsync(person => person.Id == userId, cancel);
+        var id = Identifier.New("inv");
         await db.WriteAsync(async stop =>
         {
             db.Invitations.RemoveRange(await db.Invitations.Where(invitation => invitation.UserId == userId).ToListAsync(stop));
             db.Invitations.Add(new Invitation
             {
-                Id = Identifier.New("inv"),
+                Id = id,
                 UserId = userId,
                 Hash = Hash(secret),
                 CreatedBy = createdBy,
@@ -34,7 +38,7 @@ public sealed class InvitationLinks(IDbContextFactory<DoorwardDb> databases, Ins
             await db.SaveChangesAsync(stop);
         }, cancel);
         await RecordAsync(AuditValue.Personal(createdBy), "invitation.create", user, CancellationToken.None);
-        return new InvitationLink($"{address.AuthOrigin}/invitation/{secret}", now + Lifetime);
+        return new InvitationLink(id, $"{address.AuthOrigin}/invitation/{secret}", now + Lifetime);
     }
 
     /// <summary>Whether a link is still good; changes nothing, so that a mail program that looks at links does not use it up.</summary>
@@ -57,7 +61,11 @@ public sealed class InvitationLinks(IDbContextFactory<DoorwardDb> databases, Ins
             return await InvitedAsync(db, invitation, stop) is { } person ? new AcceptedInvitation(person, invitation.Id) : null;
         }, cancel);
         if (accepted is not null)
+        {
+            Redeemed?.Invoke(accepted.Id);
             await RecordAsync(AuditValue.Personal(accepted.Person.UserName), "invitation.redeem", accepted.Person, CancellationToken.None);
+        }
+
         return accepted;
     }
 
@@ -68,6 +76,14 @@ public sealed class InvitationLinks(IDbContextFactory<DoorwardDb> databases, Ins
         return await db.Invitations.AsNoTracking().SingleOrDefaultAsync(one => one.Id == invitationId && one.Used != null, cancel) is { } invitation
             ? await InvitedAsync(db, invitation, cancel)
             : null;
+    }
+
+    /// <summary>Whether a link, used or not, is the one of this id.</summary>
+    public async Task<bool> IsAsync(string secret, string invitationId, CancellationToken cancel)
+    {
+        var hash = Hash(secret);
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        return await db.Invitations.AnyAsync(invitation => invitation.Id == invitationId && invitation.Hash == hash, cancel);
     }
 
     private static async Task<User?> InvitedAsync(DoorwardDb db, Invitation invitation, CancellationToken cancel) =>
@@ -96,4 +112,4 @@ public sealed class InvitationLinks(IDbContextFactory<DoorwardDb> databases, Ins
 public sealed record AcceptedInvitation(User Person, string Id);
 
 /// <summary>A link to give to one person. The address holds the secret: print it, never log it.</summary>
-public sealed record InvitationLink(string Address, DateTimeOffset Expires);
+public sealed record InvitationLink(string Id, string Address, DateTimeOffset Expires);

@@ -56,7 +56,8 @@ internal sealed class CaseWorld
         if (!_applications.TryGetValue(asked.Application, out var application)) return null;
         if (asked.Network is { } named && !_networks.ContainsKey(named)) return null;
         var subject = Subject(asked);
-        var time = Time(asked, asked.Name is { } name && _people.TryGetValue(name, out var person) ? person.TimeZone : null, otherwise);
+        var person = asked.Name is { } name ? _people.GetValueOrDefault(name) : null;
+        var time = Time(asked, TimeEvidence.ZoneOf(person?.TimeZone, _zone), otherwise);
         return new EvaluationInput(
             new Evidence
             {
@@ -95,15 +96,13 @@ internal sealed class CaseWorld
         };
     }
 
-    private TimeEvidence Time(AccessCase asked, string? own, DateTimeOffset otherwise)
+    private static TimeEvidence Time(AccessCase asked, TimeZoneInfo zone, DateTimeOffset otherwise)
     {
-        var local = asked.At ?? TimeZoneInfo.ConvertTime(otherwise, TimeEvidence.ZoneOf(own, _zone));
+        var local = asked.At ?? TimeZoneInfo.ConvertTime(otherwise, zone);
         if (asked.Hour is { } hour) local = local.AddHours(hour - local.Hour);
-        if (asked.Weekday is { } weekday) local = local.AddDays(weekday - WeekdayOf(local));
-        return new TimeEvidence(local, local.Hour, WeekdayOf(local));
+        if (asked.Weekday is { } weekday) local = local.AddDays(weekday - TimeEvidence.WeekdayOf(local));
+        return TimeEvidence.At(local);
     }
-
-    private static int WeekdayOf(DateTimeOffset local) => (((int)local.DayOfWeek + 6) % 7) + 1;
 
     private NetworkEvidence? Network(AccessCase asked)
     {

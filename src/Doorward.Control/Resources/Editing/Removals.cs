@@ -31,9 +31,10 @@ internal static class Removals
         if (key.Kind == ResourceKinds.IdentityProvider) await WarnOfPeopleAsync(db, key, findings, ct);
         var policies = world.Policies.Values.Where(policy => PolicyMentions.Names(policy, key)).Select(static policy => policy.Id).Order(StringComparer.Ordinal).ToList();
         if (policies.Count == 0) return;
+        // Said of what a dry run would delete too.
         var message = $"{Listed(policies)} it";
         if (key.Kind is not (ResourceKinds.Group or ResourceKinds.Network) || how == Removal.Forced)
-            findings.Warn(key, new ResourceError { Message = $"it is gone, and {message} still" });
+            findings.Warn(key, new ResourceError { Message = $"{message} still" });
         else
             findings.Add(key, new ResourceError { Message = message, Fix = how == Removal.Pruned ? "keep it in the documents, or change what names it" : "change that first, or delete it all the same with --force" });
     }
@@ -41,7 +42,7 @@ internal static class Removals
     private static async Task WarnOfPeopleAsync(DoorwardDb db, ResourceKey key, Findings findings, CancellationToken ct)
     {
         var people = await db.Users.CountAsync(u => u.IdentityProvider == key.Name, ct);
-        if (people > 0) findings.Warn(key, new ResourceError { Message = $"it is gone, and {Counted.Of(people, "person who signs", "people who sign")} in there cannot any more" });
+        if (people > 0) findings.Warn(key, new ResourceError { Message = $"without it, {Counted.Of(people, "person who signs", "people who sign")} in there cannot any more" });
     }
 
     private static string Listed(List<string> policies)
