@@ -40,6 +40,12 @@ public sealed record GatewayOptions
     /// <summary>Connections held at most that nobody has signed in on; the oldest go first.</summary>
     public int AnonymousConnectionLimit { get; init; } = 1_000;
 
+    /// <summary>Connections held at most on which nothing was asked since the handshake; the oldest go first.</summary>
+    public int NewcomerLimit { get; init; } = 256;
+
+    /// <summary>Answers over HTTP/2 held at most that wait to be read on connections that nobody has signed in on; the oldest go first.</summary>
+    public int AnonymousAnswerLimit { get; init; } = 1_024;
+
     /// <summary>Requests in progress at most that nobody has signed in for, at sign-in pages and public applications; the oldest go first.</summary>
     public int AnonymousRequestLimit { get; init; } = 512;
 

@@ -16,6 +16,7 @@ internal static class GatewayPipeline
 {
     public static void UseGateway(this IApplicationBuilder app)
     {
+        app.UseMiddleware<ArrivalMiddleware>();          // the connection is no newcomer, and so many answers wait to be read
         app.UseMiddleware<CanonicalizationMiddleware>(); // one framing, one host, one path, or refused
         app.UseMiddleware<LookMiddleware>();             // the look of our own pages, for everyone and under every name
         app.UseMiddleware<RoutingMiddleware>();          // whose door it is

@@ -14,10 +14,23 @@ internal static class OwnForms
             await next(http);
         else if (!OwnOrigin.Sent(http.Request))
             await RefuseAsync(http, StatusCodes.Status403Forbidden, "This came from another site", "The request was not sent by a page of this site, so nothing was changed. Open the page again and repeat it there.");
-        else if (!await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http))
+        else if (!await IsOursAsync(http))
             await RefuseAsync(http, StatusCodes.Status400BadRequest, "This form is out of date", "It was opened too long ago or in another browser, so nothing was changed. Open the page again and repeat it there. Cookies must be allowed for this site.");
         else
             await next(http);
+    }
+
+    private static async Task<bool> IsOursAsync(HttpContext http)
+    {
+        try
+        {
+            return await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http);
+        }
+        catch (AntiforgeryValidationException)
+        {
+            // No form that can be read, or its sender is gone. Anybody can send either: it must not become an error with a trace in the log.
+            return false;
+        }
     }
 
     private static Task RefuseAsync(HttpContext http, int status, string title, string text) =>

@@ -8,13 +8,23 @@ namespace Doorward.Gateway.Connections;
 /// One transport connection, which many requests share: what is left to close of a revoked session once its requests are cut. A feature
 /// of every request on it. It and the grants whose requests it carries know each other, until either ends.
 /// </summary>
-internal sealed class ClientConnection(IConnectionLifetimeNotificationFeature? lifetime, AnonymousLimit.Place? place)
+internal sealed class ClientConnection(ConnectionContext connection, AnonymousLimit.Place? place)
 {
     private readonly Lock _gate = new();
+    private readonly IConnectionLifetimeNotificationFeature? _lifetime = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
     private readonly HashSet<Grant> _grants = new(1);
     private Grant? _last;
     private SessionAllowance? _session;
     private bool _ended;
+
+    /// <summary>Whether it is known who uses it.</summary>
+    public bool IsVouchedFor => Volatile.Read(ref _session) is not null;
+
+    /// <summary>The place among those on which nothing has been asked yet; taken when the handshake is over.</summary>
+    public AnonymousLimit.Place? Newcomer { get; set; }
+
+    /// <summary>What has not been sent whole of its answers to nobody; null on HTTP/1.1, where a request is not over before that.</summary>
+    public UnsentAnswers? Unsent { get; set; }
 
     /// <summary>Notes a grant whose request came by this connection. True when the grant is to remember it: the first time, while it is open.</summary>
     public bool Carries(Grant grant)
@@ -39,7 +49,10 @@ internal sealed class ClientConnection(IConnectionLifetimeNotificationFeature? l
     }
 
     /// <summary>Lets requests in progress finish and takes no more: HTTP/1.1 closes when idle, HTTP/2 says GOAWAY. Safe at any time.</summary>
-    public void RequestClose() => lifetime?.RequestClose();
+    public void RequestClose() => _lifetime?.RequestClose();
+
+    /// <summary>Ends it at once, with all that is on it.</summary>
+    public void Abort(string reason) => connection.Abort(new ConnectionAbortedException(reason));
 
     /// <summary>The transport is gone: no grant keeps it.</summary>
     public void End()
@@ -55,6 +68,8 @@ internal sealed class ClientConnection(IConnectionLifetimeNotificationFeature? l
         }
 
         foreach (var grant in grants) grant.Forget(this);
+        Newcomer?.Dispose();
+        Unsent?.Close();
     }
 
     /// <summary>It is known who uses it: it no longer counts as anonymous, but as one of so many of a session's.</summary>
@@ -68,6 +83,7 @@ internal sealed class ClientConnection(IConnectionLifetimeNotificationFeature? l
         }
 
         place?.Dispose();
+        Unsent?.Close();
     }
 }
 
@@ -77,7 +93,7 @@ internal sealed class ClientConnectionMiddleware(ConnectionDelegate next, Anonym
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
         using var place = anonymous?.Enter(() => connection.Abort(new ConnectionAbortedException("Too many connections that nobody signed in on.")));
-        var client = new ClientConnection(connection.Features.Get<IConnectionLifetimeNotificationFeature>(), place);
+        var client = new ClientConnection(connection, place);
         connection.Features.Set(client);
         try
         {

@@ -149,6 +149,15 @@ public sealed class PasswordAndCodeTests : IAsyncLifetime
         Assert.Equal(status, (await browser.GetAsync(path.Replace("browser=B", $"browser={Browser}", StringComparison.Ordinal))).Status);
     }
 
+    [Fact]
+    public async Task Refuses_a_form_that_cannot_be_read_as_it_refuses_a_foreign_one()
+    {
+        using var browser = host.NewBrowser();
+        var answer = await browser.PostAsync("/signin", Enumerable.Range(0, 2_000).ToDictionary(i => $"f{i}", _ => "x"));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains("out of date", answer.Html);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("null")]

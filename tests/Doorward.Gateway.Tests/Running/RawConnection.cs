@@ -31,7 +31,8 @@ internal sealed class RawConnection(Stream stream) : IAsyncDisposable
 
     /// <param name="serverName">Sent as SNI; an empty name sends none.</param>
     /// <param name="believe">Looks at the certificate; by default it must be one of the tests' authority.</param>
-    public static async Task<RawConnection> ConnectTlsAsync(int port, string serverName, RemoteCertificateValidationCallback? believe = null)
+    /// <param name="protocol">HTTP/1.1 unless said.</param>
+    public static async Task<RawConnection> ConnectTlsAsync(int port, string serverName, RemoteCertificateValidationCallback? believe = null, SslApplicationProtocol? protocol = null)
     {
         var plain = await ConnectAsync(port);
         var tls = new SslStream(plain.Stream, leaveInnerStreamOpen: false);
@@ -41,7 +42,7 @@ internal sealed class RawConnection(Stream stream) : IAsyncDisposable
         {
             TargetHost = serverName.Length == 0 ? "127.0.0.1" : serverName,
             RemoteCertificateValidationCallback = believe ?? Certificates.ComesFromATest,
-            ApplicationProtocols = [SslApplicationProtocol.Http11],
+            ApplicationProtocols = [protocol ?? SslApplicationProtocol.Http11],
         });
         return new(tls);
     }

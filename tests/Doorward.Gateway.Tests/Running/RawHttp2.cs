@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Net.Security;
 using System.Text;
 
 namespace Doorward.Gateway.Tests.Running;
@@ -23,17 +24,39 @@ internal sealed class RawHttp2 : IAsyncDisposable
         return http2;
     }
 
-    /// <summary>Status 0 when the stream was reset or the connection refused.</summary>
-    public async Task<RawAnswer> AskAsync(params (string Name, string Value)[] fields)
+    /// <summary>Over TLS, as a client that takes so many bytes of each answer's body.</summary>
+    public static async Task<RawHttp2> ConnectTlsAsync(int port, string host, ushort window)
     {
-        await WriteAsync(Headers, 0x5, 1, fields.SelectMany(field => Literal(field.Name, field.Value)).ToArray());
+        var http2 = new RawHttp2(await RawConnection.ConnectTlsAsync(port, host, static (_, certificate, _, _) => certificate is not null, SslApplicationProtocol.Http2));
+        await http2._connection.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        await http2.WriteAsync(Settings, 0, 0, [0, 4, 0, 0, (byte)(window >> 8), (byte)window]);
+        return http2;
+    }
+
+    /// <summary>Asks and does not wait for the answer.</summary>
+    public Task BeginAsync(int stream, params (string Name, string Value)[] fields) =>
+        WriteAsync(Headers, 0x5, stream, fields.SelectMany(field => Literal(field.Name, field.Value)).ToArray());
+
+    /// <summary>Reads until the other side has ended the connection.</summary>
+    public async Task<bool> EndsAsync()
+    {
+        while (await ReadAsync() is not null) { }
+        return true;
+    }
+
+    /// <summary>Status 0 when the stream was reset or the connection refused.</summary>
+    public Task<RawAnswer> AskAsync(params (string Name, string Value)[] fields) => AskAsync(1, fields);
+
+    public async Task<RawAnswer> AskAsync(int stream, (string Name, string Value)[] fields)
+    {
+        await BeginAsync(stream, fields);
         var status = 0;
         var body = new StringBuilder();
         while (await ReadAsync() is { } frame)
         {
             if (frame.Type == Settings && (frame.Flags & 1) == 0) await WriteAsync(Settings, 1, 0, []);
             if (frame.Type is GoAway) return new(0, "", "");
-            if (frame.Stream != 1) continue;
+            if (frame.Stream != stream) continue;
             FramesOfAnswer++;
             if (frame.Type == ResetStream) return new(status, "", body.ToString());
             if (frame.Type == Headers) status = StatusOf(frame.Payload);
@@ -59,14 +82,15 @@ internal sealed class RawHttp2 : IAsyncDisposable
 
     private static IEnumerable<byte> Text(string text) => [(byte)text.Length, .. Encoding.Latin1.GetBytes(text)];
 
-    // Kestrel's first field is :status: a table size update may precede it, then an index of the static table, or a literal.
+    // Kestrel's first field is :status: a table size update may precede it, then an index of the static table, or a literal. -1 for one that
+    // an earlier answer of the connection has named.
     private static int StatusOf(byte[] block)
     {
         var at = 0;
         while ((block[at] & 0xE0) == 0x20) at++;
         int[] known = [200, 204, 206, 304, 400, 404, 500];
         return (block[at] & 0x80) != 0
-            ? known[(block[at] & 0x7F) - 8]
+            ? known.ElementAtOrDefault((block[at] & 0x7F) - 8) is > 0 and var status ? status : -1
             : int.Parse(Encoding.ASCII.GetString(block, at + 2, 3), CultureInfo.InvariantCulture);
     }
 
