@@ -28,14 +28,14 @@ internal sealed class EntityLoad
         return null;
     }
 
-    /// <summary>Works out what lies above what; the sentence says who lies below itself.</summary>
+    /// <summary>Works out what lies above what; the sentence says who lies below itself, or where it gets too much.</summary>
     public string? Resolve()
     {
         var parents = new List<int[]>(_entities.Count);
         for (var i = 0; i < _entities.Count; i++) parents.Add(NumbersOf(_entities[i]?.Parents ?? []));
         _parents = [.. parents];
         _above = new ParentLoad(_names, _parents);
-        return _above.TryCompute(out var at) ? null : $"The entity {_names[at.Name].Uid} lies below itself, by way of {_names[at.Way].Uid}.";
+        return _above.Compute();
     }
 
     public HashTrie<EntityNode, EntityNode.Naming> Nodes()

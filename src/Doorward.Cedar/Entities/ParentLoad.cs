@@ -8,16 +8,26 @@ namespace Doorward.Cedar;
 /// </summary>
 internal sealed class ParentLoad(IReadOnlyList<EntityValue> names, int[][] parents)
 {
+    /// <summary>
+    /// So many ancestors are kept of all entities together, or <see cref="NamesEach"/> times their number. A chain of n entities has
+    /// n²/2, so that without a bound a file of a few megabytes would take all memory.
+    /// </summary>
+    public const int FewNames = 1 << 25;
+
+    /// <summary>So many ancestors on average are taken of any number of entities.</summary>
+    public const int NamesEach = 64;
+
     private readonly Parent?[] _done = new Parent?[names.Count];
     private readonly bool[] _isOnTheWay = new bool[names.Count];
     private readonly Dictionary<int[], Ancestry> _shared = new(NumberRows.Comparer);
+    private readonly long _limit = Math.Max(FewNames, (long)NamesEach * names.Count);
+    private long _kept;
 
     public IEnumerable<Parent> All => _done.OfType<Parent>();
 
-    /// <summary>False when somebody lies below itself, and then who and by way of whom.</summary>
-    public bool TryCompute(out (int Name, int Way) problem)
+    /// <summary>Null, or a sentence that says who lies below itself, or where it gets too much.</summary>
+    public string? Compute()
     {
-        problem = default;
         var stack = new Stack<(int Number, int Next)>();
         foreach (var row in parents)
         {
@@ -26,10 +36,15 @@ internal sealed class ParentLoad(IReadOnlyList<EntityValue> names, int[][] paren
                 if (_done[start] is not null) continue;
                 stack.Push((start, 0));
                 _isOnTheWay[start] = true;
-                if (!TryWalk(stack, ref problem)) return false;
+                if (Walk(stack) is { } problem) return problem;
             }
         }
-        return true;
+        for (var i = 0; i < parents.Length; i++)
+        {
+            Of(parents[i]);
+            if (_kept > _limit) return TooMuch(i);
+        }
+        return null;
     }
 
     /// <summary>What lies above an entity of these parents. Entities of the same parents share it.</summary>
@@ -37,11 +52,17 @@ internal sealed class ParentLoad(IReadOnlyList<EntityValue> names, int[][] paren
     {
         if (row.Length == 0) return Ancestry.None;
         if (!_shared.TryGetValue(row, out var ancestry))
+        {
             _shared.Add(row, ancestry = Ancestry.Of(Array.ConvertAll(row, number => _done[number]!)));
+            _kept += ancestry.All?.Count ?? 0;
+        }
         return ancestry;
     }
 
-    private bool TryWalk(Stack<(int Number, int Next)> stack, ref (int Name, int Way) problem)
+    private string TooMuch(int number) =>
+        $"Up to {names[number].Uid} the entities have more than {_limit} ancestors, all added up. Make the hierarchy flatter or give fewer entities.";
+
+    private string? Walk(Stack<(int Number, int Next)> stack)
     {
         while (stack.TryPop(out var step))
         {
@@ -50,17 +71,17 @@ internal sealed class ParentLoad(IReadOnlyList<EntityValue> names, int[][] paren
             {
                 _isOnTheWay[step.Number] = false;
                 _done[step.Number] = new Parent(names[step.Number], Of(row).ToSet());
+                if (_kept > _limit) return TooMuch(step.Number);
                 continue;
             }
             stack.Push(step with { Next = step.Next + 1 });
             var parent = row[step.Next];
             if (_done[parent] is not null) continue;
-            problem = (parent, step.Number);
-            if (_isOnTheWay[parent]) return false;
+            if (_isOnTheWay[parent]) return $"The entity {names[parent].Uid} lies below itself, by way of {names[step.Number].Uid}.";
             _isOnTheWay[parent] = true;
             stack.Push((parent, 0));
         }
-        return true;
+        return null;
     }
 
     private sealed class NumberRows : IEqualityComparer<int[]>

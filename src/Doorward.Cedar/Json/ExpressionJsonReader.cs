@@ -35,7 +35,7 @@ internal sealed class ExpressionJsonReader(JsonReading reading, ParserOptions op
         "if-then-else" => ReadPart(body, "if") is { } condition && ReadPart(body, "then") is { } then && ReadPart(body, "else") is { } otherwise
             ? new IfExpression(condition, then, otherwise) : null,
         "." => ReadPart(body, "left") is { } target && ReadText(body, "attr") is { } attribute ? new AttributeExpression(target, attribute) : null,
-        "has" => ReadPart(body, "left") is { } owner && ReadText(body, "attr") is { } one ? new HasExpression(owner, [one]) : null,
+        "has" => ReadPart(body, "left") is { } owner && ReadNames(body) is { } names ? Has(owner, names) : null,
         "like" => ReadPart(body, "left") is { } text && ReadPattern(body) is { } pattern ? new LikeExpression(text, pattern) : null,
         "is" => ReadIs(body),
         "Set" => ReadList(body) is { } elements ? new SetExpression(elements) : null,
@@ -158,6 +158,22 @@ internal sealed class ExpressionJsonReader(JsonReading reading, ParserOptions op
     {
         if (body.IsObject && body.TryGet(name, out var part)) return Read(part);
         return Fail(body, $"The member {name} is missing.");
+    }
+
+    // `a has b.c` is one with a list; older versions of the format chain it with &&.
+    private List<string>? ReadNames(JsonItem body)
+    {
+        if (!body.TryGet("attr", out var attribute) || !attribute.IsArray) return ReadText(body, "attr") is { } one ? [one] : null;
+        if (attribute.Elements is { Count: > 0 } names && names.All(name => name.IsString)) return [.. names.Select(name => name.Text)];
+        reading.Fail(attribute, "The member attr should be a text, or a list of them.");
+        return null;
+    }
+
+    // As text a path has no place for names in quotation marks.
+    private static Expression Has(Expression owner, List<string> names)
+    {
+        var path = new HasExpression(owner, names);
+        return names.Count == 1 || names.TrueForAll(name => CedarText.IsIdentifier(name)) ? path : new AndExpression(path.Steps());
     }
 
     private string? ReadText(JsonItem body, string name)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Doorward.Cedar.Syntax;
 
@@ -65,16 +66,10 @@ internal sealed class ExpressionJsonWriter(Utf8JsonWriter writer)
         }
     }
 
-    // The format has no paths: `a has b.c` is `a has b && a.b has c`.
+    // Older readers of the format know no paths: `a has b.c` is `a has b && a.b has c`.
     private void WriteHas(HasExpression has)
     {
-        var target = has.Target;
-        var steps = new List<Expression>();
-        foreach (var name in has.Path)
-        {
-            steps.Add(new HasExpression(target, [name]));
-            target = new AttributeExpression(target, name);
-        }
+        var steps = has.Steps();
         if (steps.Count > 1)
         {
             WriteChain(steps, _ => "&&");
@@ -101,12 +96,17 @@ internal sealed class ExpressionJsonWriter(Utf8JsonWriter writer)
         for (var i = 0; i < like.Pattern.Pieces.Count; i++)
         {
             if (i > 0) writer.WriteStringValue("Wildcard");
-            if (like.Pattern.Pieces[i].Length == 0) continue;
-            writer.WriteStartObject();
-            writer.WriteString("Literal", like.Pattern.Pieces[i]);
-            writer.WriteEndObject();
+            foreach (var rune in like.Pattern.Pieces[i].EnumerateRunes()) WriteLiteral(rune);
         }
         writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    // As others write it: every code point by itself.
+    private void WriteLiteral(Rune rune)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("Literal", rune.ToString());
         writer.WriteEndObject();
     }
 

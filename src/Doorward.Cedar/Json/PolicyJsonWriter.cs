@@ -43,7 +43,8 @@ internal sealed class PolicyJsonWriter(Utf8JsonWriter writer)
         if (statement.Annotations.Count > 0)
         {
             writer.WriteStartObject("annotations");
-            foreach (var (name, value) in statement.Annotations) writer.WriteString(name, value);
+            // Null is the annotation without a value.
+            foreach (var (name, value) in statement.Annotations) writer.WriteString(name, value.Length == 0 ? null : value);
             writer.WriteEndObject();
         }
         writer.WriteEndObject();
@@ -107,7 +108,8 @@ internal sealed class PolicyJsonWriter(Utf8JsonWriter writer)
         writer.WriteString("op", constraint switch { ActionConstraint.Equal => "==", ActionConstraint.Any => "All", _ => "in" });
         if (constraint is ActionConstraint.Equal equal) WriteUid("entity", equal.Action);
         if (constraint is ActionConstraint.In group) WriteUid("entity", group.Action);
-        if (constraint is ActionConstraint.InAny groups)
+        if (constraint is ActionConstraint.InAny { Actions: [var only] }) WriteUid("entity", only);
+        else if (constraint is ActionConstraint.InAny groups)
         {
             writer.WriteStartArray("entities");
             foreach (var action in groups.Actions) WriteUid(null, action);

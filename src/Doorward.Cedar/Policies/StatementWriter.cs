@@ -10,7 +10,8 @@ internal static class StatementWriter
     public static string Write(Effect effect, IReadOnlyDictionary<string, string> annotations, Scope scope, IEnumerable<Condition> conditions)
     {
         var text = new StringBuilder();
-        foreach (var (name, value) in annotations) text.Append('@').Append(name).Append('(').Append(CedarText.Quote(value)).Append(")\n");
+        foreach (var (name, value) in annotations)
+            text.Append('@').Append(name).Append(value.Length == 0 ? "" : $"({CedarText.Quote(value)})").Append('\n');
         text.Append(effect == Effect.Permit ? "permit (principal" : "forbid (principal").Append(Write(scope.Principal));
         text.Append(", action").Append(Write(scope.Action)).Append(", resource").Append(Write(scope.Resource)).Append(')');
         foreach (var condition in conditions)

@@ -18,6 +18,19 @@ public sealed record HasExpression(Expression Target, IReadOnlyList<string> Path
     public override IEnumerable<Expression> Children => [Target];
 
     internal override int Height { get; } = Above(Target);
+
+    /// <summary>The same in steps of one name: of <c>a has b.c</c> they are <c>a has b</c> and <c>a.b has c</c>.</summary>
+    internal List<Expression> Steps()
+    {
+        var steps = new List<Expression>();
+        var target = Target;
+        foreach (var name in Path)
+        {
+            steps.Add(new HasExpression(target, [name]));
+            target = new AttributeExpression(target, name);
+        }
+        return steps;
+    }
 }
 
 /// <summary><c>target like "pattern"</c>.</summary>

@@ -52,6 +52,30 @@ public sealed class EntityStoreTests
         Assert.True(store.IsBelow(Alice, Staff));
     }
 
+    // A chain of n entities has n²/2 ancestors: without a bound these few megabytes of entities would take 40 GB.
+    [Fact]
+    public void A_chain_that_would_take_all_memory_is_refused_and_a_long_one_is_not()
+    {
+        static IEnumerable<Entity> Chain(int length) =>
+            Enumerable.Range(0, length).Select(i => new Entity(new EntityUid("Group", $"{i}"), new EntityUid("Group", $"{i + 1}")));
+
+        Assert.False(EntityStore.TryCreate(Chain(100_000), out _, out var problem));
+        Assert.StartsWith("Up to Group::\"", problem, StringComparison.Ordinal);
+        Assert.EndsWith("Make the hierarchy flatter or give fewer entities.", problem, StringComparison.Ordinal);
+        Assert.True(EntityStore.Create(Chain(1_000)).IsBelow(new EntityUid("Group", "0"), new EntityUid("Group", "1000")));
+    }
+
+    // Not the groups, but the many that lie below two of them each are too much.
+    [Fact]
+    public void Those_at_the_foot_of_a_deep_hierarchy_count_too()
+    {
+        var groups = Enumerable.Range(0, 2_000).Select(i => new Entity(new EntityUid("Group", $"{i}"), new EntityUid("Group", $"{i + 1}")));
+        var users = Enumerable.Range(0, 100_000).Select(i => new Entity(new EntityUid("User", $"{i}"), new EntityUid("Group", $"{i % 100}"), new EntityUid("Team", $"{i}")));
+
+        Assert.False(EntityStore.TryCreate(groups.Concat(users), out _, out var problem));
+        Assert.StartsWith("Up to User::\"", problem, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_entity_below_itself_is_refused()
     {

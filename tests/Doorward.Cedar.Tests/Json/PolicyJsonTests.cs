@@ -11,12 +11,12 @@ public sealed class PolicyJsonTests
     public void Writes_the_format_of_the_reference()
     {
         var policy = TestPolicy.Parse("""
-            @id("a") permit (principal == User::"12UA45", action in [Action::"view"], resource is File in Folder::"abc")
-            when { context.tls_version == "1.3" && resource like "a*\*" } unless { context.ip.isInRange(ip("::1")) };
+            @id("a") @bare permit (principal == User::"12UA45", action in [Action::"view"], resource is File in Folder::"abc")
+            when { context.tls_version == "1.3" && resource like "aß*\*" } unless { context.ip.isInRange(ip("::1")) };
             """);
 
         Assert.Equal("""
-            {"effect":"permit","principal":{"op":"==","entity":{"type":"User","id":"12UA45"}},"action":{"op":"in","entities":[{"type":"Action","id":"view"}]},"resource":{"op":"is","entity_type":"File","in":{"entity":{"type":"Folder","id":"abc"}}},"conditions":[{"kind":"when","body":{"&&":{"left":{"==":{"left":{".":{"left":{"Var":"context"},"attr":"tls_version"}},"right":{"Value":"1.3"}}},"right":{"like":{"left":{"Var":"resource"},"pattern":[{"Literal":"a"},"Wildcard",{"Literal":"*"}]}}}}},{"kind":"unless","body":{"isInRange":[{".":{"left":{"Var":"context"},"attr":"ip"}},{"ip":[{"Value":"::1"}]}]}}],"annotations":{"id":"a"}}
+            {"effect":"permit","principal":{"op":"==","entity":{"type":"User","id":"12UA45"}},"action":{"op":"in","entity":{"type":"Action","id":"view"}},"resource":{"op":"is","entity_type":"File","in":{"entity":{"type":"Folder","id":"abc"}}},"conditions":[{"kind":"when","body":{"&&":{"left":{"==":{"left":{".":{"left":{"Var":"context"},"attr":"tls_version"}},"right":{"Value":"1.3"}}},"right":{"like":{"left":{"Var":"resource"},"pattern":[{"Literal":"a"},{"Literal":"ß"},"Wildcard",{"Literal":"*"}]}}}}},{"kind":"unless","body":{"isInRange":[{".":{"left":{"Var":"context"},"attr":"ip"}},{"ip":[{"Value":"::1"}]}]}}],"annotations":{"id":"a","bare":null}}
             """, PolicyJson.Write(policy));
     }
 
@@ -95,6 +95,33 @@ public sealed class PolicyJsonTests
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Chain), JsonNode.Parse(json)!["conditions"]![0]!["body"]));
         Assert.Equal("context has a && context.a has b", again.Conditions[0].Body.ToString());
         Assert.Equal(json, PolicyJson.Write(again));
+    }
+
+    // Newer versions of the reference write the path as a list.
+    [Theory]
+    [InlineData("[\"a\",\"b\",\"c d\"]", "context has a && context.a has b && context.a.b has \"c d\"")]
+    [InlineData("[\"a\"]", "context has a")]
+    [InlineData("\"a\"", "context has a")]
+    [InlineData("[]", null)]
+    [InlineData("[1]", null)]
+    [InlineData("1", null)]
+    public void A_path_behind_has_is_read_as_a_list_too(string path, string? meaning)
+    {
+        var json = $$$$"""{"effect":"permit","principal":{"op":"All"},"action":{"op":"All"},"resource":{"op":"All"},"conditions":[{"kind":"when","body":{"has":{"left":{"Var":"context"},"attr":{{{{path}}}} }}}]}""";
+        var read = PolicyJson.ReadPolicy("a", json);
+
+        Assert.Equal(meaning is not null, read.Success);
+        if (meaning is null) Assert.StartsWith("The member attr should be a text", read.Errors[0].Message, StringComparison.Ordinal);
+        else Assert.Equal(PolicyJson.Write(TestPolicy.Parse($"permit (principal, action, resource) when {{ {meaning} }};")), PolicyJson.Write(read.Policy!));
+    }
+
+    [Fact]
+    public void An_annotation_without_a_value_stays_without_one()
+    {
+        var policy = PolicyJson.ReadPolicy("a", PolicyJson.Write(TestPolicy.Parse("@bare permit (principal, action, resource);"))).Policy!;
+
+        Assert.Equal("@bare\npermit (principal, action, resource);", policy.ToString());
+        Assert.Equal("", policy.Annotations["bare"]);
     }
 
     [Fact]
