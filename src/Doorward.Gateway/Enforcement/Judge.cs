@@ -11,17 +11,8 @@ namespace Doorward.Gateway.Enforcement;
 /// </summary>
 internal sealed class Judge(Lease lease, PolicyReach reach, TimeProvider clock)
 {
-    public Judgement Decide(GatewayState state, GatewayApplication application, ResolvedCredential? credential, RequestFacts facts)
-    {
-        var now = clock.GetUtcNow();
-        if (Standing(state, application, credential, now) is { } cause)
-            return new Judgement(new AccessDecision { Cause = cause }, null, state);
-        var input = Input(state, application, credential?.Session, facts, now);
-        var decision = Evaluator.Evaluate(state.Policies, input);
-        if (!decision.Allowed && credential is null && decision.Cause == DecisionCause.NoPermit)
-            decision = decision with { Cause = DecisionCause.NoSession };
-        return new Judgement(decision, input, state);
-    }
+    public Judgement Decide(GatewayState state, GatewayApplication application, ResolvedCredential? credential, RequestFacts facts) =>
+        Ask(state, application, credential, facts, asked: null);
 
     /// <summary>Judges a further request on a grant: what the policies said before is said again while nothing that they read has changed.</summary>
     public Judgement Decide(GatewayState state, GatewayApplication application, ResolvedCredential? credential, RequestFacts facts, Grant grant)
@@ -30,8 +21,11 @@ internal sealed class Judge(Lease lease, PolicyReach reach, TimeProvider clock)
         if (grant.Remembered is { } remembered && remembered.Holds(state, application, view, facts)
             && Standing(state, application, credential, clock.GetUtcNow()) is null)
             return remembered.Judgement with { State = state };
-        var judgement = Decide(state, application, credential, facts);
-        if (judgement.Decision.Allowed && reach.IsSteady(state.Policies, application.Resource))
+
+        // What is asked again for every request has its entities prepared; what is remembered is asked once.
+        var isSteady = reach.IsSteady(state.Policies, application.Resource);
+        var judgement = Ask(state, application, credential, facts, isSteady ? null : grant);
+        if (judgement.Decision.Allowed && isSteady)
             grant.Remembered = new RememberedAllow(judgement, application, view, facts.Action, facts.Address);
         return judgement;
     }
@@ -41,6 +35,18 @@ internal sealed class Judge(Lease lease, PolicyReach reach, TimeProvider clock)
         state.Applications.TryGetValue(application, out var current) && state.Routes.Find(facts.Http.Host)?.Name == application
             ? Decide(state, current, credential, facts)
             : new Judgement(new AccessDecision { Cause = DecisionCause.ApplicationRemoved }, null, state);
+
+    private Judgement Ask(GatewayState state, GatewayApplication application, ResolvedCredential? credential, RequestFacts facts, Grant? asked)
+    {
+        var now = clock.GetUtcNow();
+        if (Standing(state, application, credential, now) is { } cause)
+            return new Judgement(new AccessDecision { Cause = cause }, null, state);
+        var input = Input(state, application, credential?.Session, facts, now);
+        var decision = asked is null ? Evaluator.Evaluate(state.Policies, input) : Evaluator.Evaluate(state.Policies, input, asked.Prepare(input));
+        if (!decision.Allowed && credential is null && decision.Cause == DecisionCause.NoPermit)
+            decision = decision with { Cause = DecisionCause.NoSession };
+        return new Judgement(decision, input, state);
+    }
 
     /// <summary>Why nothing can be asked of policy at all; null when it can.</summary>
     private DecisionCause? Standing(GatewayState state, GatewayApplication application, ResolvedCredential? credential, DateTimeOffset now)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Doorward.Core.Evaluations;
 using Doorward.Core.Identifiers;
 using Doorward.Gateway.Assertions;
 using Doorward.Gateway.Connections;
@@ -23,6 +24,7 @@ internal sealed class Grant(GrantKey key, ResolvedCredential? credential, Reques
     private long _lastUse = opened.UtcTicks;
     private IssuedAssertion? _assertion;
     private RememberedAllow? _remembered;
+    private PreparedEntities? _prepared;
 
     public GrantId Id { get; } = GrantId.New();
 
@@ -55,6 +57,14 @@ internal sealed class Grant(GrantKey key, ResolvedCredential? credential, Reques
 
     /// <summary>Requests already told in count records, and since when the others are counted. The accountant's own.</summary>
     public GrantAccount Account { get; } = new(opened);
+
+    /// <summary>The entities of its subject and application, made once for as long as neither changes.</summary>
+    public PreparedEntities Prepare(EvaluationInput input)
+    {
+        if (Volatile.Read(ref _prepared) is { } prepared && prepared.AreOf(input)) return prepared;
+        Volatile.Write(ref _prepared, prepared = PreparedEntities.For(input));
+        return prepared;
+    }
 
     public IssuedAssertion? Assertion
     {

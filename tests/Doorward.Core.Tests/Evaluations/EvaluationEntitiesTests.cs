@@ -19,6 +19,24 @@ public class EvaluationEntitiesTests
         foreach (var uid in all)
             Assert.Equal(all.Where(other => entities.IsBelow(uid, other)), all.Where(entities.AncestorsOf(uid)!.Contains));
         Assert.Equal(2, entities.AncestorsOf(all[0])!.Count);
+        var prepared = PreparedEntities.For(input).Store;
+        foreach (var uid in all)
+        {
+            Assert.Equal(all.Where(other => entities.IsBelow(uid, other)), all.Where(other => prepared.IsBelow(uid, other)));
+            Assert.Equal(entities.Find(uid)?.Attributes, prepared.Find(uid)?.Attributes);
+            Assert.Equal(entities.Find(uid)?.Tags, prepared.Find(uid)?.Tags);
+        }
+    }
+
+    [Fact]
+    public void What_was_prepared_for_another_subject_is_not_asked()
+    {
+        var policies = World.Bundle("permit (principal in Group::\"engineering\", action, resource);");
+        var prepared = PreparedEntities.For(World.Input());
+
+        Assert.True(Evaluator.Evaluate(policies, World.Input(), prepared).Allowed);
+        Assert.False(Evaluator.Evaluate(policies, World.Input(World.Nobody), prepared).Allowed);
+        Assert.False(Evaluator.Evaluate(policies, World.Input(World.Alice with { Subject = World.Alice.Subject with { Groups = [] } }), prepared).Allowed);
     }
 
     [Fact]
