@@ -10,7 +10,7 @@ internal static partial class DocumentPlaces
     {
         if (error is null || Named(documents, error) is not { } document)
         {
-            return Text(error, "source") ?? ResourceOf(error);
+            return Text(error, "source");
         }
 
         var field = FieldWithin(Text(error, "field") ?? "");
@@ -33,14 +33,14 @@ internal static partial class DocumentPlaces
 
     /// <summary>The errors of an answer, one failure each, in the order that the server gave them.</summary>
     public static IEnumerable<CommandFailure> Failures(IReadOnlyList<Document> documents, JsonArray errors) => errors.OfType<JsonObject>().Select(error =>
-        new CommandFailure(Describe(error, "it is not valid"), Text(error, "fix"), Of(documents, error)));
+        new CommandFailure(Describe(error, "it is not valid"), Text(error, "fix"), Of(documents, error) ?? ResourceOf(error)));
 
     /// <summary>One line a warning: where, what, and what would help.</summary>
     public static void WriteWarnings(TextWriter writer, IReadOnlyList<Document> documents, JsonNode result)
     {
         foreach (var warning in (result["warnings"] as JsonArray ?? []).OfType<JsonObject>())
         {
-            var place = Of(documents, warning) is { } where ? where + ": " : "";
+            var place = (Of(documents, warning) ?? ResourceOf(warning)) is { } where ? where + ": " : "";
             var fix = Text(warning, "fix") is { } help ? " " + help : "";
             writer.WriteLine(Output.Printable.OneLine($"warning: {place}{Text(warning, "message")}{fix}"));
         }

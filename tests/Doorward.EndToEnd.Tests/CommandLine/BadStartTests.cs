@@ -47,7 +47,7 @@ public sealed class BadStartTests(BadStartTests.Ground ground) : IClassFixture<B
         {{Copy}}
         {{Up}} > said 2>&1 & up=$!
         for _ in $(seq 600); do grep -q ^ready said && break; kill -0 $up || break; sleep 0.1; done
-        kill -INT $up; wait $up; cat said
+        kill -TERM $up; wait $up; cat said
         {{Gone}}
         """));
 
