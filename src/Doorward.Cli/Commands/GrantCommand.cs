@@ -31,10 +31,11 @@ internal static class GrantCommand
         });
         return new Command("grant", "Live access")
         {
-            new Command("list", "List live grants; gateways tell connections and bytes once a second").Runs(async (invocation, cancel) =>
+            new Command("list", "List live grants; gateways tell connections and bytes once a second") { User }.Runs(async (invocation, cancel) =>
             {
                 using var client = invocation.Connect();
-                invocation.Print(await client.ListAsync("grants", cancel), Columns);
+                var grants = await client.ListAsync("grants", cancel);
+                invocation.Print(grants.OfUser(invocation.Value(User)), Columns);
             }),
             cut.Runs(CutAsync),
         };

@@ -41,7 +41,7 @@ internal static class SessionCommand
         });
         return new Command("session", "Sessions of people who signed in")
         {
-            new Command("list", "List live sessions; gateways tell their connections once a second") { Ended, Search }.Runs(ListAsync),
+            new Command("list", "List live sessions; gateways tell their connections once a second") { User, Ended, Search }.Runs(ListAsync),
             revoke.Runs(RevokeAsync),
         };
     }
@@ -52,7 +52,8 @@ internal static class SessionCommand
         var ended = invocation.Value(Ended);
         var search = invocation.Value(Search) is { } text ? $"search={Uri.EscapeDataString(text)}" : null;
         string[] query = [.. new[] { ended ? "ended=true" : null, search }.OfType<string>()];
-        invocation.Print(await client.ListAsync(query.Length == 0 ? "sessions" : $"sessions?{string.Join('&', query)}", cancel), ended ? EndedColumns : Columns);
+        var sessions = await client.ListAsync(query.Length == 0 ? "sessions" : $"sessions?{string.Join('&', query)}", cancel);
+        invocation.Print(sessions.OfUser(invocation.Value(User)), ended ? EndedColumns : Columns);
     }
 
     private static async Task RevokeAsync(Invocation invocation, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Text.Json.Nodes;
 using Doorward.Cli.Documents;
 using Doorward.Cli.Output;
@@ -19,7 +20,7 @@ internal static class UserCommand
     public static Command Create() => new("user", "People who sign in, and service accounts")
     {
         new Command("add", "Add a user, with imported credentials if given, or a service account") { Name, Email, PasswordStdin, TotpSecretFile, Replace, Service }.Runs(AddAsync),
-        new Command("invite", "Print a link with which a user enrols, once, within 24 hours") { Name }.Runs(InviteAsync),
+        new Command("invite", "Print a link with which a user enrols, once, within 24 hours; adds the user if there is none") { Name }.Runs(InviteAsync),
         new Command("remove-credentials", "Take away all that a user signs in with, passkeys and links too, and end the user's sessions") { Name }.Runs(RemoveAsync),
     };
 
@@ -104,8 +105,22 @@ internal static class UserCommand
 
     private static async Task InviteAsync(Invocation invocation, CancellationToken cancel)
     {
+        var name = invocation.Value(Name);
         using var client = invocation.Connect();
-        var invitation = await client.PostAsync($"users/{Uri.EscapeDataString(invocation.Value(Name))}/invitation", null, cancel);
+        JsonNode invitation;
+        try
+        {
+            invitation = await client.PostAsync(Invitation(name), null, cancel);
+        }
+        catch (CommandFailure nobody) when (nobody.Status == HttpStatusCode.NotFound)
+        {
+            await client.PostAsync("users", new JsonObject { ["name"] = name, ["spec"] = new JsonObject() }, cancel);
+            await invocation.Error.WriteLineAsync($"{name} is new here and was added");
+            invitation = await client.PostAsync(Invitation(name), null, cancel);
+        }
+
         invocation.Print(invitation, new Column("LINK", "link"), new Column("EXPIRES", "expires"));
     }
+
+    private static string Invitation(string name) => $"users/{Uri.EscapeDataString(name)}/invitation";
 }

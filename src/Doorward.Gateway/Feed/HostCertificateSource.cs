@@ -29,12 +29,13 @@ internal sealed partial class HostCertificateSource(
     private readonly HostCertificatesClient _client = new(connection.Channel);
 
     /// <summary>From memory: a flood of names costs the control plane nothing.</summary>
-    public bool IsStranger(string host) => routes.Current is var table && !ReferenceEquals(table, RouteTable.Empty) && table.Find(host) is null;
+    public bool IsStranger(string host) =>
+        routes.Current is var table && !ReferenceEquals(table, RouteTable.Empty) && table.Find(host) is null && Held(host) is null;
 
     public ValueTask<SslStreamCertificateContext?> FindAsync(string host, CancellationToken cancellationToken)
     {
         if (routes.Current.Find(host) is null)
-            return default;
+            return new ValueTask<SslStreamCertificateContext?>(Held(host)?.Context);
         var now = clock.GetUtcNow();
         if (_issued.Find(host) is not { } issued || now >= issued.Expires)
             return new ValueTask<SslStreamCertificateContext?>(AskAsync(host, cancellationToken));
@@ -44,6 +45,9 @@ internal sealed partial class HostCertificateSource(
     }
 
     public void Dispose() => _places.Dispose();
+
+    // Also of a door that was taken away: who comes back is told so, not warned of a certificate. It is not renewed.
+    private IssuedCertificate? Held(string host) => _issued.Find(host) is { } issued && clock.GetUtcNow() < issued.Expires ? issued : null;
 
     private async Task<SslStreamCertificateContext?> AskAsync(string host, CancellationToken cancellation) =>
         MayAsk(host) ? (await Ask(host).WaitAsync(cancellation))?.Context : null;

@@ -10,7 +10,9 @@ namespace Doorward.Gateway.Tls;
 /// <summary>Where certificates come from, by lower-case host.</summary>
 internal interface IHostCertificates
 {
-    /// <summary>Whether it is known that no door is under this name, and no name at all; false as long as no door is known.</summary>
+    /// <summary>
+    /// Whether it is known that no door is or was under this name, and no name at all; false as long as no door is known.
+    /// </summary>
     bool IsStranger(string host);
 
     /// <summary>The host's certificate, from memory when it can be; null when there is none to be had.</summary>

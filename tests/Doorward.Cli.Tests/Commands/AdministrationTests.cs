@@ -110,6 +110,43 @@ public class AdministrationTests
         Assert.Equal("POST /sessions/revoke " + body, Assert.Single(peer.Asked));
     }
 
+    [Theory]
+    [InlineData("sessions", "session", "list", "--user", "alice")]
+    [InlineData("sessions?ended=true", "session", "list", "--user", "alice", "--ended")]
+    [InlineData("grants", "grant", "list", "--user", "alice")]
+    public async Task Lists_show_one_users_when_asked_to(string path, params string[] list)
+    {
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers($"GET /{path}", 200, """{"items":[{"id":"x1","user":"alice"},{"id":"x2","user":"bob"}]}""");
+
+        var said = await peer.RunAsync([.. list, "-o", "json"]);
+
+        Assert.Equal((0, ""), (said.Code, said.Error));
+        Assert.Contains("x1", said.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("x2", said.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_invitation_of_somebody_new_adds_them_first_and_says_so()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers("POST /users", 201, "{}");
+
+        var said = await peer.RunAsync("user", "invite", "fay");
+
+        Assert.StartsWith("fay is new here and was added\n", said.Error, StringComparison.Ordinal);
+        Assert.Equal(["POST /users/fay/invitation", """POST /users {"name":"fay","spec":{}}""", "POST /users/fay/invitation"], peer.Asked);
+    }
+
+    [Fact]
+    public async Task An_invitation_of_somebody_known_adds_nobody()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers("POST /users/fay/invitation", 200, """{"link":"https://auth.test/i/x","expires":"2026-01-01T00:00:00Z"}""");
+
+        var said = await peer.RunAsync("user", "invite", "fay");
+
+        Assert.Equal((0, ""), (said.Code, said.Error));
+        Assert.Equal("POST /users/fay/invitation", Assert.Single(peer.Asked));
+    }
+
     [Fact]
     public async Task Credentials_that_are_refused_are_told_with_field_and_fix_and_the_user_is_not_deleted()
     {

@@ -18,6 +18,18 @@ public sealed class CedarQuestionsTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
+    public async Task Translations_take_their_file_with_and_without_its_option()
+    {
+        var (schema, policies) = (Write("s.cedarschema", Schema), Write("p.cedar", "permit (principal, action, resource);"));
+
+        Assert.Equal(await Said.ByAsync("cedar", "schema", "-s", schema), await Said.ByAsync("cedar", "schema", schema));
+        Assert.Equal(await Said.ByAsync("cedar", "translate", "-p", policies), await Said.ByAsync("cedar", "translate", policies));
+        Assert.Equal(0, (await Said.ByAsync("cedar", "schema", schema)).Code);
+        Assert.Equal(new Said(2, "", "doorward: say one FILE, or --schema FILE; see `doorward cedar schema --help`\n"), await Said.ByAsync("cedar", "schema"));
+        Assert.Equal(2, (await Said.ByAsync("cedar", "translate", policies, "-p", policies)).Code);
+    }
+
+    [Fact]
     public async Task Partial_prints_what_is_left_and_what_is_certain()
     {
         var said = await Said.ByAsync(

@@ -137,19 +137,12 @@ public sealed class CutTests(CutGround ground) : IClassFixture<CutGround>
         return clock.GetTimestamp() + (long)((moment - clock.GetUtcNow()).TotalSeconds * clock.TimestampFrequency);
     }
 
-    /// <summary>Comes back the moment the connection is seen to end; a door that is gone has no certificate any more.</summary>
+    /// <summary>Comes back the moment the connection is seen to end, on a certificate that is still trusted where the door is gone.</summary>
     private async Task<int> ComeBackAsync(Visitor visitor, string door, LiveClient client)
     {
         await client.Ended;
-        try
-        {
-            using var response = await visitor.SendAsync(HttpMethod.Get, ground.Product.Url(door), api: true);
-            return (int)response.StatusCode;
-        }
-        catch (HttpRequestException) when (door == "application-deleted")
-        {
-            return 404;
-        }
+        using var response = await visitor.SendAsync(HttpMethod.Get, ground.Product.Url(door), api: true);
+        return (int)response.StatusCode;
     }
 
     private async Task<int> LoadAsync(CancellationToken enough)
@@ -158,8 +151,9 @@ public sealed class CutTests(CutGround ground) : IClassFixture<CutGround>
         while (!enough.IsCancellationRequested)
         {
             using var response = await ground.Bystander.SendAsync(HttpMethod.Get, ground.Product.Url(CutGround.Quiet), api: true);
-            Assert.Equal(200, (int)response.StatusCode);
-            answered++;
+            // The gateway bounds the rate of one session: on a fast machine some are refused, and are work all the same.
+            Assert.Contains((int)response.StatusCode, new[] { 200, 429 });
+            if (response.IsSuccessStatusCode) answered++;
         }
 
         return answered;

@@ -8,6 +8,7 @@ namespace Doorward.Cli.Commands.Cedar;
 internal static class CedarSources
 {
     public static readonly Option<FileInfo> Policies = new("--policies", "-p") { Description = "Cedar policies, as text or JSON", HelpName = "FILE", Required = true };
+    public static readonly Option<FileInfo?> SomePolicies = new("--policies", "-p") { Description = "Cedar policies, as text or JSON", HelpName = "FILE" };
     public static readonly Option<FileInfo> RequiredSchema = new("--schema", "-s") { Description = "Cedar schema, in either syntax", HelpName = "FILE", Required = true };
     public static readonly Option<FileInfo?> Schema = new("--schema", "-s") { Description = "Cedar schema, in either syntax", HelpName = "FILE" };
 
