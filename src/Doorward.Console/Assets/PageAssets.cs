@@ -21,9 +21,10 @@ internal static class PageAssets
     internal static readonly Asset MudScript = Script("MudBlazor.min.js");
     internal static readonly Asset MudStyles = Make("MudBlazor.min.css", StylesheetType, Read("MudBlazor.min.css"));
     internal static readonly Asset ConsoleScript = Script("console.js");
+    internal static readonly Asset CedarEditor = Script("cedar-editor.min.js");
 
-    /// <summary>What pages of the console load besides their own stylesheet.</summary>
-    internal static readonly Asset[] Console = [Blazor, MudScript, MudStyles, ConsoleScript];
+    /// <summary>What pages of the console load besides their own stylesheet; the editor, only where there is one.</summary>
+    internal static readonly Asset[] Console = [Blazor, MudScript, MudStyles, ConsoleScript, CedarEditor];
 
     internal static void Map(IEndpointRouteBuilder routes, Asset[] assets)
     {

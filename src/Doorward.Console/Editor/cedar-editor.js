@@ -5,7 +5,7 @@ import { bracketMatching, indentUnit, syntaxHighlighting } from "@codemirror/lan
 import { lintGutter, lintKeymap } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState } from "@codemirror/state";
-import { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, placeholder } from "@codemirror/view";
+import { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { cedar } from "./cedar-language.js";
 import { colours, sheet, theme } from "./look.js";
 import { checking } from "./notes.js";
@@ -94,10 +94,11 @@ export function createCedarEditor(host, options = {}) {
     state: EditorState.create({
       doc: options.text ?? "",
       extensions: [
-        lineNumbers(), highlightActiveLineGutter(), highlightActiveLine(), history(), drawSelection(), bracketMatching(), closeBrackets(),
+        // What is not seen, or turns the text around (U+202E), is shown as what it is.
+        highlightSpecialChars(), lineNumbers(), highlightActiveLineGutter(), highlightActiveLine(), history(), drawSelection(), bracketMatching(), closeBrackets(),
         highlightSelectionMatches(), search({ top: true }), EditorState.tabSize.of(2), indentUnit.of("  "), cedar, syntaxHighlighting(colours), theme,
         readOnly.of(EditorState.readOnly.of(options.readOnly ?? false)),
-        EditorView.contentAttributes.of({ "aria-label": options.label ?? "Policy, in Cedar", spellcheck: "false", autocorrect: "off", autocapitalize: "off", translate: "no" }),
+        EditorView.contentAttributes.of({ tabindex: "0", "aria-label": options.label ?? "Policy, in Cedar", spellcheck: "false", autocorrect: "off", autocapitalize: "off", translate: "no" }),
         options.placeholder ? placeholder(options.placeholder) : [],
         options.check ? [lintGutter(), checking(text => (text.length > MostChecked ? { errors: [], warnings: [] } : options.check(text)), options.checkDelay ?? CheckDelay, say)] : [],
         options.complete ? completing((text, offset) => (text.length > MostChecked ? null : options.complete(text, offset)), say) : [],
@@ -128,18 +129,47 @@ export function createCedarEditor(host, options = {}) {
   };
 }
 
-/** The same for Blazor: callbacks are methods of a .NET object. Texts go to it as streams, which no message limit of a circuit stops. */
+/**
+ * The same for Blazor: callbacks are methods of a .NET object. Texts go to it as streams, which no message limit of a circuit stops.
+ * With options.draft, what was typed and not saved is kept in the tab, and comes back when the page does, circuit or not.
+ */
 export function mount(host, reference, options) {
+  const draft = draftOf(options.draft);
+  const kept = options.readOnly ? null : draft.read();
+  const restored = kept !== null && kept !== options.text;
   const sent = text => DotNet.createJSStreamReference(new TextEncoder().encode(text));
   const call = (name, ...rest) => (text, ...more) => reference.invokeMethodAsync(name, sent(text), ...rest, ...more);
-  return createCedarEditor(host, {
+  const editor = createCedarEditor(host, {
     ...options,
+    text: restored ? kept : options.text,
     check: call("CheckAsync"),
     complete: call("CompleteAsync"),
     format: call("FormatAsync"),
     save: call("SaveAsync"),
-    changed: text => call("ChangedAsync")(text).catch(() => { /* The circuit is away; what was typed stays, and the next change tells it. */ }),
+    changed: text => {
+      draft.write(text);
+      call("ChangedAsync")(text).catch(() => { /* The circuit is away; what was typed stays, and the next change tells it. */ });
+    },
   });
+  if (restored) call("RestoredAsync")(kept).catch(() => {});
+  return { ...editor, forgetDraft: draft.forget };
+}
+
+// The session storage dies with its tab. A full one keeps nothing, and typing goes on.
+function draftOf(name) {
+  if (!name) return { read: () => null, write() {}, forget() {} };
+  const key = `cedar-draft:${name}`;
+  return {
+    read: () => sessionStorage.getItem(key),
+    write(text) {
+      try {
+        sessionStorage.setItem(key, text);
+      } catch {
+        sessionStorage.removeItem(key);
+      }
+    },
+    forget: () => sessionStorage.removeItem(key),
+  };
 }
 
 function frameIn(host) {

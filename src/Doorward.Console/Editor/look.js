@@ -43,6 +43,7 @@ export const theme = EditorView.theme({
   ".cm-activeLineGutter": { backgroundColor: "transparent", color: "var(--ink)" },
   "&.cm-focused .cm-matchingBracket": { backgroundColor: "var(--selected)", outline: "1px solid var(--accent)" },
   "&.cm-focused .cm-nonmatchingBracket": { backgroundColor: "transparent", color: "var(--error)" },
+  ".cm-specialChar": { color: "var(--error)" },
   ".cm-searchMatch": { backgroundColor: "var(--found)" },
   ".cm-searchMatch-selected": { backgroundColor: "var(--found)", outline: "2px solid var(--accent)" },
   ".cm-selectionMatch": { backgroundColor: "var(--found)" },

@@ -12,18 +12,18 @@ namespace Doorward.Control.Api.Endpoints;
 internal sealed record SchemaAnswer(string Cedar, JsonElement Json);
 
 /// <param name="Offset">Where the cursor stands, in UTF-16 units; without it nothing is proposed.</param>
-internal sealed record AssistBody(string Cedar, int? Offset = null);
+public sealed record AssistBody(string Cedar, int? Offset = null);
 
 /// <summary>An error or warning at its place: line and column from 1, start and length in UTF-16 units.</summary>
-internal sealed record NoteView(string Message, int Line, int Column, int Start, int Length, string? Expected, string? Hint);
+public sealed record NoteView(string Message, int Line, int Column, int Start, int Length, string? Expected, string? Hint);
 
-internal sealed record ProposalView(string Text, CompletionKind Kind, string? Detail);
+public sealed record ProposalView(string Text, CompletionKind Kind, string? Detail);
 
 /// <summary>What may stand at the cursor, in place of the units from start on.</summary>
-internal sealed record ProposalsView(int Start, int Length, IReadOnlyList<ProposalView> Items);
+public sealed record ProposalsView(int Start, int Length, IReadOnlyList<ProposalView> Items);
 
 /// <param name="Formatted">The text in its one layout; absent when it does not parse.</param>
-internal sealed record AssistAnswer(IReadOnlyList<NoteView> Errors, IReadOnlyList<NoteView> Warnings, string? Formatted, ProposalsView? Proposals);
+public sealed record AssistAnswer(IReadOnlyList<NoteView> Errors, IReadOnlyList<NoteView> Warnings, string? Formatted, ProposalsView? Proposals);
 
 /// <summary>What an editor asks while somebody types one policy. It looks at the text alone; <c>check</c> knows what else there is.</summary>
 internal static class PolicyWriting

@@ -29,6 +29,16 @@ public sealed class CedarEditorTests(EditorSite site) : IClassFixture<EditorSite
     }
 
     [Fact]
+    public async Task What_is_not_seen_or_turns_the_text_around_is_shown()
+    {
+        await using var editor = await site.OpenAsync();
+        await editor.OpenTextAsync("// a\u202Eb\u200Bc\uFEFFd");
+
+        await Assertions.Expect(editor.Page.Locator(".cm-specialChar")).ToHaveCountAsync(3);
+        await Assertions.Expect(editor.Page.GetByTitle("right-to-left override")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task A_warning_is_marked_with_what_would_help()
     {
         await using var editor = await site.OpenAsync();
