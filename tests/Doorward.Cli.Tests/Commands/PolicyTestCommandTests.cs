@@ -32,7 +32,7 @@ public sealed class PolicyTestCommandTests : IDisposable
         var said = await peer.RunAsync("policy", "test", "-f", _file, "--prune");
 
         Assert.Equal((1, "1 passed, 2 failed\n"), (said.Code, said.Out));
-        Assert.Equal($"{_file}:7:5: the test \"two\" of policy wiki-for-staff fails\nPolicy other: the test \"x\" of policy other fails\n", said.Error);
+        Assert.Equal($"{_file}:7:5: the test \"two\" of policy wiki-for-staff fails\nthe test \"x\" of policy other fails\n", said.Error);
         Assert.Equal("two", JsonNode.Parse(BodyOf(peer))!["documents"]![0]!["spec"]!["tests"]![1]!["name"]!.ToString());
     }
 
