@@ -37,6 +37,8 @@ internal sealed class SchemaJsonReader(SourceText source, ParserOptions options)
     private NamespaceDeclaration ReadNamespace(string name, JsonItem item)
     {
         var space = new NamespaceDeclaration(name, ReadAnnotations(item), item.Span);
+        if (name.Length == 0 && space.Annotations.Count > 0)
+            _reading.Fail(item, "What is outside of all namespaces has no annotations.", "Annotate the declarations, or put them into a namespace.");
         foreach (var section in new[] { "entityTypes", "actions" })
             if (!item.TryGet(section, out _)) _reading.Fail(item, $"The member {section} is missing.", "Write {} when there are none.");
         foreach (var (id, type) in Section(item, "commonTypes", isIdentifier: true))
@@ -89,7 +91,7 @@ internal sealed class SchemaJsonReader(SourceText source, ParserOptions options)
     {
         const string Shape = "An action is {\"memberOf\": [..], \"appliesTo\": {\"principalTypes\": [..], \"resourceTypes\": [..], \"context\": {..}}}.";
         if (!_reading.ExpectObject(item, Shape, "memberOf", "appliesTo", "annotations", "attributes")) return null;
-        if (item.TryGet("attributes", out var attributes) && (attributes.Members.Count > 0 || attributes.Elements.Count > 0))
+        if (item.TryGet("attributes", out var attributes) && attributes.Kind != JsonTokenType.Null)
             _reading.Fail(attributes, "Actions have no attributes.");
         var declaration = new ActionDeclaration(name, ReadAnnotations(item), item.Span) { Parents = [.. ReadParents(item)] };
         if (!item.TryGet("appliesTo", out var appliesTo) || appliesTo.Kind == JsonTokenType.Null) return declaration;

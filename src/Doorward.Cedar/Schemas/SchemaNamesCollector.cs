@@ -6,7 +6,7 @@ namespace Doorward.Cedar.Schemas;
 internal sealed class SchemaNamesCollector(SchemaNames names, SchemaFail fail)
 {
     private static readonly HashSet<string> ReservedForTypes =
-        new(["Bool", "Boolean", "Entity", "EntityOrCommon", "Extension", "Long", "Record", "Set", "String"], StringComparer.Ordinal);
+        new(["Bool", "Boolean", "Entity", "Extension", "Long", "Record", "Set", "String"], StringComparer.Ordinal);
 
     public void Collect(SchemaDeclarations declarations)
     {

@@ -126,8 +126,21 @@ public sealed class SchemaTests
     [InlineData("{\"\": {\"entityTypes\": {\"A\": {\"shape\": {\"type\": \"Long\"}}}, \"actions\": {}}}", "The shape of A must be a record.")]
     [InlineData("{\"\": {\"entityTypes\": {\"A\": {\"tags\": {\"type\": \"Extension\", \"name\": \"Long\"}}}, \"actions\": {}}}", "There is no type `Long`.")]
     [InlineData("{\"\": {\"entityTypes\": {}, \"actions\": {\"a\": {\"attributes\": {\"b\": 1}}}}}", "Actions have no attributes.")]
+    [InlineData("{\"\": {\"entityTypes\": {}, \"actions\": {\"a\": {\"attributes\": {}}}}}", "Actions have no attributes.")]
+    [InlineData("{\"\": {\"entityTypes\": {}, \"actions\": {}, \"annotations\": {\"a\": \"b\"}}}", "What is outside of all namespaces has no annotations.")]
     [InlineData("{\"\": ", "Expected depth to be zero at the end of the JSON payload. There is an open JSON object or array that should be closed.")]
     public void Says_what_is_wrong_with_json(string json, string message) => Assert.Equal(message, TestSchema.Error(json).Message);
+
+    [Theory]
+    [InlineData("{\"\": {\"entityTypes\": {\"EntityOrCommon\": {}}, \"actions\": {\"a\": {\"attributes\": null}}, \"annotations\": {}}}")]
+    [InlineData("{\"\": {\"commonTypes\": {\"EntityOrCommon\": {\"type\": \"Long\"}}, \"entityTypes\": {}, \"actions\": {}}, \"N\": {\"entityTypes\": {}, \"actions\": {}, \"annotations\": {\"a\": \"b\"}}}")]
+    public void Reads_what_the_reference_reads(string json)
+    {
+        var schema = Schema.ParseJson(json);
+
+        Assert.True(schema.Success, string.Join('\n', schema.Errors));
+        Assert.True(Schema.ParseJson(schema.Schema!.ToJson()).Success);
+    }
 
     [Fact]
     public void Suggests_the_name_that_may_be_meant() =>
