@@ -25,7 +25,7 @@ internal static class Examples
         ["session revoke"] = ["session revoke --user alice --reason \"lost laptop\"", "session revoke ses_82dqyyqavwzt92s18bwt --reason \"lost laptop\" --note \"ticket 4711\"", "session revoke --all"],
         ["grant list"] = ["grant list"],
         ["grant cut"] = ["grant cut --user alice --application wiki"],
-        ["decision list"] = ["decision list --limit 10"],
+        ["decision list"] = ["decision list --limit 10", "decision list --user alice --decision deny", "decision list --decision none --cause upstream-down --from 2030-01-31T22:00Z"],
         ["decision explain"] = ["decision explain last", "decision explain dec_nd24nbrg169btt8hrnny", "decision explain ref_bv35p5zrnvg5hm72tfcg"],
         ["token create"] = ["token create --user ci --application wiki --days 90 --name nightly > token"],
         ["token list"] = ["token list"],

@@ -35,6 +35,7 @@ public static class AdministrationApi
             .AddSingleton<TokenIssuer>()
             .AddSingleton<PolicyHistory>()
             .AddSingleton<AccessQuestions>()
+            .AddSingleton<DecisionSearch>()
             .AddSingleton<Explainer>()
             .AddSingleton<PolicyReplay>()
             .AddSingleton<IRecordSink, RecordIntake>()
