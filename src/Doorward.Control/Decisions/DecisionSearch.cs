@@ -9,7 +9,7 @@ namespace Doorward.Control.Decisions;
 internal sealed class DecisionSearch(IDbContextFactory<DoorwardDb> databases, UserDirectory users)
 {
     // A part of a name that fits more than these is not yet a search.
-    private const int MostNames = 50;
+    private const int MostNames = 20;
 
     /// <summary>Null when the cursor is of something that is forgotten.</summary>
     public async Task<Page<DecisionView>?> PageAsync(DecisionFilter filter, PageRequest page, CancellationToken ct)
@@ -31,10 +31,6 @@ internal sealed class DecisionSearch(IDbContextFactory<DoorwardDb> databases, Us
         if (filter.Session is { } session) query = query.Where(d => d.SessionId == session);
         if (filter.From is { } from) query = query.Where(d => d.At >= from);
         if (filter.To is { } to) query = query.Where(d => d.At < to);
-        if (subjects is [var subject]) query = query.Where(d => d.SubjectId == subject);
-        else if (subjects is not null) query = query.Where(d => subjects.Contains(d.SubjectId!));
-        if (applications is [var application]) query = query.Where(d => d.Application == application);
-        else if (applications is not null) query = query.Where(d => applications.Contains(d.Application));
         if (page.After.Length > 0)
         {
             var last = await db.Decisions.AsNoTracking().Where(d => d.Id == page.After).Select(static d => new { d.At, d.Id }).SingleOrDefaultAsync(ct);
@@ -42,9 +38,20 @@ internal sealed class DecisionSearch(IDbContextFactory<DoorwardDb> databases, Us
             query = query.Where(d => d.At < last.At || (d.At == last.At && d.Id.CompareTo(last.Id) < 0));
         }
 
-        var found = await query.OrderByDescending(static d => d.At).ThenByDescending(static d => d.Id).Take(page.Size + 1).ToListAsync(ct);
-        var names = await users.NamesAsync(found.Select(static d => d.SubjectId), ct);
-        return Page<DecisionView>.Of(found.ConvertAll(d => View(d, names)), page, static view => view.Id);
+        // One seek for each name, merged here: asked for all at once, the database would sort all that any of them ever did.
+        if (subjects is not null && applications is not null) query = query.Where(d => applications.Contains(d.Application));
+        IEnumerable<IQueryable<DecisionEntry>> parts = subjects is not null ? subjects.Select(subject => query.Where(d => d.SubjectId == subject))
+            : applications is not null ? applications.Select(application => query.Where(d => d.Application == application)) : [query];
+        var found = new List<DecisionView>();
+        foreach (var part in parts)
+        {
+            found.AddRange(await part.OrderByDescending(static d => d.At).ThenByDescending(static d => d.Id).Take(page.Size + 1).Select(static d => new DecisionView(
+                d.Id, d.At, d.Allowed ? "allow" : "deny", d.Cause, d.SubjectId, d.Application, d.Action, d.Reasons, d.SessionId, d.GrantId, d.Address, d.Gateway)).ToListAsync(ct));
+        }
+
+        List<DecisionView> newest = [.. found.OrderByDescending(static d => d.Time).ThenByDescending(static d => d.Id, StringComparer.Ordinal).Take(page.Size + 1)];
+        var names = await users.NamesAsync(newest.Select(static d => d.User), ct);
+        return Page<DecisionView>.Of(newest.ConvertAll(d => d with { User = d.User is null ? null : names.GetValueOrDefault(d.User) }), page, static view => view.Id);
     }
 
     private async Task<Page<DecisionView>?> RefusalsAsync(
@@ -84,10 +91,6 @@ internal sealed class DecisionSearch(IDbContextFactory<DoorwardDb> databases, Us
         if (await known.AnyAsync(r => r.Name == application, ct)) return [application];
         return [application, .. await known.Where(r => r.Name.Contains(application)).OrderBy(static r => r.Name).Take(MostNames).Select(static r => r.Name).ToListAsync(ct)];
     }
-
-    private static DecisionView View(DecisionEntry d, IReadOnlyDictionary<string, string> names) => new(
-        d.Id, d.At, d.Allowed ? "allow" : "deny", d.Cause, d.SubjectId is null ? null : names.GetValueOrDefault(d.SubjectId), d.Application, d.Action,
-        d.Reasons, d.SessionId, d.GrantId, d.Address, d.Gateway);
 
     private static DecisionView View(RefusalEntry r, IReadOnlyDictionary<string, string> names) => new(
         r.Id, r.At, "none", r.Code, r.SubjectId is null ? null : names.GetValueOrDefault(r.SubjectId), r.Application, r.Method ?? "",

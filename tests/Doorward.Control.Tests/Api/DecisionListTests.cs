@@ -84,10 +84,11 @@ public sealed class DecisionListTests : IAsyncLifetime
         {
             db.ChangeTracker.AutoDetectChangesEnabled = false;
             var alice = db.Users.Single(u => u.UserName == "alice").Id;
+            var now = TimeProvider.System.GetUtcNow();
             for (var batch = 0; batch < 100; batch++)
             {
                 db.Decisions.AddRange(Enumerable.Range(batch * 1000, 1000).Select(i => Decision(
-                    $"dec_many{i:D6}", Noon.AddSeconds(-1 - i), "wiki", i % 10 == 0 ? alice : "other", allowed: i < 99_000, new string('m', 800))));
+                    $"dec_many{i:D6}", now.AddMilliseconds(-30 * i), "wiki", i % 10 == 0 ? alice : "other", allowed: i < 99_000, new string('m', 800))));
                 await db.SaveChangesAsync();
                 db.ChangeTracker.Clear();
             }
