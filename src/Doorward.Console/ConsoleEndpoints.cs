@@ -1,6 +1,7 @@
 using Doorward.Console.Assets;
 using Doorward.Console.Browsers;
 using Doorward.Console.Calls;
+using Doorward.Console.Decisions;
 using Doorward.Console.Layout;
 using Doorward.Console.Palette;
 using Doorward.Console.Sessions;
@@ -40,6 +41,7 @@ internal static class ConsoleEndpoints
         // One line for each source of the command palette.
         services.AddScoped<IPaletteSource, PlaceSource>();
         services.AddScoped<IPaletteSource, SessionSource>();
+        services.AddScoped<IPaletteSource, DecisionSource>();
     }
 
     internal static void Map(IEndpointRouteBuilder routes)

@@ -20,6 +20,7 @@ internal static class AuditCommand
     public static Command Create() => new("audit", "The audit log")
     {
         new Command("verify", "Check every record, offline; exit code 1 names the first bad one") { Key, Checkpoint }.Returns(VerifyAsync),
+        AuditListCommand.Create(),
         new Command("export", "Write records as JSON lines") { From, Destination, Replace }.Runs(ExportAsync),
         new Command("tail", "Write records as they come, as JSON lines, until interrupted") { Last }.Runs(TailAsync),
     };
@@ -27,6 +28,7 @@ internal static class AuditCommand
     private static async Task<int> VerifyAsync(Invocation invocation, CancellationToken cancel)
     {
         var (keyFile, checkpoint) = (invocation.Value(Key), invocation.Value(Checkpoint));
+        if (invocation.IsElsewhere && keyFile is null && checkpoint is null) return await VerifyThereAsync(invocation, cancel);
         if (keyFile is { Exists: false }) throw new CommandFailure("there is no such file", "check --key", keyFile.FullName);
         var key = keyFile is null ? null : await File.ReadAllTextAsync(keyFile.FullName, cancel);
         var verdict = await AuditVerifier.VerifyAsync(Folder(invocation), key?.Trim(), checkpoint?.FullName, Progress(invocation), cancel);
@@ -60,6 +62,23 @@ internal static class AuditCommand
         invocation.Say(good.OutsideSize is { } size
             ? $"and continue the outside checkpoint of {Counted.Of(size, "record")}"
             : "whether the end was cut off shows only against a checkpoint kept outside (--checkpoint)");
+        return CommandLine.Done;
+    }
+
+    // Elsewhere the files are out of reach: that installation checks itself, which proves less than a check of a copy here.
+    private static async Task<int> VerifyThereAsync(Invocation invocation, CancellationToken cancel)
+    {
+        using var client = invocation.Connect();
+        var verified = await client.PostAsync("audit/verify", null, cancel);
+        if (verified["intact"]?.GetValue<bool>() != true)
+            throw new CommandFailure(verified["problem"]?.GetValue<string>() ?? "the log does not verify", "keep a copy of it as evidence, and restore from a backup");
+        if (invocation.Format != OutputFormat.Table)
+        {
+            invocation.Print(verified);
+            return CommandLine.Done;
+        }
+
+        invocation.Say($"{Counted.Of(verified["records"]!.GetValue<long>(), "record is as it was", "records are as they were")} written (root {verified["root"]!.GetValue<string>()}), says the installation itself");
         return CommandLine.Done;
     }
 

@@ -37,8 +37,8 @@ internal sealed class ControlClient : IDisposable
 
     public Task<JsonNode> DeleteAsync(string path, CancellationToken cancel) => SendAsync(HttpMethod.Delete, path, null, cancel);
 
-    /// <summary>Follows `next` until the list ends, so that a command sees every item.</summary>
-    public async Task<JsonArray> ListAsync(string path, CancellationToken cancel)
+    /// <summary>Follows `next` until the list ends, so that a command sees every item, or so many.</summary>
+    public async Task<JsonArray> ListAsync(string path, CancellationToken cancel, int most = int.MaxValue)
     {
         var all = new JsonArray();
         for (string? cursor = null; ;)
@@ -47,6 +47,11 @@ internal sealed class ControlClient : IDisposable
             var page = await GetAsync(address, cancel);
             foreach (var item in page["items"]?.AsArray() ?? [])
             {
+                if (all.Count == most)
+                {
+                    return all;
+                }
+
                 all.Add(item?.DeepClone());
             }
 

@@ -21,6 +21,7 @@ public sealed partial class ListTable<TItem> : IDisposable
     private string? path;
     private string? next;
     private bool paused;
+    private bool laborious;
     private ElementReference more;
     private string? moreSeen;
 
@@ -98,7 +99,7 @@ public sealed partial class ListTable<TItem> : IDisposable
             while (await pace.WaitForNextTickAsync(ct))
             {
                 if (!await Browser.IsVisibleAsync(ct)) continue;
-                paused = rows?.Count > LaterPages;
+                paused = rows?.Count > LaterPages || laborious;
                 if (!paused) await ReadAsync(Math.Max(FirstPage, rows?.Count ?? 0));
                 StateHasChanged();
             }
@@ -119,6 +120,9 @@ public sealed partial class ListTable<TItem> : IDisposable
         if (answer.Succeeded(out var page, out problem))
         {
             (rows, next, read, paused) = ([.. page.Items], page.Next, Time.GetUtcNow(), false);
+
+            // Looked through, not looked up: again every few seconds would cost much and lose what was found further back.
+            laborious = page.Next is not null && page.Items.Count < Math.Min(limit, LaterPages);
         }
     }
 

@@ -1,7 +1,10 @@
 using Doorward.Control.Api.Endpoints;
 using Doorward.Control.Api.InProcess;
+using Doorward.Control.Audit;
+using Doorward.Control.Audit.Reading;
 using Doorward.Control.Decisions;
 using Doorward.Control.Feeds;
+using Doorward.Control.Overview;
 using Doorward.Control.Policies;
 using Doorward.Control.Resources;
 using Doorward.Control.Roles;
@@ -35,7 +38,13 @@ public static class AdministrationApi
             .AddSingleton<TokenIssuer>()
             .AddSingleton<PolicyHistory>()
             .AddSingleton<AccessQuestions>()
+            .AddSingleton<DecisionSearch>()
             .AddSingleton<Explainer>()
+            .AddSingleton<RecentRecords>()
+            .AddSingleton<NoticeReader>()
+            .AddSingleton<OverviewReader>()
+            .AddSingleton<AuditSearch>()
+            .AddSingleton<AuditVerification>()
             .AddSingleton<PolicyReplay>()
             .AddSingleton<IRecordSink, RecordIntake>()
             .AddSingleton<PresentStanding>()
@@ -67,6 +76,8 @@ public static class AdministrationApi
         api.MapPolicyVersions();
         api.MapPolicySimulation();
         api.MapInstallation();
+        api.MapOverview();
+        api.MapAudit();
         api.MapGateways();
     }
 

@@ -3,13 +3,13 @@ using Doorward.Control.Api.Endpoints;
 namespace Doorward.Control.Decisions;
 
 /// <summary>What is known of an answer that carried a reference and had no decision behind it.</summary>
-internal sealed record ExplainedRefusal
+public sealed record ExplainedRefusal
 {
     public required string Id { get; init; }
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>No policy was asked.</summary>
-    public string Decision { get; } = "none";
+    public string Decision { get; init; } = "none";
     public required string Cause { get; init; }
     public required int Status { get; init; }
 

@@ -13,6 +13,7 @@ namespace Doorward.Control.Decisions;
 internal sealed class Explainer(IDbContextFactory<DoorwardDb> databases, PolicyHistory policies, PresentStanding standing, TimeProvider time)
 {
     public const string Last = "last";
+    private const int MostConsidered = 20;
     private static readonly TimeSpan RemedyBudget = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The explanation of one decision, or of the newest; null when there is none.</summary>
@@ -59,12 +60,23 @@ internal sealed class Explainer(IDbContextFactory<DoorwardDb> databases, PolicyH
         Gateway = entry.Gateway,
         PolicyRevision = entry.PolicyRevision,
         Policies = [.. entry.Reasons.Select(name => Describe(name, then))],
+        Considered = input is null || !DecidedByPolicy(entry) ? [] : Considered(then, input),
         Errors = entry.Errors,
         ReportOnly = entry.ReportOnly,
         Evidence = input is null ? null : EvidenceFacts.Of(input),
         Remedies = entry.Allowed || input is null || !DecidedByPolicy(entry) ? [] : Remedies(then, input),
         Again = input is null || !DecidedByPolicy(entry) ? null : Evaluated(entry, Evaluator.Evaluate(then, input), null),
     };
+
+    private static IReadOnlyList<ConsideredView> Considered(PolicyBundle bundle, EvaluationInput input)
+    {
+        var decision = Evaluator.Evaluate(bundle, input);
+        return
+        [
+            .. ConsideredPolicy.Of(bundle, input, int.MaxValue)
+                .Select(one => AccessEndpoints.View(one, decision)).OrderByDescending(static one => one.Decided).Take(MostConsidered),
+        ];
+    }
 
     private static async Task<EvaluationInput?> InputAsync(DoorwardDb db, DecisionEntry entry, CancellationToken ct)
     {

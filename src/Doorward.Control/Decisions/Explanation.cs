@@ -4,7 +4,7 @@ using Doorward.Core.Remedies;
 namespace Doorward.Control.Decisions;
 
 /// <summary>Why a decision came out as it did, what has become of it since, and whether it would come out so again.</summary>
-internal sealed record Explanation
+public sealed record Explanation
 {
     public required string Id { get; init; }
     public required DateTimeOffset Time { get; init; }
@@ -34,6 +34,8 @@ internal sealed record Explanation
 
     /// <summary>The policies that decided, with the clauses they did it by.</summary>
     public required IReadOnlyList<ExplainedPolicy> Policies { get; init; }
+    /// <summary>Every policy of then whose scope matches, clause by clause, those that decided first; at most 20. Empty when the input is not kept.</summary>
+    public IReadOnlyList<ConsideredView> Considered { get; init; } = [];
     public required IReadOnlyList<string> Errors { get; init; }
     public required IReadOnlyList<string> ReportOnly { get; init; }
 
@@ -50,16 +52,16 @@ internal sealed record Explanation
     public string? Later { get; init; }
 }
 
-internal sealed record ExplainedPolicy(string Name, string Effect, string Cedar, IReadOnlyList<string> Conditions, string? Explain);
+public sealed record ExplainedPolicy(string Name, string Effect, string Cedar, IReadOnlyList<string> Conditions, string? Explain);
 
 /// <summary>One fact, where it came from, and how old it was at the moment of the decision.</summary>
-internal sealed record ExplainedFact(string Fact, string Value, string Source, string? Age = null);
+public sealed record ExplainedFact(string Fact, string Value, string Source, string? Age = null);
 
 /// <summary>What would turn a denial into an allow, in plain sentences, wherever the API tells of it.</summary>
-internal sealed record ExplainedRemedy(IReadOnlyList<string> Steps, bool OwnDoing)
+public sealed record ExplainedRemedy(IReadOnlyList<string> Steps, bool OwnDoing)
 {
-    public static ExplainedRemedy Of(Remedy remedy) => new([.. remedy.Changes.Select(static c => c.Sentence)], remedy.OwnDoing);
+    internal static ExplainedRemedy Of(Remedy remedy) => new([.. remedy.Changes.Select(static c => c.Sentence)], remedy.OwnDoing);
 }
 
 /// <summary>An answer asked for again; why says in words what policies do not.</summary>
-internal sealed record ExplainedEvaluation(string Decision, string Cause, IReadOnlyList<string> Policies, bool Same, string? Why = null);
+public sealed record ExplainedEvaluation(string Decision, string Cause, IReadOnlyList<string> Policies, bool Same, string? Why = null);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Doorward.Control.Audit;
 using Doorward.Control.Feeds;
+using Doorward.Control.Overview;
 using Doorward.Control.Storage;
 using Doorward.Core.Protocol;
 using Microsoft.EntityFrameworkCore;
@@ -13,7 +14,7 @@ namespace Doorward.Control.Decisions;
 /// Takes the numbered records of gateways: decisions and their inputs into the database, all of them into the audit log.
 /// Only then is a batch accepted. A batch that comes again is kept once, and a number that never comes is on record.
 /// </summary>
-internal sealed class RecordIntake(IDbContextFactory<DoorwardDb> databases, SpoolIntake spools, AuditLog audit, TimeProvider time) : IRecordSink
+internal sealed class RecordIntake(IDbContextFactory<DoorwardDb> databases, SpoolIntake spools, AuditLog audit, RecentRecords recent, TimeProvider time) : IRecordSink
 {
     /// <summary>Characters of an input that is kept: ten thousand groups, and no more than a table can bear.</summary>
     public const int LongestInput = 256 * 1024;
@@ -23,8 +24,10 @@ internal sealed class RecordIntake(IDbContextFactory<DoorwardDb> databases, Spoo
         var spool = SpoolName(gateway, batch.SpoolId);
         var records = batch.Records_.OrderBy(static record => record.Number).DistinctBy(static record => record.Number).ToList();
         if (records.Count == 0) return audit.Spools.Last(spool);
+        var known = audit.Spools.Last(spool);
         await StoreAsync(gateway, records, ct);
         foreach (var run in Runs(records)) await spools.AcceptAsync(spool, run[0].Number, [.. run.Select(record => RecordEntries.Of(gateway, record))], ct);
+        recent.Take(records.Where(record => record.Number > known));
         return audit.Spools.Last(spool);
     }
 

@@ -39,10 +39,14 @@ public sealed class EndpointTableTests
         ["POST /api/v1/access/who-can"] = ("""{"application":"console"}""", "AUH"),
         ["GET /api/v1/me"] = (NoBody, "AUH"),
         ["GET /api/v1/status"] = (NoBody, "AUH"),
+        ["GET /api/v1/overview"] = (NoBody, "AUH"),
         ["GET /api/v1/gateways"] = (NoBody, "AUH"),
         ["DELETE /api/v1/gateways/{name}"] = (NoBody, "A"),
         ["POST /api/v1/backup"] = ("""{"path":"/nowhere/backup.tar"}""", ""), // only the owner of the machine, by the socket
         ["POST /api/v1/gateways/join-token"] = ("""{"name":"edge-2"}""", "A"),
+        ["GET /api/v1/audit"] = (NoBody, "AU"),
+        ["GET /api/v1/audit/records"] = (NoBody, "AU"),
+        ["POST /api/v1/audit/verify"] = (NoBody, "AU"),
         ["GET /api/v1/audit/export"] = (NoBody, "AU"),
     };
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
@@ -23,7 +22,8 @@ public sealed class ConsoleTests(DemoBrowser demo)
         await watcher.SignInAsync("streamer", new Authenticator());
         await watcher.Page.Locator("#socket-state.open").WaitForAsync();
 
-        await using var admin = await EnterAsync("console-admin", "administrators");
+        await using var admin = await demo.EnterConsoleAsync("console-admin", "administrators");
+        await admin.GoAsync("console", "/sessions");
         await admin.SeesAsync("Sessions");
         await admin.AuditConsoleAsync("console-sessions");
         await admin.Page.Locator("#search").FillAsync("streamer");
@@ -43,13 +43,13 @@ public sealed class ConsoleTests(DemoBrowser demo)
     [Fact]
     public async Task Every_listed_page_is_sound()
     {
-        await using var admin = await EnterAsync("console-visitor", "administrators");
+        await using var admin = await demo.EnterConsoleAsync("console-visitor", "administrators");
         var addresses = await admin.Page.Locator("#places a").EvaluateAllAsync<string[]>("links => links.map(link => link.getAttribute('href'))");
         Assert.NotEmpty(addresses);
         foreach (var address in addresses)
         {
             await admin.GoAsync("console", address);
-            await InteractiveAsync(admin);
+            await admin.IsInteractiveAsync();
             await admin.AuditConsoleAsync($"page{address.Replace('/', '-')}");
         }
     }
@@ -57,9 +57,8 @@ public sealed class ConsoleTests(DemoBrowser demo)
     [Fact]
     public async Task A_circuit_ends_with_its_session_and_its_page_leads_to_sign_in()
     {
-        await using var admin = await EnterAsync("console-cut", "administrators");
-        await admin.SeesAsync("Sessions");
-        await InteractiveAsync(admin);
+        await using var admin = await demo.EnterConsoleAsync("console-cut", "administrators");
+        await admin.IsInteractiveAsync();
         await demo.Product.RunAsync(["session", "revoke", "--user", "console-cut"]);
         await admin.SeesAsync("Sign in");
     }
@@ -67,15 +66,15 @@ public sealed class ConsoleTests(DemoBrowser demo)
     [Fact]
     public async Task After_a_restart_of_the_control_plane_the_page_comes_back_by_itself()
     {
-        await using var admin = await EnterAsync("console-patient", "administrators");
+        await using var admin = await demo.EnterConsoleAsync("console-patient", "administrators");
         await admin.GoAsync("console", "/sessions?search=console-patient");
-        await InteractiveAsync(admin);
+        await admin.IsInteractiveAsync();
         await admin.Page.EvaluateAsync("sessionStorage.setItem('draft', 'half typed'); window.before = true");
         await demo.Product.KillAsync();
         await admin.Page.Locator("#components-reconnect-modal").WaitForAsync();
         await demo.Product.LaunchAsync();
         await admin.Page.WaitForFunctionAsync("() => !window.before && document.querySelector('h1')?.textContent === 'Sessions'");
-        await InteractiveAsync(admin);
+        await admin.IsInteractiveAsync();
         Assert.EndsWith("/sessions?search=console-patient", admin.Page.Url, StringComparison.Ordinal);
         Assert.Equal("half typed", await admin.Page.EvaluateAsync<string>("sessionStorage.getItem('draft')"));
     }
@@ -83,8 +82,8 @@ public sealed class ConsoleTests(DemoBrowser demo)
     [Fact]
     public async Task Pages_are_found_by_keyboard()
     {
-        await using var admin = await EnterAsync("console-finder", "auditors");
-        await InteractiveAsync(admin);
+        await using var admin = await demo.EnterConsoleAsync("console-finder", "auditors");
+        await admin.IsInteractiveAsync();
         await admin.Page.Keyboard.PressAsync("Control+k");
         await admin.Page.GetByRole(AriaRole.Combobox, new() { Name = "Find anything" }).FillAsync("sess");
         await admin.Page.GetByRole(AriaRole.Option, new() { NameRegex = new("Sessions") }).WaitForAsync();
@@ -105,26 +104,5 @@ public sealed class ConsoleTests(DemoBrowser demo)
         await person.SignInAsync("roleless", new Authenticator());
         await person.SeesAsync("You have no access here");
         Assert.Equal(403, person.Status);
-    }
-
-    private async Task<Person> EnterAsync(string name, string role)
-    {
-        await demo.AddUserAsync(name);
-        var group = JsonNode.Parse(await demo.Product.RunAsync(["get", "group", role, "-o", "json"]))!;
-        var members = (group["spec"]?["members"] ?? group["members"])?.AsArray().Select(member => member!.GetValue<string>()) ?? [];
-        await demo.Product.ApplyAsync($"kind: Group\nname: {role}\nmembers: [{string.Join(", ", members.Append(name))}]\n");
-        var person = await demo.OpenAsync();
-        await person.GoAsync("console");
-        await person.SignInAsync(name, new Authenticator());
-        await person.SeesAsync("Sessions");
-        return person;
-    }
-
-    // The palette's button does nothing before the circuit is there.
-    private static async Task InteractiveAsync(Person person)
-    {
-        await person.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Find") }).ClickAsync();
-        await person.Page.WaitForFunctionAsync("() => { const d = document.querySelector('dialog.palette'); if (!d.open) document.getElementById('palette-open').click(); return d.open; }");
-        await person.Page.Keyboard.PressAsync("Escape");
     }
 }

@@ -37,10 +37,10 @@ internal sealed record CanAnswer(
     IReadOnlyList<ExplainedRemedy> Remedies, IReadOnlyList<ConsideredView> Considered, IReadOnlyList<ExplainedFact> Evidence);
 
 /// <param name="Decided">Whether the answer rests on it.</param>
-internal sealed record ConsideredView(string Name, string Effect, bool ReportOnly, bool Decided, IReadOnlyList<ClauseView> Clauses, string? Explain);
+public sealed record ConsideredView(string Name, string Effect, bool ReportOnly, bool Decided, IReadOnlyList<ClauseView> Clauses, string? Explain);
 
 /// <param name="Outcome">holds, fails or error.</param>
-internal sealed record ClauseView(string Text, string Outcome, string? Error);
+public sealed record ClauseView(string Text, string Outcome, string? Error);
 
 /// <summary>Would they get in? It changes nothing, so whoever may see may ask.</summary>
 internal static class AccessEndpoints
@@ -71,7 +71,7 @@ internal static class AccessEndpoints
         [.. answer.Considered.Select(one => View(one, answer.Decision)).OrderByDescending(static one => one.Decided)],
         EvidenceFacts.Of(answer.Input));
 
-    private static ConsideredView View(ConsideredPolicy considered, AccessDecision decision)
+    internal static ConsideredView View(ConsideredPolicy considered, AccessDecision decision)
     {
         var definition = considered.Policy.Definition;
         return new ConsideredView(

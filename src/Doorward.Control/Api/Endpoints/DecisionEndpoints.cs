@@ -1,15 +1,16 @@
 using Doorward.Control.Decisions;
-using Doorward.Control.Storage;
 using Doorward.Core.Applications;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Api.Endpoints;
 
-internal sealed record DecisionView(
-    string Id, DateTimeOffset Time, string Decision, string Cause, string? User, string Application, string Action, IReadOnlyList<string> Policies,
+/// <param name="Decision">allow or deny; none where a gateway answered by itself and no policy was asked.</param>
+/// <param name="User">Null of nobody, and of whoever is deleted.</param>
+/// <param name="Application">Null of a refusal that found none.</param>
+public sealed record DecisionView(
+    string Id, DateTimeOffset Time, string Decision, string Cause, string? User, string? Application, string Action, IReadOnlyList<string> Policies,
     string? Session, string? Grant, string? Address, string Gateway);
 
 internal static class DecisionEndpoints
@@ -21,33 +22,13 @@ internal static class DecisionEndpoints
         decisions.MapGet("/{id}/explanation", ExplainAsync).Views("decision.explain").Produces<Explanation>();
     }
 
-    // Newest first; the cursor is the place of the last one shown, and every filter is an equality on an index.
-    private static async Task<IResult> ListAsync(IDbContextFactory<DoorwardDb> databases, UserDirectory users,
-        string? user, string? application, string? decision, int? limit, string? cursor, CancellationToken ct)
+    // Newest first; the cursor is the place of the last one shown.
+    private static async Task<IResult> ListAsync(DecisionSearch search, [AsParameters] DecisionFilter filter, int? limit, string? cursor, CancellationToken ct)
     {
-        var page = new PageRequest(limit, cursor);
-        if (decision is not (null or "allow" or "deny"))
-            return ApiProblem.BadRequest("The filter is not a decision.", "decision", "Write allow or deny.").ToResult();
-        await using var db = await databases.CreateDbContextAsync(ct);
-        var query = db.Decisions.AsNoTracking();
-        if (application is not null) query = query.Where(d => d.Application == application);
-        if (decision is not null) query = query.Where(d => d.Allowed == (decision == "allow"));
-        if (user is not null)
-        {
-            var subject = await db.Users.Where(u => u.UserName == user).Select(static u => u.Id).SingleOrDefaultAsync(ct);
-            query = query.Where(d => d.SubjectId == (subject ?? ""));
-        }
-
-        if (page.After.Length > 0)
-        {
-            var last = await db.Decisions.AsNoTracking().SingleOrDefaultAsync(d => d.Id == page.After, ct);
-            if (last is null) return ApiProblem.BadRequest("The cursor points nowhere any more.", "cursor", "Begin again without it.").ToResult();
-            query = query.Where(d => d.At < last.At || (d.At == last.At && d.Id.CompareTo(last.Id) < 0));
-        }
-
-        var found = await query.OrderByDescending(static d => d.At).ThenByDescending(static d => d.Id).Take(page.Size + 1).ToListAsync(ct);
-        var names = await users.NamesAsync(found.Select(static d => d.SubjectId), ct);
-        return Answers.Ok(Page<DecisionView>.Of(found.ConvertAll(d => View(d, names)), page, static view => view.Id));
+        if (filter.Problem() is { } problem) return problem.ToResult();
+        return await search.PageAsync(filter, new PageRequest(limit, cursor), ct) is { } page
+            ? Answers.Ok(page)
+            : ApiProblem.BadRequest("The cursor points nowhere any more.", "cursor", "Begin again without it.").ToResult();
     }
 
     // Whatever reference a page carries: a decision's, or that of a refusal which no decision stands behind.
@@ -81,8 +62,4 @@ internal static class DecisionEndpoints
                     + "What was decided between a backup and its restore is only in the audit log (`doorward audit export`).",
             };
     }
-
-    private static DecisionView View(DecisionEntry d, IReadOnlyDictionary<string, string> names) => new(
-        d.Id, d.At, d.Allowed ? "allow" : "deny", d.Cause, d.SubjectId is null ? null : names.GetValueOrDefault(d.SubjectId), d.Application, d.Action,
-        d.Reasons, d.SessionId, d.GrantId, d.Address, d.Gateway);
 }

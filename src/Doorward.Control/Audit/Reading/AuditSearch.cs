@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Doorward.Control.Audit.Entries;
+using Doorward.Control.Audit.Tiles;
+
+namespace Doorward.Control.Audit.Reading;
+
+/// <summary>What records are looked for by; all that is given must hold. Actor and target are whole or parts, whatever the case.</summary>
+internal sealed record AuditFilter(
+    string? Kind = null, string? Actor = null, string? Target = null, string? Action = null, string? Outcome = null, string? Reference = null,
+    DateTimeOffset? From = null, DateTimeOffset? To = null)
+{
+    public bool Matches(AuditRecordView record) =>
+        (Kind is null || record.Kind == Kind)
+        && (Outcome is null || record.Outcome == Outcome)
+        && (Reference is null || record.Reference == Reference)
+        && Holds(Action, record.Action) && Holds(Actor, record.Actor) && Holds(Target, record.Target)
+        && (From is null || record.Time >= From) && (To is null || record.Time < To);
+
+    private static bool Holds(string? part, string? whole) => part is null || whole?.Contains(part, StringComparison.OrdinalIgnoreCase) == true;
+}
+
+/// <summary>A record with its personal values in their places.</summary>
+public sealed record AuditRecordView(
+    long Sequence, DateTimeOffset Time, string Kind, string Actor, string Action, string? Target, string Outcome, string? Reference,
+    IReadOnlyDictionary<string, string> Details);
+
+/// <summary>
+/// Finds records, newest first. The log has no index but its order, so one call looks through it for a bounded time and says where to
+/// go on.
+/// </summary>
+internal sealed class AuditSearch(AuditLog log, TimeProvider time)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Records before a sequence number, and the number to go on before; null at the beginning of the log.</summary>
+    /// <exception cref="InvalidDataException">They cannot be read.</exception>
+    public (List<AuditRecordView> Found, long? Before) Find(AuditFilter filter, long? before, int most, CancellationToken ct)
+    {
+        var found = new List<AuditRecordView>();
+        var size = log.Size;
+        var end = Math.Min(before ?? size, size);
+        var began = time.GetTimestamp();
+        using var reader = new EntryReader(log.Folder);
+        while (end > 0)
+        {
+            ct.ThrowIfCancellationRequested();
+            var first = (end - 1) / TileId.FullWidth * TileId.FullWidth;
+            var bundle = reader.Bundle(first, size).Take((int)(end - first)).ToList();
+            for (var i = bundle.Count - 1; i >= 0; i--)
+            {
+                if (Read(bundle[i]) is not { } record || !filter.Matches(record)) continue;
+                found.Add(record);
+                if (found.Count == most) return (found, first + i > 0 ? first + i : null);
+            }
+
+            end = first;
+            if (time.GetElapsedTime(began) > Patience) break;
+        }
+
+        return (found, end > 0 ? end : null);
+    }
+
+    private static AuditRecordView? Read(ReadOnlyMemory<byte> line)
+    {
+        using var entry = AuditEntry.Parse(line);
+        if (entry is null) return null;
+        return new AuditRecordView(
+            entry.Sequence,
+            entry.Json.TryGetProperty("time", out var at) && at.TryGetDateTimeOffset(out var moment) ? moment : DateTimeOffset.UnixEpoch,
+            entry.Text("kind") ?? "", entry.Text("actor") ?? "", entry.Text("action") ?? "", entry.Text("target"), entry.Text("outcome") ?? "", entry.Text("reference"),
+            entry.Json.TryGetProperty("details", out var details) && details.ValueKind == JsonValueKind.Object
+                ? details.EnumerateObject().ToDictionary(static one => one.Name, static one => one.Value.ValueKind == JsonValueKind.String ? one.Value.GetString()! : one.Value.GetRawText(), StringComparer.Ordinal)
+                : new Dictionary<string, string>());
+    }
+}
