@@ -14,6 +14,7 @@ internal static class Nouns
         GetCommand.Create(),
         DeleteCommand.Create(),
         ProtectCommand.Create(),
+        ApplicationCommand.Create(),
         UserCommand.Create(),
         SessionCommand.Create(),
         GrantCommand.Create(),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Doorward.Core.Upstreams;
 using Doorward.Gateway.Assertions;
 using Doorward.Gateway.Authentication;
 using Doorward.Gateway.Connections;

@@ -11,7 +11,9 @@ internal static class GetCommand
     private static readonly Argument<string> Kind = KindArgument.Create();
     private static readonly Argument<string?> Name = new("name") { Description = "One of them [default: all]", HelpName = "NAME", Arity = ArgumentArity.ZeroOrOne };
 
-    public static Command Create() => new Command("get", "Show all resources of a kind, or with a NAME one of them") { Kind, Name }.Runs(RunAsync);
+    private static readonly Option<string?> Search = new("--search") { Description = "Only those with this in their name; an application's hosts, upstreams and labels count too, and a user's address", HelpName = "TEXT" };
+
+    public static Command Create() => new Command("get", "Show all resources of a kind, or with a NAME one of them") { Kind, Name, Search }.Runs(RunAsync);
 
     private static async Task RunAsync(Invocation invocation, CancellationToken cancel)
     {
@@ -19,7 +21,7 @@ internal static class GetCommand
         using var client = invocation.Connect();
         JsonNode result = invocation.Value(Name) is { } name
             ? await client.GetAsync($"{plural}/{Uri.EscapeDataString(name)}", cancel)
-            : await client.ListAsync(plural, cancel);
+            : await client.ListAsync(invocation.Value(Search) is { } text ? $"{plural}?search={Uri.EscapeDataString(text)}" : plural, cancel);
         invocation.Print(result, [new("NAME", "name"), .. ColumnsOf(plural), new("VERSION", "version")]);
     }
 

@@ -26,6 +26,7 @@ internal static class PolicyCommand
             CedarFormat.Create(),
             PolicyCanCommand.Create(),
             new Command("who-can", "List who may use an application; service accounts as with a token") { Application, Action, Assurance }.Runs(WhoCanAsync),
+            PolicyWhatCanCommand.Create(),
         };
         foreach (var command in PolicyVersions.Create())
         {

@@ -11,15 +11,16 @@ internal static class TokenCommand
     private static readonly Option<string[]> Applications = new("--application") { Description = "Where it is good; may be repeated", HelpName = "NAME", Required = true };
     private static readonly Option<int> Days = new Option<int>("--days") { Description = "How long it is good", HelpName = "N", DefaultValueFactory = _ => 30 }.Within(1, 365);
     private static readonly Option<string?> Name = new("--name") { Description = "What it is for", HelpName = "TEXT" };
+    private static readonly Option<string?> Whose = new("--user") { Description = "Only those of one user", HelpName = "NAME" };
     private static readonly Argument<string> Id = new("id") { Description = "Which token", HelpName = "ID" };
 
     public static Command Create() => new("token", "Tokens for scripts")
     {
         new Command("create", "Create a token and print it, once") { User, Applications, Days, Name }.Runs(CreateAsync),
-        new Command("list", "List tokens and whether they are good, without their secrets").Runs(async (invocation, cancel) =>
+        new Command("list", "List tokens and whether they are good, without their secrets") { Whose }.Runs(async (invocation, cancel) =>
         {
             using var client = invocation.Connect();
-            invocation.Print(await client.ListAsync("tokens", cancel),
+            invocation.Print(await client.ListAsync(invocation.Value(Whose) is { } user ? $"tokens?user={Uri.EscapeDataString(user)}" : "tokens", cancel),
                 new("ID", "id"), new("NAME", "name"), new("USER", "user"), new("STATE", "state"), new("APPLICATIONS", "applications"), new("EXPIRES", "expires"), new("LAST-USED", "lastUsed"));
         }),
         new Command("revoke", "Revoke a token and cut what it opened") { Id }.Runs(async (invocation, cancel) =>

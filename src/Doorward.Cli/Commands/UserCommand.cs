@@ -15,13 +15,16 @@ internal static class UserCommand
     private static readonly Option<FileInfo?> TotpSecretFile = new("--totp-secret-file") { Description = "File with the TOTP secret in base32", HelpName = "FILE" };
     private static readonly Option<bool> Replace = new("--replace") { Description = "Replace the credentials of a user who exists; passkeys and recovery codes go" };
 
+    private static readonly Option<string?> Reason = new("--reason") { Description = "Why: the person is told it, and the audit log is", HelpName = "TEXT" };
     private static readonly Option<bool> Service = new("--service") { Description = "Add a service account: it has tokens (`token create`) and never signs in" };
 
     public static Command Create() => new("user", "People who sign in, and service accounts")
     {
         new Command("add", "Add a user, with imported credentials if given, or a service account") { Name, Email, PasswordStdin, TotpSecretFile, Replace, Service }.Runs(AddAsync),
         new Command("invite", "Print a link with which a user enrols, once, within 24 hours; adds the user if there is none") { Name }.Runs(InviteAsync),
-        new Command("remove-credentials", "Take away all that a user signs in with, passkeys and links too, and end the user's sessions") { Name }.Runs(RemoveAsync),
+        new Command("remove-credentials", "Take away all that a user signs in with, passkeys and links too, and end the user's sessions") { Name, Reason }.Runs(RemoveAsync),
+        UserQueries.List(),
+        UserQueries.Show(),
     };
 
     private static async Task AddAsync(Invocation invocation, CancellationToken cancel)
@@ -99,7 +102,8 @@ internal static class UserCommand
     {
         var name = invocation.Value(Name);
         using var client = invocation.Connect();
-        await client.DeleteAsync($"users/{Uri.EscapeDataString(name)}/credentials", cancel);
+        var reason = invocation.Value(Reason) is { } why ? $"?reason={Uri.EscapeDataString(why)}" : "";
+        await client.DeleteAsync($"users/{Uri.EscapeDataString(name)}/credentials{reason}", cancel);
         invocation.Report($"removed the credentials of {name}, who cannot sign in now: run `doorward user invite {name}`", Result(name, "removed"));
     }
 

@@ -2,6 +2,7 @@ using Doorward.Control.Api.Endpoints;
 using Doorward.Control.Api.InProcess;
 using Doorward.Control.Audit;
 using Doorward.Control.Audit.Reading;
+using Doorward.Control.Applications;
 using Doorward.Control.Decisions;
 using Doorward.Control.Feeds;
 using Doorward.Control.Overview;
@@ -39,6 +40,8 @@ public static class AdministrationApi
             .AddSingleton<PolicyHistory>()
             .AddSingleton<AccessQuestions>()
             .AddSingleton<DecisionSearch>()
+            .AddSingleton<Reach>()
+            .AddSingleton<UpstreamTest>()
             .AddSingleton<Explainer>()
             .AddSingleton<RecentRecords>()
             .AddSingleton<NoticeReader>()
@@ -65,6 +68,9 @@ public static class AdministrationApi
         api.MapApply();
         api.MapResources(app.Services.GetRequiredService<KindTable>());
         api.MapUsers();
+        api.MapPeople();
+        api.MapReach();
+        api.MapUpstreamTest();
         api.MapSessions();
         api.MapGrants();
         api.MapDecisions();

@@ -1,6 +1,6 @@
 using Doorward.Control.Audit;
 using Doorward.Control.Audit.Personal;
-using Doorward.Control.Resources.Editing;
+using Doorward.Control.Resources;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -5,6 +5,7 @@ using Doorward.Control.Resources.Editing;
 using Doorward.Control.Resources.Specs;
 using Doorward.Control.Storage;
 using Doorward.Core.Applications;
+using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Applications;
 
@@ -66,6 +67,10 @@ internal sealed class ApplicationKind(SecretFields secrets) : DocumentKind<Appli
                 "remove paths: opaque, or let the policy judge other applications by name");
         }
     }
+
+    // By host, upstream and label too: all of them stand in the document.
+    protected override IQueryable<ResourceDocument> Found(IQueryable<ResourceDocument> documents, string pattern) =>
+        documents.Where(d => EF.Functions.Like(d.Name, pattern, LikePattern.Escape) || EF.Functions.Like(d.Json, pattern, LikePattern.Escape));
 
     private static SpecWriter Write(CorsDefinition cors) => new SpecWriter()
         .Texts("origins", cors.Origins)

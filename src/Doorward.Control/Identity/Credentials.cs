@@ -124,13 +124,13 @@ public sealed partial class Credentials(
         return problem;
     }
 
-    /// <summary>Takes away everything a person signs in with; they come back by an invitation.</summary>
-    public async Task<CredentialProblem?> RemoveAllAsync(string userId, string actor, CancellationToken cancel)
+    /// <summary>Takes away everything a person signs in with; they come back by an invitation. Whose session it ends is told the reason.</summary>
+    public async Task<CredentialProblem?> RemoveAllAsync(string userId, string actor, string? reason, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         db.Actor = actor;
         var name = await db.Users.Where(person => person.Id == userId).Select(person => person.UserName!).SingleAsync(cancel);
-        return await audit.FactorsAsync(new FactorChange(actor, name, "all", "removed", null), () => ChangeAsync(db, userId, By.Administrator, async (user, stop) =>
+        return await audit.FactorsAsync(new FactorChange(actor, name, "all", "removed", null), () => ChangeAsync(db, userId, By.Administrator with { Reason = reason }, async (user, stop) =>
         {
             await RemoveAsync(db, user, keepsPasswordAndTotp: false, stop);
             return null;
@@ -178,7 +178,7 @@ public sealed partial class Credentials(
             if (session.Id == by.Session)
                 session.SecurityEpoch = user.SecurityEpoch;
             else
-                SessionEndings.End(session, time.GetUtcNow(), new(SessionEndCause.FactorsChanged, by.Initiator, By: db.Actor));
+                SessionEndings.End(session, time.GetUtcNow(), new(SessionEndCause.FactorsChanged, by.Initiator, by.Reason, db.Actor));
         }
         await db.SaveChangesAsync(stop);
         // Written first and asked then, as it would stand, in the one write that two removals at once cannot share.
@@ -186,7 +186,7 @@ public sealed partial class Credentials(
     }
 
     /// <summary>Whose act a change is, and from which session, which goes on; an invitation is the person's own act from none.</summary>
-    private readonly record struct By(string Initiator, string? Session)
+    private readonly record struct By(string Initiator, string? Session, string? Reason = null)
     {
         public static By Administrator => new(Sessions.Initiators.Admin, null);
 

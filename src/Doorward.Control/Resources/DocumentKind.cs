@@ -37,6 +37,16 @@ internal abstract class DocumentKind<TSpec> : IResourceKind
         return documents.ConvertAll(Load);
     }
 
+    public async Task<IReadOnlyList<Resource>> SearchAsync(DoorwardDb db, string text, string after, int limit, CancellationToken ct)
+    {
+        var pattern = LikePattern.Containing(text);
+        var documents = await Found(db.Resources.AsNoTracking().Where(d => d.Kind == Kind && d.Name.CompareTo(after) > 0), pattern)
+            .OrderBy(d => d.Name)
+            .Take(limit)
+            .ToListAsync(ct);
+        return documents.ConvertAll(Load);
+    }
+
     public async Task PutAsync(Edit edit, string name, object spec, Resource? stored, CancellationToken ct)
     {
         var document = await edit.Db.Resources.SingleOrDefaultAsync(d => d.Kind == Kind && d.Name == name, ct);
@@ -79,6 +89,10 @@ internal abstract class DocumentKind<TSpec> : IResourceKind
     protected abstract TSpec FromJson(string json);
 
     protected abstract string ToJson(TSpec spec);
+
+    /// <summary>Those of a kind that a search finds.</summary>
+    protected virtual IQueryable<ResourceDocument> Found(IQueryable<ResourceDocument> documents, string pattern) =>
+        documents.Where(d => EF.Functions.Like(d.Name, pattern, LikePattern.Escape));
 
     protected virtual void CheckSpec(World world, ResourceKey key, TSpec spec, Findings findings)
     {

@@ -39,6 +39,10 @@ internal interface IResourceKind
     /// <summary>Resources whose names follow <paramref name="after"/>, in order of names.</summary>
     Task<IReadOnlyList<Resource>> ListAsync(DoorwardDb db, string after, int limit, CancellationToken ct);
 
+    /// <summary>The same, of those that a text from a search box finds: by name unless the kind looks at more.</summary>
+    async Task<IReadOnlyList<Resource>> SearchAsync(DoorwardDb db, string text, string after, int limit, CancellationToken ct) =>
+        [.. (await ListAsync(db, after, int.MaxValue, ct)).Where(resource => resource.Name.Contains(text, StringComparison.OrdinalIgnoreCase)).Take(limit)];
+
     /// <summary>Creates or replaces. Nothing is committed before the whole edit has been checked.</summary>
     Task PutAsync(Edit edit, string name, object spec, Resource? stored, CancellationToken ct);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Doorward.Core.Applications;
+using Doorward.Core.Upstreams;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Doorward.Gateway.Forwarding;

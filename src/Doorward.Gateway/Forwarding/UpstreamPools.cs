@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Doorward.Core.Applications;
+using Doorward.Core.Upstreams;
 using Doorward.Gateway.Routing;
 using Microsoft.Extensions.Logging;
 

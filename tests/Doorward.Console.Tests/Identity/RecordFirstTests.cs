@@ -115,7 +115,7 @@ public sealed class RecordFirstTests : IAsyncLifetime
         {
             case "totp": Assert.Null(await credentials.RemoveTotpAsync(session, Source, CancellationToken.None)); break;
             case "recovery-codes": await credentials.NewRecoveryCodesAsync(session, Source, CancellationToken.None); break;
-            default: Assert.Null(await credentials.RemoveAllAsync(session.UserId, "local", CancellationToken.None)); break;
+            default: Assert.Null(await credentials.RemoveAllAsync(session.UserId, "local", null, CancellationToken.None)); break;
         }
     }
 

@@ -44,7 +44,7 @@ public sealed class RecoveredAccountTests : IAsyncLifetime
                 "replaced" => await Credentials.ImportAsync(alice.Id, "a new passphrase of many words", null, replace: true, "local", CancellationToken.None),
                 "enrolled" => await Credentials.EnrolAsync(alice.Id, now.SecurityEpoch, "a new passphrase of many words", AuthHost.Secret, code, Owner, CancellationToken.None),
                 "enrolled with a passkey" => await Credentials.EnrolAsync(db, now, now.SecurityEpoch, "passkey", Owner, user => db.UserPasskeys.Add(Passkey(user, 9)), CancellationToken.None),
-                _ => await Credentials.RemoveAllAsync(alice.Id, "local", CancellationToken.None),
+                _ => await Credentials.RemoveAllAsync(alice.Id, "local", null, CancellationToken.None),
             });
         }
 

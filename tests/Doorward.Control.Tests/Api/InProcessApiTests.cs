@@ -32,6 +32,26 @@ public sealed class InProcessApiTests
     }
 
     [Theory]
+    [InlineData("administrators", 200, 200, 200, 400)]
+    [InlineData("auditors", 200, 403, 403, 403)]
+    [InlineData("helpdesk", 200, 200, 403, 403)]
+    [InlineData(null, 403, 403, 403, 403)]
+    public async Task Pages_of_people_and_applications_do_what_the_role_may(string? role, int look, int invite, int change, int test)
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.AddAsync("root", "administrators");
+        var session = await BeginAsync(host, "carol", role);
+        await host.AddAsync("bob", null);
+        Assert.Equal(look, (await CallAsync(host, session, "GET", "people/bob")).Status);
+        Assert.Equal(look, (await CallAsync(host, session, "POST", "access/what-can", """{"user":"bob"}""")).Status);
+        Assert.Equal(invite, (await CallAsync(host, session, "POST", "users/bob/invitation")).Status);
+        Assert.Equal(change, (await CallAsync(host, session, "PUT", "users/bob", """{"spec":{"disabled":true}}""")).Status);
+        var refused = await CallAsync(host, session, "POST", "applications/test", """{"upstream":"http://169.254.169.254","allowSpecialAddresses":false}""");
+        Assert.Equal(test, refused.Status);
+        if (role == "administrators") Assert.Equal("upstream", JsonDocument.Parse(refused.Body).RootElement.GetProperty("field").GetString());
+    }
+
+    [Theory]
     [InlineData("revoked")]
     [InlineData("disabled")]
     [InlineData("expired")]

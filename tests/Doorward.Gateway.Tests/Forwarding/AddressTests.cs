@@ -1,5 +1,6 @@
 using System.Net;
 using Doorward.Core.Applications;
+using Doorward.Core.Upstreams;
 using Doorward.Gateway.Forwarding;
 using Doorward.Gateway.Tests.Running;
 

@@ -1,4 +1,5 @@
 using Doorward.Core.Applications;
+using Doorward.Core.Upstreams;
 using Doorward.Gateway.Forwarding;
 using Microsoft.Extensions.Time.Testing;
 

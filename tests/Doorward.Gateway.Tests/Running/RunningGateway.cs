@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Security;
 using System.Threading.Channels;
 using Doorward.Core.Applications;
+using Doorward.Core.Upstreams;
 using Doorward.Gateway.Connections;
 using Doorward.Gateway.Forwarding;
 using Doorward.Gateway.Pages;

@@ -14,9 +14,9 @@ internal sealed record CedarBody(string Cedar);
 
 internal sealed record CheckAnswer(IReadOnlyList<ResourceError> Errors, IReadOnlyList<ResourceError> Warnings);
 
-internal sealed record WhoCanBody(string Application, AccessAction Action = AccessAction.Read, int Assurance = 2);
+public sealed record WhoCanBody(string Application, AccessAction Action = AccessAction.Read, int Assurance = 2);
 
-internal sealed record WhoCanView(string User, IReadOnlyList<string> Policies);
+public sealed record WhoCanView(string User, IReadOnlyList<string> Policies);
 
 /// <summary>Questions about policies. They change nothing, so whoever may see may ask.</summary>
 internal static class PolicyEndpoints

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Doorward.Control.Decisions;
 using Doorward.Control.Policies;
+using Doorward.Control.Resources;
 using Doorward.Control.Resources.Editing;
 using Doorward.Core.Evaluations;
 using Microsoft.AspNetCore.Builder;

@@ -12,9 +12,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Doorward.Control.Api.Endpoints;
 
 /// <summary>A resource as it is read; the same shape is accepted when it is written back.</summary>
-internal sealed record ResourceBody(JsonElement Spec, string? Kind = null, string? Name = null, long? Version = null);
+public sealed record ResourceBody(JsonElement Spec, string? Kind = null, string? Name = null, long? Version = null);
 
-internal sealed record ResourceView(string Kind, string Name, long Version, bool System, JsonObject Spec);
+public sealed record ResourceView(string Kind, string Name, long Version, bool System, JsonObject Spec);
 
 /// <summary>The same five calls for every kind of resource.</summary>
 internal static class ResourceEndpoints
@@ -25,8 +25,8 @@ internal static class ResourceEndpoints
         {
             var word = kind.Kind.ToLowerInvariant();
             var group = api.MapGroup("/" + kind.Plural).WithTags(kind.Kind);
-            group.MapGet("/", (IDbContextFactory<DoorwardDb> databases, int? limit, string? cursor, CancellationToken ct) =>
-                ListAsync(kind, databases, new PageRequest(limit, cursor), ct)).Views($"{word}.list").Produces<Page<ResourceView>>();
+            group.MapGet("/", (IDbContextFactory<DoorwardDb> databases, string? search, int? limit, string? cursor, CancellationToken ct) =>
+                ListAsync(kind, databases, search?.Trim(), new PageRequest(limit, cursor), ct)).Views($"{word}.list").Produces<Page<ResourceView>>();
             group.MapGet("/{name}", (string name, HttpContext context, IDbContextFactory<DoorwardDb> databases, CancellationToken ct) =>
                 GetAsync(kind, name, context, databases, ct)).Views($"{word}.get").Produces<ResourceView>();
             group.MapPost("/", (ResourceBody body, HttpContext context, ResourceEditor editor, CancellationToken ct) =>
@@ -38,10 +38,13 @@ internal static class ResourceEndpoints
         }
     }
 
-    private static async Task<IResult> ListAsync(IResourceKind kind, IDbContextFactory<DoorwardDb> databases, PageRequest page, CancellationToken ct)
+    private static async Task<IResult> ListAsync(IResourceKind kind, IDbContextFactory<DoorwardDb> databases, string? search, PageRequest page, CancellationToken ct)
     {
+        if (SearchText.Refuse(search) is { } problem) return problem.ToResult();
         await using var db = await databases.CreateDbContextAsync(ct);
-        var found = await kind.ListAsync(db, page.After, page.Size + 1, ct);
+        var found = string.IsNullOrEmpty(search)
+            ? await kind.ListAsync(db, page.After, page.Size + 1, ct)
+            : await kind.SearchAsync(db, search, page.After, page.Size + 1, ct);
         return Answers.Ok(Page<ResourceView>.Of([.. found.Select(resource => View(kind, resource))], page, static view => view.Name));
     }
 

@@ -9,14 +9,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Api.Endpoints;
 
-internal sealed record TokenBody(string User, IReadOnlyList<string> Applications, int Days = 30, string? Name = null);
+public sealed record TokenBody(string User, IReadOnlyList<string> Applications, int Days = 30, string? Name = null);
 
 /// <summary>A token, and whether it opens anything still: <c>live</c>, <c>revoked</c>, <c>expired</c>, or <c>ended</c> with its session.</summary>
-internal sealed record TokenView(
+public sealed record TokenView(
     string Id, string Name, string User, string State, IReadOnlyList<string> Applications, string CreatedBy, DateTimeOffset Created, DateTimeOffset Expires, DateTimeOffset? LastUsed);
 
 /// <summary>The only answer that ever holds the text of a token.</summary>
-internal sealed record TokenMade(string Id, string Token, DateTimeOffset Expires)
+public sealed record TokenMade(string Id, string Token, DateTimeOffset Expires)
 {
     public override string ToString() => nameof(TokenMade);
 }
@@ -32,13 +32,19 @@ internal static class TokenEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        IDbContextFactory<DoorwardDb> databases, UserDirectory users, TimeProvider time, int? limit, string? cursor, CancellationToken ct)
+        IDbContextFactory<DoorwardDb> databases, UserDirectory users, TimeProvider time, string? user, int? limit, string? cursor, CancellationToken ct)
     {
         var page = new PageRequest(limit, cursor);
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(ct);
-        var found = await db.Tokens.AsNoTracking().Include(static t => t.Session)
-            .Where(t => t.Id.CompareTo(page.After) > 0)
+        var query = db.Tokens.AsNoTracking().Include(static t => t.Session).Where(t => t.Id.CompareTo(page.After) > 0);
+        if (user is not null)
+        {
+            var subject = await db.Users.Where(u => u.UserName == user).Select(static u => u.Id).SingleOrDefaultAsync(ct) ?? "";
+            query = query.Where(t => t.UserId == subject);
+        }
+
+        var found = await query
             .OrderBy(static t => t.Id).Take(page.Size + 1).ToListAsync(ct);
         var names = await users.NamesAsync(found.Select(static t => t.UserId), ct);
         var views = found.ConvertAll(t => new TokenView(

@@ -22,7 +22,7 @@ internal sealed record CredentialsBody(string? Email = null, string? Password = 
     public override string ToString() => nameof(CredentialsBody);
 }
 
-internal sealed record InvitationAnswer(string Link, DateTimeOffset Expires);
+public sealed record InvitationAnswer(string Link, DateTimeOffset Expires);
 
 internal static class UserEndpoints
 {
@@ -65,14 +65,16 @@ internal static class UserEndpoints
             : Answers.Of(await editor.PutAsync(kind, name, spec, version: null, call.Actor, ct), static _ => Results.NoContent());
     }
 
-    private static async Task<IResult> RemoveAsync(string name, HttpContext context, UserDirectory directory, Credentials credentials, CancellationToken ct)
+    private static async Task<IResult> RemoveAsync(string name, string? reason, HttpContext context, UserDirectory directory, Credentials credentials, CancellationToken ct)
     {
         var call = context.Call();
         call.TargetsPerson(name);
+        if (!Reasons.TryRead(reason, out var why)) return Reasons.Problem("reason").ToResult();
+        if (why is not null) call.Details["reason"] = why;
         if (await directory.FindAsync(name, ct) is not { } user) return ApiProblem.NotFound($"user {Shown.Text(name)}").ToResult();
         if (user.Kind != SubjectKind.User)
             return ApiProblem.BadRequest("A service account has no credentials of this kind; it has tokens.", "name", "Run `doorward token list`, and `doorward token revoke ID` for each of its.").ToResult();
-        return await credentials.RemoveAllAsync(user.Id, call.Actor, ct) is { } problem ? Problem(problem).ToResult() : Results.NoContent();
+        return await credentials.RemoveAllAsync(user.Id, call.Actor, why, ct) is { } problem ? Problem(problem).ToResult() : Results.NoContent();
     }
 
     private static ApiProblem Problem(CredentialProblem problem) => new()

@@ -34,6 +34,7 @@ public sealed class InProcessApi(IServiceScopeFactory scopes)
         var context = new DefaultHttpContext();
         context.Features.Set(new FaceFeature(Face.Console));
         context.Features.Set(session);
+        context.Features.Set<IHttpResponseFeature>(new Answer(body));
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
         context.Features.Set<IHttpRequestBodyDetectionFeature>(new HasBody(!request.Body.IsEmpty));
         var query = request.Path.IndexOf('?', StringComparison.Ordinal);
@@ -47,6 +48,12 @@ public sealed class InProcessApi(IServiceScopeFactory scopes)
         context.Request.ContentLength = request.Body.Length;
         context.Request.Body = new MemoryStream(request.Body.ToArray(), writable: false);
         return context;
+    }
+
+    // Who looks whether an answer stands already must see it here as on the network.
+    private sealed class Answer(Stream body) : HttpResponseFeature
+    {
+        public override bool HasStarted => body.Length > 0;
     }
 
     private sealed record HasBody(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;

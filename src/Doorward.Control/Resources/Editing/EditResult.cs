@@ -24,8 +24,3 @@ internal abstract record EditResult
 
     public sealed record Missing(ResourceKey Key) : EditResult;
 }
-
-/// <summary>What an edit did, or would do, to one resource.</summary>
-internal sealed record ResourceChange(string Kind, string Name, ChangeWord Change);
-
-internal enum ChangeWord { Unchanged, Created, Updated, Deleted }

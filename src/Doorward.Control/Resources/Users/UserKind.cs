@@ -70,6 +70,16 @@ internal sealed class UserKind : IResourceKind
         return users.ConvertAll(Load);
     }
 
+    public async Task<IReadOnlyList<Resource>> SearchAsync(DoorwardDb db, string text, string after, int limit, CancellationToken ct)
+    {
+        var users = await PeopleSearch.Found(db.Users.AsNoTracking(), text)
+            .Where(u => u.UserName!.CompareTo(after) > 0)
+            .OrderBy(u => u.UserName)
+            .Take(limit)
+            .ToListAsync(ct);
+        return users.ConvertAll(Load);
+    }
+
     public async Task PutAsync(Edit edit, string name, object spec, Resource? stored, CancellationToken ct)
     {
         var user = stored is null ? null : await edit.Db.Users.SingleAsync(u => u.UserName == name, ct);

@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 
-namespace Doorward.Gateway.Forwarding;
+namespace Doorward.Core.Upstreams;
 
 /// <summary>An upstream's address that the rules refuse.</summary>
-internal sealed class RefusedAddressException(string what) : IOException($"The upstream's address is refused: it is {what}.");
+public sealed class RefusedAddressException(string what) : IOException($"The upstream's address is refused: it is {what}.");
 
 /// <summary>
 /// Resolves and connects for one upstream, and checks every address in between. TLS is made here as well, because the handler would
@@ -14,7 +14,7 @@ internal sealed class RefusedAddressException(string what) : IOException($"The u
 /// <param name="rules">Which addresses may be dialled.</param>
 /// <param name="allowSpecial">Whether this application may have special addresses.</param>
 /// <param name="tls">For an https upstream: whom to believe, and by what name.</param>
-internal sealed class UpstreamDialer(AddressRules rules, bool allowSpecial, SslClientAuthenticationOptions tls)
+public sealed class UpstreamDialer(AddressRules rules, bool allowSpecial, SslClientAuthenticationOptions tls)
 {
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {

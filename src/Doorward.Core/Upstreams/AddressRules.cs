@@ -3,13 +3,13 @@ using System.Net;
 using System.Net.NetworkInformation;
 using Doorward.Core.Applications;
 
-namespace Doorward.Gateway.Forwarding;
+namespace Doorward.Core.Upstreams;
 
 /// <summary>
 /// Which addresses an upstream may have, asked after name resolution, at the moment of the connection: a name that was harmless when
 /// it was configured may point elsewhere by now.
 /// </summary>
-internal sealed class AddressRules
+public sealed class AddressRules
 {
     private readonly FrozenSet<int> _ownPorts;
     private readonly bool _allowLoopback;

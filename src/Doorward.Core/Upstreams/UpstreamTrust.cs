@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Doorward.Core.Applications;
 
-namespace Doorward.Gateway.Forwarding;
+namespace Doorward.Core.Upstreams;
 
 /// <summary>TLS towards an upstream: whom we believe (the system's roots, a CA of the operator's, or one pinned certificate), and who we are.</summary>
-internal static class UpstreamTrust
+public static class UpstreamTrust
 {
     /// <summary>Options for one upstream, or what is wrong with the definition.</summary>
     public static (SslClientAuthenticationOptions? Options, string? Problem) Read(UpstreamTlsDefinition? definition, Uri upstream)
