@@ -1,9 +1,12 @@
+using Doorward.Console.Applications;
 using Doorward.Console.Assets;
 using Doorward.Console.Browsers;
 using Doorward.Console.Calls;
+using Doorward.Console.Components;
 using Doorward.Console.Decisions;
 using Doorward.Console.Layout;
 using Doorward.Console.Palette;
+using Doorward.Console.People;
 using Doorward.Console.Sessions;
 using Doorward.Console.Shell;
 using Doorward.Control.Api.InProcess;
@@ -36,12 +39,14 @@ internal static class ConsoleEndpoints
         services.AddMudServices();
         services.AddLocalization();
         services.AddSingleton<ConsoleStyles>().AddSingleton<Places>();
-        services.AddScoped<Viewer>().AddScoped<FirstAnswers>().AddScoped<ConsoleApi>().AddScoped<Browser>();
+        services.AddScoped<Viewer>().AddScoped<FirstAnswers>().AddScoped<ConsoleApi>().AddScoped<Browser>().AddScoped<Toasts>();
 
         // One line for each source of the command palette.
         services.AddScoped<IPaletteSource, PlaceSource>();
         services.AddScoped<IPaletteSource, SessionSource>();
         services.AddScoped<IPaletteSource, DecisionSource>();
+        services.AddScoped<IPaletteSource, ApplicationSource>();
+        services.AddScoped<IPaletteSource, PersonSource>();
     }
 
     internal static void Map(IEndpointRouteBuilder routes)

@@ -25,6 +25,13 @@
       document.getElementById('palette-open')?.click();
     }
   });
+  // Copies the text of the element that a button names, and says so in the status beside it.
+  document.addEventListener('click', event => {
+    const button = event.target.closest?.('[data-copy]');
+    if (!button) return;
+    const status = button.parentElement.querySelector('[role=status]');
+    navigator.clipboard?.writeText(document.getElementById(button.dataset.copy).textContent).then(() => { if (status) status.textContent = button.dataset.done; });
+  });
   // Popovers of links close when one is followed.
   document.addEventListener('click', event => {
     const popover = event.target.closest?.('[popover] a')?.closest('[popover]');

@@ -1,8 +1,8 @@
 using Doorward.Control.Api.Endpoints;
 using Doorward.Control.Api.InProcess;
+using Doorward.Control.Applications;
 using Doorward.Control.Audit;
 using Doorward.Control.Audit.Reading;
-using Doorward.Control.Applications;
 using Doorward.Control.Decisions;
 using Doorward.Control.Feeds;
 using Doorward.Control.Overview;

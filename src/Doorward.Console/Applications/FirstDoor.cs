@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Doorward.Console.Documents;
+using Doorward.Control.Api.Endpoints;
+
+namespace Doorward.Console.Applications;
+
+/// <summary>What makes an application reachable: itself, the group that may come in, and the policy that says so.</summary>
+internal sealed class FirstDoor(string domain)
+{
+    private string? _host;
+
+    public string Name { get; set; } = "";
+
+    /// <summary>The name below the domain, until somebody writes another.</summary>
+    public string Host
+    {
+        get => _host ?? (Name.Length == 0 ? "" : $"{Name}.{domain}");
+        set => _host = value;
+    }
+
+    public string Upstream { get; set; } = "";
+
+    public string Group { get; set; } = "";
+
+    /// <summary>Names of people, divided by commas or lines; they join whoever is in the group already.</summary>
+    public string Members { get; set; } = "";
+
+    public int Assurance { get; set; } = 2;
+
+    /// <summary>The group as it is; null while there is none.</summary>
+    public JsonObject? Existing { get; set; }
+
+    public string Policy => $"{Name}-for-{Group}";
+
+    public JsonObject ApplicationSpec => new() { ["hosts"] = new JsonArray(Host.Trim()), ["upstream"] = Upstream.Trim() };
+
+    public JsonObject GroupSpec
+    {
+        get
+        {
+            var spec = Existing?.DeepClone().AsObject() ?? [];
+            var members = (spec["members"] as JsonArray ?? []).Select(static member => member!.GetValue<string>()).Union(Typed, StringComparer.Ordinal).Order(StringComparer.Ordinal);
+            spec["members"] = new JsonArray([.. members.Select(static member => JsonValue.Create(member))]);
+            return spec;
+        }
+    }
+
+    public JsonObject PolicySpec => new()
+    {
+        ["cedar"] = $$"""
+            @explain("{{Name}} is open to the group {{Group}}. To join it, ask your administrator.")
+            permit (principal in Group::"{{Group}}", action in Action::"access", resource == Application::"{{Name}}")
+            when { context.session.assurance >= {{Assurance}} };
+
+            """.ReplaceLineEndings("\n"),
+    };
+
+    /// <summary>Whether the group must be written: it is new, or somebody joins it.</summary>
+    public bool WritesGroup => Existing is null || Typed.Length > 0;
+
+    /// <summary>Names become host labels and quoted strings in a policy: neither may carry syntax.</summary>
+    public static bool IsPlain(string name) =>
+        name.Length is > 0 and <= 63 && name[0] != '-' && name[^1] != '-' && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
+    public string ApplicationYaml => DocumentYaml.Write("Application", Name, ApplicationSpec);
+
+    public string GroupYaml => DocumentYaml.Write("Group", Group, GroupSpec);
+
+    public string PolicyYaml => DocumentYaml.Write("Policy", Policy, PolicySpec);
+
+    public string Yaml => string.Join("---\n", new[] { ApplicationYaml, WritesGroup ? GroupYaml : null, PolicyYaml }.Where(static document => document is not null));
+
+    public ApplyBody Documents => new(
+    [
+        new("Application", Name, JsonSerializer.SerializeToElement(ApplicationSpec)),
+        .. WritesGroup ? [new DocumentBody("Group", Group, JsonSerializer.SerializeToElement(GroupSpec))] : Array.Empty<DocumentBody>(),
+        new("Policy", Policy, JsonSerializer.SerializeToElement(PolicySpec)),
+    ]);
+
+    private string[] Typed => Members.Split([',', '\n', '\r', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

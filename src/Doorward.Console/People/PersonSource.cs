@@ -1,0 +1,24 @@
+using Doorward.Console.Calls;
+using Doorward.Console.Palette;
+using Doorward.Control.Api;
+using Doorward.Control.Api.Endpoints;
+using Doorward.Control.Roles;
+using Microsoft.Extensions.Localization;
+
+namespace Doorward.Console.People;
+
+/// <summary>Finds people, service accounts and groups by letters of their names and addresses.</summary>
+internal sealed class PersonSource(ConsoleApi api, IStringLocalizer<PeopleText> texts) : IPaletteSource
+{
+    public async Task<IReadOnlyList<PaletteEntry>> FindAsync(string text, MeView me, CancellationToken ct)
+    {
+        if (text.Length == 0 || !me.May.Contains(ApiAction.View)) return [];
+        var people = await api.GetAsync<Page<PersonView>>($"people?limit=5&search={Uri.EscapeDataString(text)}", ct);
+        var groups = await api.GetAsync<Page<ResourceView>>($"groups?limit=3&search={Uri.EscapeDataString(text)}", ct);
+        return
+        [
+            .. (people.Value?.Items ?? []).Select(person => new PaletteEntry(texts[person.Kind == "service" ? "KindService" : "KindPerson"], person.Name, PersonLinks.Person(person.Name), person.Email)),
+            .. (groups.Value?.Items ?? []).Select(group => new PaletteEntry(texts["KindGroup"], group.Name, PersonLinks.Group(group.Name))),
+        ];
+    }
+}

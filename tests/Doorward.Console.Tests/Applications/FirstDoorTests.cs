@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using Doorward.Cedar;
+using Doorward.Console.Applications;
+
+namespace Doorward.Console.Tests.Applications;
+
+public sealed class FirstDoorTests
+{
+    [Fact]
+    public void Three_documents_make_an_application_reachable_and_the_host_follows_the_name_until_somebody_writes_another()
+    {
+        var door = new FirstDoor("doors.example") { Name = "wiki", Upstream = " http://127.0.0.1:1 ", Group = "staff", Members = "bob, alice\nbob", Assurance = 3 };
+        Assert.Equal("wiki.doors.example", door.Host);
+        door.Host = "docs.doors.example";
+        door.Name = "docs";
+        Assert.Equal("docs.doors.example", door.Host);
+        Assert.Equal(["Application", "Group", "Policy"], door.Documents.Documents.Select(static document => document.Kind));
+        Assert.Equal(["docs", "staff", "docs-for-staff"], door.Documents.Documents.Select(static document => document.Name));
+        Assert.Contains("members: [alice, bob]", door.GroupYaml, StringComparison.Ordinal);
+        Assert.Contains("assurance >= 3", door.PolicyYaml, StringComparison.Ordinal);
+        Assert.Empty(PolicyFormatter.Format(door.PolicySpec["cedar"]!.GetValue<string>()).Errors);
+    }
+
+    [Fact]
+    public void Who_is_in_the_group_stays_and_a_group_that_nobody_joins_is_not_written()
+    {
+        var door = new FirstDoor("doors.example") { Name = "wiki", Group = "staff", Existing = JsonNode.Parse("""{"members":["carol"],"groups":["inner"]}""")!.AsObject() };
+        Assert.False(door.WritesGroup);
+        Assert.Equal(["Application", "Policy"], door.Documents.Documents.Select(static document => document.Kind));
+        door.Members = "alice";
+        Assert.Equal("""{"members":["alice","carol"],"groups":["inner"]}""", door.GroupSpec.ToJsonString());
+        Assert.Equal("""{"members":["carol"],"groups":["inner"]}""", door.Existing.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("wiki", true)]
+    [InlineData("wiki-2", true)]
+    [InlineData("", false)]
+    [InlineData("-wiki", false)]
+    [InlineData("Wiki", false)]
+    [InlineData("a\"b", false)]
+    [InlineData("a b", false)]
+    [InlineData("<b>", false)]
+    public void Only_a_plain_name_stands_in_a_policy(string name, bool plain) => Assert.Equal(plain, FirstDoor.IsPlain(name));
+}
