@@ -105,7 +105,12 @@ public sealed class PeopleTests
 
     private static User User(string name, string? email = null, string? shown = null, bool disabled = false) => new()
     {
-        UserName = name, NormalizedUserName = name.ToUpperInvariant(), Email = email, NormalizedEmail = email?.ToUpperInvariant(), DisplayName = shown, Disabled = disabled,
+        UserName = name,
+        NormalizedUserName = name.ToUpperInvariant(),
+        Email = email,
+        NormalizedEmail = email?.ToUpperInvariant(),
+        DisplayName = shown,
+        Disabled = disabled,
     };
 
     private static async Task AddAsync(ApiHost host, IEnumerable<User> users)
