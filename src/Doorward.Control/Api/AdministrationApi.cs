@@ -46,6 +46,7 @@ public static class AdministrationApi
             .AddSingleton<AuditSearch>()
             .AddSingleton<AuditVerification>()
             .AddSingleton<PolicyReplay>()
+            .AddSingleton<LongQuestions>()
             .AddSingleton<IRecordSink, RecordIntake>()
             .AddSingleton<PresentStanding>()
             .AddSingleton<RefusalBook>()

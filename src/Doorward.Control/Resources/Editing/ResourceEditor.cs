@@ -47,14 +47,7 @@ internal sealed class ResourceEditor(
     private async Task PruneAsync(DoorwardDb db, EditPlan plan, CancellationToken ct)
     {
         var named = plan.Keys.ToHashSet();
-        foreach (var kind in kinds.All)
-        {
-            foreach (var resource in await kind.ListAsync(db, "", int.MaxValue, ct))
-            {
-                if (resource is { Managed: true, System: false } && !BuiltIns.IsGroup(resource.Key) && !named.Contains(resource.Key))
-                    plan.Delete(kind, resource, Removal.Pruned);
-            }
-        }
+        foreach (var kind in kinds.All) await plan.PruneAsync(db, kind, named, ct);
     }
 
     private async Task<EditResult> RunAsync(
@@ -93,7 +86,6 @@ internal sealed class ResourceEditor(
     private async Task<PolicyTestReport> TestAsync(Edit edit, ApplyOptions options, Findings findings, CancellationToken ct)
     {
         var report = await testing.RunAsync(edit.Db, ct);
-        if (options is { DryRun: true, FailingTests: true }) return report;
         var failures = report.Failed.Select(static result => (result.Key, Error: result.ToError())).ToList();
         if (!edit.Publishes) failures.ForEach(failure => findings.Warn(failure.Key, failure.Error));
         else
