@@ -4,6 +4,7 @@ using Doorward.Console.Calls;
 using Doorward.Console.Decisions;
 using Doorward.Console.Layout;
 using Doorward.Console.Palette;
+using Doorward.Console.Policies;
 using Doorward.Console.Sessions;
 using Doorward.Console.Shell;
 using Doorward.Control.Api.InProcess;
@@ -42,6 +43,7 @@ internal static class ConsoleEndpoints
         services.AddScoped<IPaletteSource, PlaceSource>();
         services.AddScoped<IPaletteSource, SessionSource>();
         services.AddScoped<IPaletteSource, DecisionSource>();
+        services.AddScoped<IPaletteSource, PolicySource>();
     }
 
     internal static void Map(IEndpointRouteBuilder routes)

@@ -75,6 +75,7 @@ public static class AdministrationApi
         api.MapPolicyTesting();
         api.MapPolicyWriting();
         api.MapPolicyVersions();
+        api.MapPublishedPolicies();
         api.MapPolicySimulation();
         api.MapInstallation();
         api.MapOverview();

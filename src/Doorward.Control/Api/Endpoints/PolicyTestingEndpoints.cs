@@ -12,7 +12,7 @@ namespace Doorward.Control.Api.Endpoints;
 /// <param name="Failed">How many of them fail.</param>
 /// <param name="Items">Each of them, those that fail first.</param>
 /// <param name="Refusal">Why not all could be asked.</param>
-internal sealed record PolicyTestAnswer(int Tests, int Failed, IReadOnlyList<PolicyTestResult> Items, ResourceError? Refusal);
+public sealed record PolicyTestAnswer(int Tests, int Failed, IReadOnlyList<PolicyTestResult> Items, ResourceError? Refusal);
 
 /// <summary>What the tests of all policies say of them as an apply would leave them. It changes nothing, so whoever may see may ask.</summary>
 internal static class PolicyTestingEndpoints

@@ -8,4 +8,5 @@ internal sealed record DocumentInput(string? Kind, string? Name, JsonElement Spe
 /// <summary>How a set of documents is to be applied.</summary>
 /// <param name="DryRun">Check everything, keep nothing.</param>
 /// <param name="Prune">Delete what an earlier apply made and this one no longer names.</param>
-internal sealed record ApplyOptions(bool DryRun = false, bool Prune = false);
+/// <param name="Reason">Why, which is kept with the policies that it publishes.</param>
+internal sealed record ApplyOptions(bool DryRun = false, bool Prune = false, string? Reason = null);

@@ -24,8 +24,8 @@ internal sealed class ResourceEditor(
         }, ct);
 
     /// <summary>Creates or replaces one resource. With <paramref name="version"/> only if that is its current version; 0 only if there is none.</summary>
-    public Task<EditResult> PutAsync(IResourceKind kind, string name, JsonElement spec, long? version, string actor, CancellationToken ct) =>
-        RunAsync(actor, managed: false, new ApplyOptions(), [new DocumentInput(kind.Kind, name, spec)], async (db, plan, token) =>
+    public Task<EditResult> PutAsync(IResourceKind kind, string name, JsonElement spec, long? version, string actor, CancellationToken ct, string? reason = null) =>
+        RunAsync(actor, managed: false, new ApplyOptions(Reason: reason), [new DocumentInput(kind.Kind, name, spec)], async (db, plan, token) =>
         {
             var stored = await kind.FindAsync(db, name, token);
             if (version is { } expected && expected != (stored?.Version ?? 0)) return new EditResult.Stale(new(kind.Kind, name), stored?.Version);
@@ -65,7 +65,7 @@ internal sealed class ResourceEditor(
                 if (await planning(db, plan, token) is { } early) throw new AbandonedException(early);
                 if (findings.Refused) throw new AbandonedException(new EditResult.Refused(findings.Errors));
                 var hadWayIn = await administrators.HaveWayInAsync(db, token);
-                var edit = new Edit(db, actor, time.GetUtcNow(), managed);
+                var edit = new Edit(db, actor, time.GetUtcNow(), managed, options.Reason);
                 await plan.WriteAsync(edit, token);
                 await plan.CheckAsync(db, token);
                 if (hadWayIn && !await administrators.HaveWayInAsync(db, token)) findings.Add(AdministratorAccess.Refusal);
