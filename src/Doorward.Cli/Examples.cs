@@ -39,10 +39,11 @@ internal static class Examples
         ["policy test"] = ["policy test", "policy test -f site/ --prune", "policy test expectations.yaml"],
         ["policy format"] = ["policy format wiki.cedar"],
         ["policy can"] = ["policy can alice wiki", "policy can alice wiki --action write --assurance 3", "policy can alice wiki --network office --sign-in-age 2h --at 2030-01-31T22:15+01:00", "policy can anonymous wiki --path /health"],
+        ["policy list"] = ["policy list", "policy list --search wiki"],
         ["policy history"] = ["policy history wiki-for-staff"],
         ["policy show"] = ["policy show wiki-for-staff", "policy show wiki-for-staff --version 1 > wiki-for-staff.yaml"],
         ["policy diff"] = ["policy diff wiki-for-staff 1", "policy diff wiki-for-staff 1 2"],
-        ["policy rollback"] = ["policy rollback wiki-for-staff 1"],
+        ["policy rollback"] = ["policy rollback wiki-for-staff 1", "policy rollback wiki-for-staff 1 --reason \"it was right before\""],
         ["policy what-can"] = ["policy what-can alice"],
         ["policy who-can"] = ["policy who-can wiki"],
         ["cedar authorize"] =

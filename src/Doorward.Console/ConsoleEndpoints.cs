@@ -7,6 +7,7 @@ using Doorward.Console.Decisions;
 using Doorward.Console.Layout;
 using Doorward.Console.Palette;
 using Doorward.Console.People;
+using Doorward.Console.Policies;
 using Doorward.Console.Sessions;
 using Doorward.Console.Shell;
 using Doorward.Control.Api.InProcess;
@@ -47,6 +48,7 @@ internal static class ConsoleEndpoints
         services.AddScoped<IPaletteSource, DecisionSource>();
         services.AddScoped<IPaletteSource, ApplicationSource>();
         services.AddScoped<IPaletteSource, PersonSource>();
+        services.AddScoped<IPaletteSource, PolicySource>();
     }
 
     internal static void Map(IEndpointRouteBuilder routes)

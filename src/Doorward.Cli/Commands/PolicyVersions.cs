@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Doorward.Cli.Connection;
 using Doorward.Cli.Documents;
 using Doorward.Cli.Output;
+using Doorward.Core.Policies;
 
 namespace Doorward.Cli.Commands;
 
@@ -15,18 +16,27 @@ internal static class PolicyVersions
     private static readonly Argument<long> Back = new Argument<long>("version") { Description = "The version whose text is to hold again", HelpName = "N" }.Within(1);
     private static readonly Option<long?> Version = new Option<long?>("--version") { Description = "A version of before [default: what holds now]", HelpName = "N" }.Within(1);
 
+    private static readonly Option<string?> Search = new("--search") { Description = "Part of a name or of a text", HelpName = "TEXT" };
+    private static readonly Option<string?> Reason = new("--reason") { Description = "Why, kept with the version", HelpName = "TEXT" };
+
     public static IEnumerable<Command> Create() =>
     [
         new Command("history", "List the versions of a policy, newest first; one that was deleted has them still") { Name }.Runs(async (invocation, cancel) =>
         {
             using var client = invocation.Connect();
             invocation.Print(await client.ListAsync(Versions(invocation), cancel),
-                new("VERSION", "version"), new("PUBLISHED", "published"), new("BY", "publishedBy"), new("RETIRED", "retired"), new("RETIRED-BY", "retiredBy"),
+                new("VERSION", "version"), new("PUBLISHED", "published"), new("BY", "publishedBy"), new("WHY", "reason"), new("RETIRED", "retired"), new("RETIRED-BY", "retiredBy"),
                 new("CEDAR", "cedar") { Width = 60 });
+        }),
+        new Command("list", "List the policies in force: what they say of themselves, who published them when and why, how many tests they keep") { Search }.Runs(async (invocation, cancel) =>
+        {
+            using var client = invocation.Connect();
+            invocation.Print(await client.ListAsync($"published-policies?search={Uri.EscapeDataString(invocation.Value(Search) ?? "")}", cancel),
+                new("NAME", "name"), new("VERSION", "version"), new("PUBLISHED", "published"), new("BY", "publishedBy"), new("WHY", "reason"), new("TESTS", "tests"), new("SAYS", "says") { Width = 60 });
         }),
         new Command("show", "Show a policy as `apply` takes it, as it is or was") { Name, Version }.Runs(ShowAsync),
         new Command("diff", "Compare a version of a policy with the newest, or with another") { Name, From, To }.Runs(DiffAsync),
-        new Command("rollback", "Publish the text of an earlier version again, checked as if it were new") { Name, Back }.Runs(RollBackAsync),
+        new Command("rollback", "Publish the text of an earlier version again, checked as if it were new") { Name, Back, Reason }.Runs(RollBackAsync),
     ];
 
     private static async Task ShowAsync(Invocation invocation, CancellationToken cancel)
@@ -57,7 +67,7 @@ internal static class PolicyVersions
     {
         var (name, back) = (invocation.Value(Name), invocation.Value(Back));
         using var client = invocation.Connect();
-        var done = await client.PostAsync($"{Address(invocation)}/rollback", new JsonObject { ["version"] = back }, cancel);
+        var done = await client.PostAsync($"{Address(invocation)}/rollback", new JsonObject { ["version"] = back, ["reason"] = invocation.Value(Reason) }, cancel);
         DocumentPlaces.WriteWarnings(invocation.Error, [], done);
         if (Problem.Text(done as JsonObject, "change") == "unchanged")
         {

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Doorward.Cli.Connection;
 using Doorward.Cli.Documents;
 using Doorward.Cli.Output;
+using Doorward.Core.Policies;
 
 namespace Doorward.Cli.Commands;
 

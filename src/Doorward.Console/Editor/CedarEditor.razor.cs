@@ -63,6 +63,9 @@ public sealed partial class CedarEditor(IJSRuntime scripts, ConsoleApi api) : IA
         if (editor is not null) await editor.InvokeVoidAsync("format");
     }
 
+    /// <summary>What stands in the editor now, the last keystroke included; <see cref="Text"/> while there is no editor.</summary>
+    public async Task<string> ReadAsync() => editor is null ? current : current = await editor.InvokeAsync<string>("getText");
+
     [JSInvokable]
     public async Task<JsonElement?> CheckAsync(IJSStreamReference text) => await AssistAsync(await ReadAsync(text), null);
 

@@ -49,6 +49,7 @@ public static class AdministrationApi
             .AddSingleton<AuditSearch>()
             .AddSingleton<AuditVerification>()
             .AddSingleton<PolicyReplay>()
+            .AddSingleton<LongQuestions>()
             .AddSingleton<IRecordSink, RecordIntake>()
             .AddSingleton<PresentStanding>()
             .AddSingleton<RefusalBook>()
@@ -80,6 +81,7 @@ public static class AdministrationApi
         api.MapPolicyTesting();
         api.MapPolicyWriting();
         api.MapPolicyVersions();
+        api.MapPublishedPolicies();
         api.MapPolicySimulation();
         api.MapInstallation();
         api.MapOverview();

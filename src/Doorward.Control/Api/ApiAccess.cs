@@ -26,10 +26,9 @@ internal sealed class ApiAccess(IDbContextFactory<DoorwardDb> databases, RolePol
         person is null ? $"Your roles do not allow {act.Action.Id()}." : $"Your roles do not allow {act.Action.Id()} for {person}.",
         "Ask an administrator.");
 
-    internal static async Task<Nesting> ReadNestingAsync(DoorwardDb db, CancellationToken ct)
-    {
-        var groups = await db.Resources.AsNoTracking().Where(static d => d.Kind == ResourceKinds.Group).ToDictionaryAsync(
+    internal static async Task<Nesting> ReadNestingAsync(DoorwardDb db, CancellationToken ct) => new(await ReadGroupsAsync(db, ct));
+
+    internal static Task<Dictionary<string, GroupSpec>> ReadGroupsAsync(DoorwardDb db, CancellationToken ct) =>
+        db.Resources.AsNoTracking().Where(static d => d.Kind == ResourceKinds.Group).ToDictionaryAsync(
             static d => d.Name, static d => JsonSerializer.Deserialize<GroupSpec>(d.Json, JsonSerializerOptions.Web)!, StringComparer.Ordinal, ct);
-        return new Nesting(groups);
-    }
 }

@@ -21,6 +21,14 @@ internal static class CallContext
         call.Target = kind == Resources.Users.UserKind.Name ? AuditValue.Personal(name ?? "") : name ?? "";
     }
 
+    /// <summary>Records why, as far as somebody said so. False when it cannot be kept as it is.</summary>
+    public static bool GivesReason(this ApiCall call, string? text, out string? reason)
+    {
+        if (!Reasons.TryRead(text, out reason)) return false;
+        if (reason is not null) call.Details["reason"] = reason;
+        return true;
+    }
+
     public static void TargetsPerson(this ApiCall call, string name) => call.Target = AuditValue.Personal(name);
 
     /// <summary>

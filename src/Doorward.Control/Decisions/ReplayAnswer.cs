@@ -10,7 +10,7 @@ namespace Doorward.Control.Decisions;
 /// <param name="NewlyAllowed">How many of them would now be allows.</param>
 /// <param name="NewlyDenied">How many of them would now be denials.</param>
 /// <param name="Items">Who, for what; the newly denied first.</param>
-internal sealed record ReplayAnswer(int Policies, int Decisions, DateTimeOffset? Since, int NewlyAllowed, int NewlyDenied, IReadOnlyList<ReplayChange> Items);
+public sealed record ReplayAnswer(int Policies, int Decisions, DateTimeOffset? Since, int NewlyAllowed, int NewlyDenied, IReadOnlyList<ReplayChange> Items);
 
 /// <summary>What would change for one person at one application.</summary>
 /// <param name="Change"><c>newlyAllowed</c> or <c>newlyDenied</c>.</param>
@@ -21,7 +21,7 @@ internal sealed record ReplayAnswer(int Policies, int Decisions, DateTimeOffset?
 /// <param name="Last">The time of the newest of them.</param>
 /// <param name="Decision">Its id, for <c>decision explain</c>.</param>
 /// <param name="Policies">What would decide it; where nothing would permit it, what permitted it.</param>
-internal sealed record ReplayChange(
+public sealed record ReplayChange(
     string Change, string User, string Application, string Action, int Requests, DateTimeOffset Last, string Decision, IReadOnlyList<string> Policies);
 
 /// <summary>Gathers changes by person, application and action. Decisions come newest first.</summary>

@@ -30,6 +30,7 @@ public sealed class EndpointTableTests
         ["GET /api/v1/tokens"] = (NoBody, "AUH"),
         ["POST /api/v1/tokens"] = ("""{"user":"bob","applications":["nowhere"]}""", "A"),
         ["DELETE /api/v1/tokens/{id}"] = (NoBody, "A"),
+        ["GET /api/v1/published-policies"] = (NoBody, "AUH"),
         ["POST /api/v1/policies/check"] = ("""{"documents":[]}""", "AUH"),
         ["POST /api/v1/policies/test"] = ("""{"documents":[]}""", "AUH"),
         ["POST /api/v1/policies/simulate"] = ("""{"documents":[]}""", "AUH"),

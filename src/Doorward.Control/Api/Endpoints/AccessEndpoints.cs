@@ -14,15 +14,15 @@ using Microsoft.AspNetCore.Routing;
 namespace Doorward.Control.Api.Endpoints;
 
 /// <summary>An access as supposed: one of user, service and anonymous asks; all else may be left out (see docs/reference/resources.md, Policy).</summary>
-internal sealed record CanBody(
+public sealed record CanBody(
     string Application, string? User = null, string? Service = null, bool Anonymous = false, IReadOnlyList<string>? Groups = null, AccessAction Action = AccessAction.Read,
     int? Assurance = null, IReadOnlyList<string>? Methods = null, string? SignInAge = null, string? Address = null, string? Network = null,
     DeviceBody? Device = null, RiskBody? Risk = null, string? At = null, int? Hour = null, int? Weekday = null, string? Method = null, string? Path = null);
 
 /// <summary>What is not said of a device is not so.</summary>
-internal sealed record DeviceBody(string? Id = null, bool Managed = false, bool Seen = false, bool Bound = false, bool Compliant = false);
+public sealed record DeviceBody(string? Id = null, bool Managed = false, bool Seen = false, bool Bound = false, bool Compliant = false);
 
-internal sealed record RiskBody(int Score, string? Level = null, IReadOnlyList<string>? Reasons = null);
+public sealed record RiskBody(int Score, string? Level = null, IReadOnlyList<string>? Reasons = null);
 
 /// <param name="Decision">allow or deny.</param>
 /// <param name="Cause">Why, of the closed vocabulary.</param>
@@ -32,7 +32,7 @@ internal sealed record RiskBody(int Score, string? Level = null, IReadOnlyList<s
 /// <param name="Remedies">Of a denial: what would make it an allow, smallest first.</param>
 /// <param name="Considered">Every policy whose scope matches, clause by clause; at most 50.</param>
 /// <param name="Evidence">Every fact that was supposed.</param>
-internal sealed record CanAnswer(
+public sealed record CanAnswer(
     string Decision, string Cause, IReadOnlyList<string> Policies, IReadOnlyList<string> Errors, IReadOnlyList<string> ReportOnly,
     IReadOnlyList<ExplainedRemedy> Remedies, IReadOnlyList<ConsideredView> Considered, IReadOnlyList<ExplainedFact> Evidence);
 

@@ -8,12 +8,12 @@ using Microsoft.AspNetCore.Routing;
 namespace Doorward.Control.Api.Endpoints;
 
 /// <summary>A document as YAML said it. Fields that are not here lie in <c>spec</c>.</summary>
-internal sealed record DocumentBody(string? Kind, string? Name, JsonElement? Spec = null, string? Source = null)
+public sealed record DocumentBody(string? Kind, string? Name, JsonElement? Spec = null, string? Source = null)
 {
-    public DocumentInput ToInput() => new(Kind, Name, Spec ?? default, Source);
+    internal DocumentInput ToInput() => new(Kind, Name, Spec ?? default, Source);
 }
 
-internal sealed record ApplyBody(IReadOnlyList<DocumentBody> Documents);
+public sealed record ApplyBody(IReadOnlyList<DocumentBody> Documents);
 
 internal sealed record ApplyAnswer(IReadOnlyList<ResourceChange> Changes, IReadOnlyList<ResourceError> Warnings, long Revision);
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Doorward.Control.Decisions;
 using Doorward.Control.Policies;
 using Doorward.Control.Resources;
@@ -17,35 +16,22 @@ internal static class PolicySimulationEndpoints
         api.MapPost("/policies/simulate", SimulateAsync).Views("policy.simulate").Produces<ReplayAnswer>().WithTags("Policy");
 
     private static async Task<IResult> SimulateAsync(
-        ApplyBody body, HttpContext context, ResourceEditor editor, PolicyReplay replay, bool prune = false, int limit = PolicyReplay.DefaultDecisions, CancellationToken ct = default)
+        ApplyBody body, PublicationPreview preview, PolicyReplay replay, LongQuestions questions, bool prune = false, int limit = PolicyReplay.DefaultDecisions, CancellationToken ct = default)
     {
         if (body.Documents.Count > ResourceEditor.MaxDocuments)
             return ApiProblem.BadRequest($"At most {ResourceEditor.MaxDocuments} documents are compared at once.", "documents", "Split them.").ToResult();
         if (limit is < 1 or > PolicyReplay.MostDecisions)
             return ApiProblem.BadRequest($"1 to {PolicyReplay.MostDecisions} decisions are compared.", "limit", "Leave it out for the usual number.").ToResult();
+        using var turn = await questions.EnterAsync(ct);
+        if (turn is null) return LongQuestions.Busy.ToResult();
         var documents = body.Documents.Select(static d => d.ToInput()).ToList();
-        return await editor.ApplyAsync(documents, new ApplyOptions(DryRun: true, prune, FailingTests: true), context.Call().Actor, ct) switch
-        {
-            EditResult.Done done => Answers.Ok(await replay.CompareAsync(Put(documents, done), Removed(done), limit, ct)),
-            var refused => Answers.Of(refused, static _ => throw new InvalidOperationException("An edit was both done and refused.")),
-        };
+        var (findings, policies) = await preview.SupposeAsync(documents, prune, static (_, changes, _) => Task.FromResult(Policies(changes)), ct);
+        if (findings.Refused) return ApiProblem.Refused(findings.Errors).ToResult();
+        List<PolicyDefinition> put = [.. policies!.Where(static policy => policy.Spec is PolicySpec).Select(static policy => Definition(policy.Key.Name, (PolicySpec)policy.Spec!))];
+        return Answers.Ok(await replay.CompareAsync(put, [.. policies!.Where(static policy => policy.Spec is null).Select(static policy => policy.Key.Name)], limit, ct));
     }
 
-    // The edit found them to be good, so that their fields are what they should be.
-    private static List<PolicyDefinition> Put(List<DocumentInput> documents, EditResult.Done done)
-    {
-        var names = Policies(done, static change => change is ChangeWord.Created or ChangeWord.Updated).ToHashSet(StringComparer.Ordinal);
-        return
-        [
-            .. documents.Where(document => PolicyKind.Name.Equals(document.Kind, StringComparison.OrdinalIgnoreCase) && names.Contains(document.Name!)).Select(static document =>
-                new PolicyDefinition(
-                    document.Name!, document.Spec.GetProperty("cedar").GetString()!.Trim(),
-                    document.Spec.TryGetProperty("reportOnly", out var reportOnly) && reportOnly.ValueKind == JsonValueKind.True)),
-        ];
-    }
+    private static List<SupposedChange> Policies(IReadOnlyList<SupposedChange> changes) => [.. changes.Where(static change => change.Key.Kind == PolicyKind.Name)];
 
-    private static List<string> Removed(EditResult.Done done) => [.. Policies(done, static change => change == ChangeWord.Deleted)];
-
-    private static IEnumerable<string> Policies(EditResult.Done done, Func<ChangeWord, bool> which) =>
-        done.Changes.Where(change => change.Kind == PolicyKind.Name && which(change.Change)).Select(static change => change.Name);
+    private static PolicyDefinition Definition(string name, PolicySpec spec) => new(name, spec.Cedar, spec.ReportOnly);
 }

@@ -11,11 +11,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Doorward.Control.Api.Endpoints;
 
 /// <summary>One text that a policy has or had. Retired is when the next took its place, or the policy was deleted.</summary>
-internal sealed record PolicyVersionView(
+public sealed record PolicyVersionView(
     string Name, long Version, string Cedar, bool ReportOnly, DateTimeOffset Published, string PublishedBy, long Revision, DateTimeOffset? Retired, string? RetiredBy,
-    JsonElement? Tests = null);
+    JsonElement? Tests = null, string? Reason = null);
 
-internal sealed record RollbackBody(long Version);
+public sealed record RollbackBody(long Version, string? Reason = null);
 
 /// <summary>What a policy said before, and saying it again. Texts are never edited, so going back is a new version too.</summary>
 internal static class PolicyVersionEndpoints
@@ -57,13 +57,14 @@ internal static class PolicyVersionEndpoints
         call.Targets(kind.Kind, name);
         call.Details["version"] = body.Version;
         if (!ETags.TryRead(context, out var expected)) return ResourceEndpoints.UnreadableCondition.ToResult();
+        if (!call.GivesReason(body.Reason, out var reason)) return Reasons.Problem("reason").ToResult();
         await using var db = await databases.CreateDbContextAsync(ct);
         if (await Versions(db, name).SingleOrDefaultAsync(v => v.Version == body.Version, ct) is not { } old)
             return await NoVersionAsync(db, name, body.Version, ct);
         // A version is its text and its tests: those of the text that goes would only say that it went.
         // Checked as if it were written today: what it names may be gone.
         var spec = JsonSerializer.SerializeToElement(kind.Write(new PolicySpec(old.Cedar, old.ReportOnly) { TestsJson = old.TestsJson }));
-        return Answers.Of(await editor.PutAsync(kind, name, spec, expected, call.Actor, ct), done => ResourceEndpoints.Done(call, done));
+        return Answers.Of(await editor.PutAsync(kind, name, spec, expected, call.Actor, ct, reason), done => ResourceEndpoints.Done(call, done));
     }
 
     private static async Task<IResult> NoVersionAsync(DoorwardDb db, string name, long version, CancellationToken ct) =>
@@ -76,5 +77,5 @@ internal static class PolicyVersionEndpoints
 
     private static PolicyVersionView View(PolicyVersion v) => new(
         v.Name, v.Version, v.Cedar, v.ReportOnly, v.AddedBy!.At, v.AddedBy.By, v.AddedBy.Revision, v.RetiredBy?.At, v.RetiredBy?.By,
-        v.TestsJson is { } tests ? JsonElement.Parse(tests) : null);
+        v.TestsJson is { } tests ? JsonElement.Parse(tests) : null, v.AddedBy.Reason);
 }

@@ -12,7 +12,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Doorward.Control.Api.Endpoints;
 
 /// <summary>A resource as it is read; the same shape is accepted when it is written back.</summary>
-public sealed record ResourceBody(JsonElement Spec, string? Kind = null, string? Name = null, long? Version = null);
+/// <param name="Reason">Why it is written: kept in the audit log, and of a policy with its version.</param>
+public sealed record ResourceBody(JsonElement Spec, string? Kind = null, string? Name = null, long? Version = null, string? Reason = null);
 
 public sealed record ResourceView(string Kind, string Name, long Version, bool System, JsonObject Spec);
 
@@ -62,7 +63,8 @@ internal static class ResourceEndpoints
         var call = context.Call();
         call.Targets(kind.Kind, body.Name);
         if (Mismatch(kind, body.Name, body) is { } problem) return problem.ToResult();
-        var result = await editor.PutAsync(kind, body.Name ?? "", body.Spec, version: 0, call.Actor, ct);
+        if (!call.GivesReason(body.Reason, out var reason)) return Reasons.Problem("reason").ToResult();
+        var result = await editor.PutAsync(kind, body.Name ?? "", body.Spec, version: 0, call.Actor, ct, reason);
         return result is EditResult.Stale
             ? new ApiProblem
             {
@@ -82,7 +84,8 @@ internal static class ResourceEndpoints
         call.Targets(kind.Kind, name);
         if (Mismatch(kind, name, body) is { } problem) return problem.ToResult();
         if (!ETags.TryRead(context, out var version)) return UnreadableCondition.ToResult();
-        return Answers.Of(await editor.PutAsync(kind, name, body.Spec, version, call.Actor, ct), done => Done(call, done));
+        if (!call.GivesReason(body.Reason, out var reason)) return Reasons.Problem("reason").ToResult();
+        return Answers.Of(await editor.PutAsync(kind, name, body.Spec, version, call.Actor, ct, reason), done => Done(call, done));
     }
 
     private static async Task<IResult> DeleteAsync(

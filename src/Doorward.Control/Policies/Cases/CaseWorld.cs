@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
 using Doorward.Control.Api;
+using Doorward.Control.Resources;
+using Doorward.Control.Resources.Editing;
 using Doorward.Control.Resources.Groups;
+using Doorward.Control.Resources.Users;
 using Doorward.Control.Storage;
 using Doorward.Core.Applications;
 using Doorward.Core.Evaluations;
@@ -17,13 +20,14 @@ internal sealed class CaseWorld
     private readonly IReadOnlyDictionary<string, User> _people;
     private readonly IReadOnlyDictionary<string, (ApplicationDefinition Definition, bool System)> _applications;
     private readonly IReadOnlyDictionary<string, ImmutableArray<IPNetwork>> _networks;
+    private readonly IReadOnlyDictionary<string, GroupSpec> _groups;
     private readonly Nesting _nesting;
     private readonly string _zone;
 
     private CaseWorld(
         IReadOnlyDictionary<string, User> people, IReadOnlyDictionary<string, (ApplicationDefinition, bool)> applications,
-        IReadOnlyDictionary<string, ImmutableArray<IPNetwork>> networks, Nesting nesting, string zone) =>
-        (_people, _applications, _networks, _nesting, _zone) = (people, applications, networks, nesting, zone);
+        IReadOnlyDictionary<string, ImmutableArray<IPNetwork>> networks, IReadOnlyDictionary<string, GroupSpec> groups, string zone) =>
+        (_people, _applications, _networks, _groups, _nesting, _zone) = (people, applications, networks, groups, new Nesting(groups), zone);
 
     public static async Task<CaseWorld> ReadAsync(DoorwardDb db, IReadOnlyCollection<AccessCase> cases, CancellationToken ct)
     {
@@ -36,7 +40,34 @@ internal sealed class CaseWorld
             static d => d.Name, static d => (JsonSerializer.Deserialize(d.Json, ApplicationJson.Default.ApplicationDefinition)!, d.System), StringComparer.Ordinal);
         var networks = documents.Where(static d => d.Kind == ResourceKinds.Network).ToDictionary(static d => d.Name, Ranges, StringComparer.Ordinal);
         var zone = await db.Settings.Select(static settings => settings.TimeZone).SingleAsync(ct);
-        return new CaseWorld(people, applications, networks, await ApiAccess.ReadNestingAsync(db, ct), zone);
+        return new CaseWorld(people, applications, networks, await ApiAccess.ReadGroupsAsync(db, ct), zone);
+    }
+
+    /// <summary>The same with what an edit would make of it.</summary>
+    public CaseWorld With(IReadOnlyList<SupposedChange> changes)
+    {
+        if (changes.Count == 0) return this;
+        var (people, applications, networks, groups) = (Copy(_people), Copy(_applications), Copy(_networks), Copy(_groups));
+        foreach (var (key, spec) in changes)
+        {
+            if (key.Kind == UserKind.Name) Set(people, key, spec is UserSpec user ? Person(key.Name, user) : null);
+            else if (key.Kind == ResourceKinds.Group) Set(groups, key, spec as GroupSpec);
+            else if (key.Kind == ResourceKinds.Application && spec is ApplicationDefinition application) applications[key.Name] = (application, false);
+            else if (key.Kind == ResourceKinds.Application) applications.Remove(key.Name);
+            else if (key.Kind == ResourceKinds.Network && spec is NetworkSpec network) networks[key.Name] = Ranges(network);
+            else if (key.Kind == ResourceKinds.Network) networks.Remove(key.Name);
+        }
+
+        return new CaseWorld(people, applications, networks, groups, _zone);
+
+        static Dictionary<string, T> Copy<T>(IReadOnlyDictionary<string, T> all) => new(all, StringComparer.Ordinal);
+
+        static void Set<T>(Dictionary<string, T> all, ResourceKey key, T? value)
+            where T : class
+        {
+            if (value is null) all.Remove(key.Name);
+            else all[key.Name] = value;
+        }
     }
 
     /// <summary>The kind and name of what a case speaks of and is not there; null when all of it is.</summary>
@@ -120,6 +151,17 @@ internal sealed class CaseWorld
             application.Hosts.FirstOrDefault("").TrimStart('*', '.'),
             application.Paths == PathMode.Opaque ? null : asked.Path ?? "/");
 
-    private static ImmutableArray<IPNetwork> Ranges(ResourceDocument document) =>
-        [.. JsonSerializer.Deserialize<NetworkSpec>(document.Json, JsonSerializerOptions.Web)!.Ranges.Where(static text => IPNetwork.TryParse(text, out _)).Select(IPNetwork.Parse)];
+    private static User Person(string name, UserSpec spec) => new()
+    {
+        UserName = name,
+        Email = spec.Email,
+        Disabled = spec.Disabled,
+        TimeZone = spec.TimeZone,
+        Kind = spec.Service ? SubjectKind.Service : SubjectKind.User,
+    };
+
+    private static ImmutableArray<IPNetwork> Ranges(ResourceDocument document) => Ranges(JsonSerializer.Deserialize<NetworkSpec>(document.Json, JsonSerializerOptions.Web)!);
+
+    private static ImmutableArray<IPNetwork> Ranges(NetworkSpec network) =>
+        [.. network.Ranges.Where(static text => IPNetwork.TryParse(text, out _)).Select(IPNetwork.Parse)];
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Doorward.Control.Decisions;
 using Doorward.Control.Resources;
 
@@ -27,15 +26,14 @@ internal sealed record PolicyTestReport(IReadOnlyList<PolicyTestResult> Results,
 /// <param name="Errors">Policies that could not be evaluated, and why.</param>
 /// <param name="Note">What of the case is not there, if it is that.</param>
 /// <param name="Remedies">Of a denial that must be an allow: what would make it one.</param>
-internal sealed record PolicyTestResult(
+public sealed record PolicyTestResult(
     string Policy, int Place, string Name, bool Passed, string Expected, string Got, string Cause, string? By,
     IReadOnlyList<string> Policies, IReadOnlyList<string> Errors, string? Note, IReadOnlyList<ExplainedRemedy> Remedies)
 {
     /// <summary>For one that fails, the sentence that a publication would be refused with.</summary>
     public string? Message => Passed ? null : ToError().Message;
 
-    [JsonIgnore]
-    public ResourceKey Key => new(PolicyKind.Name, Policy);
+    internal ResourceKey Key => new(PolicyKind.Name, Policy);
 
     /// <summary>The failure as an error of the policy that keeps the test.</summary>
     public ResourceError ToError() => new()

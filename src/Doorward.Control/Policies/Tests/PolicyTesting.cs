@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Doorward.Control.Decisions;
 using Doorward.Control.Policies.Cases;
 using Doorward.Control.Resources;
+using Doorward.Control.Resources.Editing;
 using Doorward.Control.Storage;
 using Doorward.Core.Evaluations;
 using Doorward.Core.Remedies;
@@ -11,7 +12,8 @@ namespace Doorward.Control.Policies.Tests;
 
 /// <summary>
 /// Asks the tests of all policies as they stand in a transaction, by the evaluation that gateways use. Inside the transaction that
-/// publishes, tests and publication see the same world, and nobody else's change can come between them.
+/// publishes, tests and publication see the same world, and nobody else's change can come between them. Who only asks reads a snapshot
+/// and asks of that, so that no writer waits.
 /// </summary>
 internal sealed class PolicyTesting(TimeProvider time)
 {
@@ -21,18 +23,40 @@ internal sealed class PolicyTesting(TimeProvider time)
     private const int MostRemedies = 10;
     private PolicyBundle _compiled = PolicyBundle.Empty;
 
-    public async Task<PolicyTestReport> RunAsync(DoorwardDb db, CancellationToken ct)
+    public async Task<PolicyTestReport> RunAsync(DoorwardDb db, CancellationToken ct) => Run(await ReadAsync(db, [], ct), ct);
+
+    /// <summary>Reads policies, tests and what these speak of, as they would stand with some changes that nobody has written.</summary>
+    public static async Task<PolicyTestSubject> ReadAsync(DoorwardDb db, IReadOnlyList<SupposedChange> changes, CancellationToken ct)
+    {
+        var supposed = changes.Where(static change => change.Key.Kind == PolicyKind.Name).ToDictionary(static change => change.Key.Name, static change => change.Spec as PolicySpec, StringComparer.Ordinal);
+        if (!supposed.Values.Any(static spec => spec?.TestsJson is not null) && !await db.Policies.AnyAsync(static p => p.RetiredById == null && p.TestsJson != null, ct)) return new([], [], null);
+        var stored = await db.Policies.AsNoTracking().Where(static p => p.RetiredById == null).ToListAsync(ct);
+        List<PolicyVersion> policies =
+        [
+            .. stored.Where(policy => !supposed.ContainsKey(policy.Name))
+                .Concat(supposed.Where(static one => one.Value is not null).Select(static one => new PolicyVersion
+                {
+                    Name = one.Key, Version = 0, Cedar = one.Value!.Cedar, ReportOnly = one.Value.ReportOnly, TestsJson = one.Value.TestsJson,
+                }))
+                .OrderBy(static policy => policy.Name, StringComparer.Ordinal),
+        ];
+        var tests = policies.SelectMany(static p => PolicyTestText.FromJson(p.TestsJson).Select((test, place) => (Policy: p.Name, Place: place, Test: test))).ToList();
+        return tests.Count is 0 or > MostTests
+            ? new(policies, tests, null)
+            : new(policies, tests, (await CaseWorld.ReadAsync(db, [.. tests.Select(static one => one.Test.Case)], ct)).With(changes));
+    }
+
+    /// <summary>Asks them all.</summary>
+    public PolicyTestReport Run(PolicyTestSubject subject, CancellationToken ct)
     {
         var started = time.GetTimestamp();
-        if (!await db.Policies.AnyAsync(static p => p.RetiredById == null && p.TestsJson != null, ct)) return PolicyTestReport.Empty;
-        var inForce = await db.Policies.AsNoTracking().Where(static p => p.RetiredById == null).OrderBy(static p => p.Name).ToListAsync(ct);
-        var tests = inForce.SelectMany(static p => PolicyTestText.FromJson(p.TestsJson).Select((test, place) => (Policy: p.Name, Place: place, Test: test))).ToList();
-        if (tests.Count > MostTests) return new PolicyTestReport([], TooMany(tests.Count));
-        var policies = Compile(inForce);
+        var tests = subject.Tests;
+        if (tests.Count == 0) return PolicyTestReport.Empty;
+        if (subject.World is not { } world) return new PolicyTestReport([], TooMany(tests.Count));
+        var policies = Compile(subject.Policies);
 
         // Gateways serve nothing from such a set, and only what mends it can be published: no test could pass before it is whole.
         if (!policies.Faults.IsEmpty) return PolicyTestReport.Empty;
-        var world = await CaseWorld.ReadAsync(db, [.. tests.Select(static one => one.Test.Case)], ct);
         var noon = MidweekNoon(time.GetUtcNow());
         var (results, remedies) = (new List<PolicyTestResult>(tests.Count), MostRemedies);
         foreach (var (policy, place, test) in tests)

@@ -8,5 +8,5 @@ internal sealed record DocumentInput(string? Kind, string? Name, JsonElement Spe
 /// <summary>How a set of documents is to be applied.</summary>
 /// <param name="DryRun">Check everything, keep nothing.</param>
 /// <param name="Prune">Delete what an earlier apply made and this one no longer names.</param>
-/// <param name="FailingTests">With a dry run: whether tests that fail are only told, for whoever asks what else would be.</param>
-internal sealed record ApplyOptions(bool DryRun = false, bool Prune = false, bool FailingTests = false);
+/// <param name="Reason">Why, which is kept with the policies that it publishes.</param>
+internal sealed record ApplyOptions(bool DryRun = false, bool Prune = false, string? Reason = null);

@@ -3,7 +3,7 @@ using Doorward.Control.Storage;
 namespace Doorward.Control.Resources.Editing;
 
 /// <summary>One transaction of changes to resources: who makes them, when, and the one publication that all its policies share.</summary>
-internal sealed class Edit(DoorwardDb db, string actor, DateTimeOffset now, bool managed)
+internal sealed class Edit(DoorwardDb db, string actor, DateTimeOffset now, bool managed, string? reason = null)
 {
     private Publication? _publication;
 
@@ -23,7 +23,7 @@ internal sealed class Edit(DoorwardDb db, string actor, DateTimeOffset now, bool
         get
         {
             if (_publication is not null) return _publication;
-            _publication = new Publication { At = Now, By = Actor };
+            _publication = new Publication { At = Now, By = Actor, Reason = reason };
             Db.Publications.Add(_publication);
             return _publication;
         }

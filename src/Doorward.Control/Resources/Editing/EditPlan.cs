@@ -104,6 +104,19 @@ internal sealed class EditPlan(KindTable kinds, Readings readings, Findings find
         PublicationRule.Check(then, [.. policies.Select(static s => (s.Key.Name, s.Stored?.Spec as PolicySpec))], findings);
     }
 
+    /// <summary>What it would change, for questions that write nothing.</summary>
+    public IReadOnlyList<SupposedChange> Supposed() =>
+        [.. _steps.Where(static s => s.Change is not ChangeWord.Unchanged).Select(static s => new SupposedChange(s.Key, s.Change is ChangeWord.Deleted ? null : s.Spec))];
+
+    /// <summary>Deletes what an earlier apply made of a kind and this plan does not name.</summary>
+    public async Task PruneAsync(DoorwardDb db, IResourceKind kind, HashSet<ResourceKey> named, CancellationToken ct)
+    {
+        foreach (var resource in await kind.ListAsync(db, "", int.MaxValue, ct))
+        {
+            if (resource is { Managed: true, System: false } && !BuiltIns.IsGroup(resource.Key) && !named.Contains(resource.Key)) Delete(kind, resource, Removal.Pruned);
+        }
+    }
+
     public IReadOnlyList<ResourceChange> Changes() => [.. _steps.Select(static s => new ResourceChange(s.Key.Kind, s.Key.Name, s.Change))];
 
     private static bool IsAsStored(IResourceKind kind, Resource stored, DocumentInput document) =>

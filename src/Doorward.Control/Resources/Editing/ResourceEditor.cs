@@ -24,8 +24,8 @@ internal sealed class ResourceEditor(
         }, ct);
 
     /// <summary>Creates or replaces one resource. With <paramref name="version"/> only if that is its current version; 0 only if there is none.</summary>
-    public Task<EditResult> PutAsync(IResourceKind kind, string name, JsonElement spec, long? version, string actor, CancellationToken ct) =>
-        RunAsync(actor, managed: false, new ApplyOptions(), [new DocumentInput(kind.Kind, name, spec)], async (db, plan, token) =>
+    public Task<EditResult> PutAsync(IResourceKind kind, string name, JsonElement spec, long? version, string actor, CancellationToken ct, string? reason = null) =>
+        RunAsync(actor, managed: false, new ApplyOptions(Reason: reason), [new DocumentInput(kind.Kind, name, spec)], async (db, plan, token) =>
         {
             var stored = await kind.FindAsync(db, name, token);
             if (version is { } expected && expected != (stored?.Version ?? 0)) return new EditResult.Stale(new(kind.Kind, name), stored?.Version);
@@ -47,14 +47,7 @@ internal sealed class ResourceEditor(
     private async Task PruneAsync(DoorwardDb db, EditPlan plan, CancellationToken ct)
     {
         var named = plan.Keys.ToHashSet();
-        foreach (var kind in kinds.All)
-        {
-            foreach (var resource in await kind.ListAsync(db, "", int.MaxValue, ct))
-            {
-                if (resource is { Managed: true, System: false } && !BuiltIns.IsGroup(resource.Key) && !named.Contains(resource.Key))
-                    plan.Delete(kind, resource, Removal.Pruned);
-            }
-        }
+        foreach (var kind in kinds.All) await plan.PruneAsync(db, kind, named, ct);
     }
 
     private async Task<EditResult> RunAsync(
@@ -72,7 +65,7 @@ internal sealed class ResourceEditor(
                 if (await planning(db, plan, token) is { } early) throw new AbandonedException(early);
                 if (findings.Refused) throw new AbandonedException(new EditResult.Refused(findings.Errors));
                 var hadWayIn = await administrators.HaveWayInAsync(db, token);
-                var edit = new Edit(db, actor, time.GetUtcNow(), managed);
+                var edit = new Edit(db, actor, time.GetUtcNow(), managed, options.Reason);
                 await plan.WriteAsync(edit, token);
                 await plan.CheckAsync(db, token);
                 if (hadWayIn && !await administrators.HaveWayInAsync(db, token)) findings.Add(AdministratorAccess.Refusal);
@@ -93,7 +86,6 @@ internal sealed class ResourceEditor(
     private async Task<PolicyTestReport> TestAsync(Edit edit, ApplyOptions options, Findings findings, CancellationToken ct)
     {
         var report = await testing.RunAsync(edit.Db, ct);
-        if (options is { DryRun: true, FailingTests: true }) return report;
         var failures = report.Failed.Select(static result => (result.Key, Error: result.ToError())).ToList();
         if (!edit.Publishes) failures.ForEach(failure => findings.Warn(failure.Key, failure.Error));
         else

@@ -14,6 +14,9 @@ public sealed class Publication : IRevised
     public long Revision { get; set; }
     public required DateTimeOffset At { get; init; }
     public required string By { get; init; }
+
+    /// <summary>Why, in the words of who published; null when they said nothing.</summary>
+    public string? Reason { get; init; }
     public List<PolicyVersion> Added { get; } = [];
     public List<PolicyVersion> Retired { get; } = [];
 }

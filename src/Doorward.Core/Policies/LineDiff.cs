@@ -1,7 +1,7 @@
-namespace Doorward.Cli.Output;
+namespace Doorward.Core.Policies;
 
 /// <summary>Two texts line by line: what only the first has begins with `-`, what only the second has with `+`.</summary>
-internal static class LineDiff
+public static class LineDiff
 {
     // A table of this many places is made at most; texts that differ in more are shown as one going and one coming.
     private const int MostPlaces = 4_000_000;

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Doorward.Control.Api.Endpoints;
+
+namespace Doorward.Console.Policies;
+
+/// <summary>
+/// One policy on the way from what is published to what somebody makes of it. What it is based on is remembered with the draft: a draft
+/// that outlives somebody else's publication meets a conflict, and does not take that back unseen.
+/// </summary>
+public sealed class PolicyEdit
+{
+    private PolicyEdit(string cedar, bool reportOnly, IReadOnlyList<TestModel> tests, string? etag)
+    {
+        (Published, PublishedEtag) = (Describe(cedar, reportOnly, tests), etag);
+        (Cedar, PublishedCedar, ReportOnly, Etag) = (cedar, cedar, reportOnly, etag);
+        Tests = [.. tests.Select(static test => test.Copy())];
+    }
+
+    public string Cedar { get; set; }
+
+    public bool ReportOnly { get; set; }
+
+    public List<TestModel> Tests { get; private set; }
+
+    /// <summary>The version that the edit is made on; null for a policy that is not there yet.</summary>
+    public string? Etag { get; private set; }
+
+    public string PublishedCedar { get; }
+
+    public bool IsNew => PublishedEtag is null;
+
+    public bool IsChanged => Describe(Cedar, ReportOnly, Tests) != Published;
+
+    private string Published { get; }
+
+    private string? PublishedEtag { get; }
+
+    public static PolicyEdit Of(ResourceView policy, string? etag) => new(
+        policy.Spec["cedar"]?.ToString() ?? "",
+        policy.Spec["reportOnly"]?.GetValue<bool>() ?? false,
+        [.. (policy.Spec["tests"] as JsonArray ?? []).OfType<JsonObject>().Select(TestModel.Read)],
+        etag);
+
+    public static PolicyEdit New(string cedar) => new(cedar, reportOnly: false, [], etag: null);
+
+    /// <summary>Goes on from what is published now, which the editor has seen.</summary>
+    public void BaseOn(string? etag) => Etag = etag;
+
+    public JsonObject ToSpec() => Spec(Cedar, ReportOnly, Tests);
+
+    public DocumentBody ToDocument(string name) => new("Policy", name, JsonSerializer.SerializeToElement(ToSpec()));
+
+    /// <summary>All but the text, which the editor keeps itself.</summary>
+    public string ToDraft() => new JsonObject { ["etag"] = Etag, ["reportOnly"] = ReportOnly, ["tests"] = ToSpec()["tests"]?.DeepClone() }.ToJsonString();
+
+    /// <summary>False when it is none of ours.</summary>
+    public bool Restore(string draft)
+    {
+        try
+        {
+            if (JsonNode.Parse(draft) is not JsonObject kept) return false;
+            var tests = (kept["tests"] as JsonArray ?? []).OfType<JsonObject>().Select(TestModel.Read).ToList();
+            (ReportOnly, Etag, Tests) = (kept["reportOnly"]?.GetValue<bool>() ?? false, kept["etag"]?.ToString(), tests);
+            return true;
+        }
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static string Describe(string cedar, bool reportOnly, IReadOnlyList<TestModel> tests) => Spec(cedar.Trim(), reportOnly, tests).ToJsonString();
+
+    private static JsonObject Spec(string cedar, bool reportOnly, IReadOnlyList<TestModel> tests)
+    {
+        var spec = new JsonObject { ["cedar"] = cedar };
+        if (reportOnly) spec["reportOnly"] = true;
+        if (tests.Count > 0) spec["tests"] = new JsonArray([.. tests.Select(static test => (JsonNode)test.ToJson())]);
+        return spec;
+    }
+}

@@ -1,0 +1,248 @@
+using System.Text.Json;
+using Doorward.Console.Calls;
+using Doorward.Console.Components;
+using Doorward.Console.Editor;
+using Doorward.Console.Layout;
+using Doorward.Console.Shell;
+using Doorward.Control.Api;
+using Doorward.Control.Api.Endpoints;
+using Doorward.Control.Decisions;
+using Doorward.Control.Policies.Tests;
+using Doorward.Control.Roles;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+
+namespace Doorward.Console.Policies;
+
+/// <summary>The acting side of the page of one policy.</summary>
+public sealed partial class PolicyPage(ConsoleApi api, Browser browser, NavigationManager navigation, Toasts toasts)
+{
+    private const string Example =
+        """
+        @explain("Say in words whom this lets in.")
+        permit (
+          principal in Group::"staff",
+          action in Action::"access",
+          resource == Application::"wiki"
+        );
+
+        """;
+
+    private CedarEditor? editor;
+    private ReasonDialog publish = null!;
+    private ResourceView? view, theirs;
+    private PolicyEdit? edit;
+    private PolicyTestAnswer? results;
+    private ReplayAnswer? impact;
+    private ApiProblem? problem, conflict;
+    private string newName = "", theirEtag = "";
+    private string? note, shown;
+    private bool busy, restored, blocked;
+    private Task? recalling;
+
+    /// <summary>Null for one that is not there yet.</summary>
+    [Parameter] public string? Name { get; set; }
+
+    [CascadingParameter] public required MeView Me { get; set; }
+
+    private bool MayChange => Me.May.Contains(ApiAction.Administer) && view?.System != true && (Name is null || view is not null);
+
+    private string Key => $"policy/{Name ?? "new"}";
+
+    private string DraftKey => $"draft:{Key}";
+
+    private string Here => $"/policies/{Uri.EscapeDataString(Name ?? "")}";
+
+    private string PolicyName => Name ?? newName.Trim();
+
+    private string? Lead => view is null ? null : Text[view.System ? "LeadSystem" : "LeadVersion", view.Version].Value;
+
+    private List<PolicyTestResult>? OwnResults => results?.Items.Where(result => result.Policy == PolicyName).ToList();
+
+    private List<PolicyTestResult>? OtherFailures => results?.Items.Where(result => result.Policy != PolicyName && !result.Passed).ToList();
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (shown == Key) return;
+        shown = Key;
+        await LoadAsync();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (edit is not null) await RecallAsync();
+    }
+
+    private async Task LoadAsync()
+    {
+        (view, edit, results, impact, problem, conflict, note, restored, blocked, recalling) = (null, null, null, null, null, null, null, false, false, null);
+        if (Name is null)
+        {
+            edit = PolicyEdit.New(Example);
+            return;
+        }
+
+        var answer = await api.GetAsync<ResourceView>($"policies/{Uri.EscapeDataString(Name)}");
+        if (answer.Succeeded(out view, out problem)) edit = PolicyEdit.Of(view, answer.ETag);
+    }
+
+    // Once, and before anything is kept: what is kept now must not overwrite what was kept before.
+    private Task RecallAsync() => recalling ??= RecallOnceAsync();
+
+    private async Task RecallOnceAsync()
+    {
+        if (!MayChange || await browser.RecallAsync(DraftKey) is not { } kept || !edit!.Restore(kept)) return;
+        restored = true;
+        StateHasChanged();
+    }
+
+    private Task TypedAsync(string text)
+    {
+        if (edit is null || edit.Cedar == text) return Task.CompletedTask;
+        edit.Cedar = text;
+        return ChangedAsync();
+    }
+
+    private Task SwitchAsync(ChangeEventArgs change)
+    {
+        edit!.ReportOnly = change.Value is true;
+        return ChangedAsync();
+    }
+
+    private Task TestsChangedAsync()
+    {
+        results = null;
+        return ChangedAsync();
+    }
+
+    private async Task ChangedAsync()
+    {
+        (impact, note, blocked) = (null, null, false);
+        await RecallAsync();
+        if (edit!.IsChanged) await browser.KeepAsync(DraftKey, edit.ToDraft());
+        else await ForgetAsync();
+    }
+
+    private async Task ForgetAsync()
+    {
+        restored = false;
+        await browser.ForgetAsync(DraftKey);
+        if (editor is not null) await editor.ForgetDraftAsync();
+    }
+
+    private async Task DiscardAsync()
+    {
+        await ForgetAsync();
+        await LoadAsync();
+    }
+
+    private void KeepMine()
+    {
+        edit!.BaseOn(theirEtag);
+        (conflict, note) = (null, Text["KeptMine"]);
+    }
+
+    private async Task<bool> RunTestsAsync()
+    {
+        (results, blocked) = (null, false);
+        if (await AskAsync<PolicyTestAnswer>("policies/test") is not { } answer) return false;
+        results = answer;
+        return answer is { Failed: 0, Refusal: null };
+    }
+
+    private async Task SeeImpactAsync() => impact = await AskAsync<ReplayAnswer>("policies/simulate");
+
+    // A question about the policy as it stands in the editor, the last keystroke included.
+    private async Task<T?> AskAsync<T>(string path)
+        where T : class
+    {
+        await TakeTextAsync();
+        busy = true;
+        var answer = await api.PostAsync<T>(path, new ApplyBody([edit!.ToDocument(PolicyName)]));
+        busy = false;
+        answer.Succeeded(out var value, out problem);
+        return value;
+    }
+
+    private async Task TakeTextAsync()
+    {
+        if (editor is not null && MayChange) await TypedAsync(await editor.ReadAsync());
+    }
+
+    private async Task AskToPublishAsync()
+    {
+        if (busy || edit is null) return;
+        note = null;
+        await editor!.FormatAsync();
+        await TakeTextAsync();
+        if (!edit.IsChanged && !edit.IsNew)
+        {
+            note = Text["Unchanged"];
+            return;
+        }
+
+        if (await RunTestsAsync()) await publish.OpenAsync();
+        else blocked = results is not null;
+    }
+
+    private async Task<ApiProblem?> PublishAsync(string reason)
+    {
+        var body = new ResourceBody(JsonSerializer.SerializeToElement(edit!.ToSpec()), "Policy", PolicyName, Reason: reason);
+        var answer = edit.Etag is null
+            ? await api.PostAsync<JsonElement>("policies", body)
+            : await api.PutAsync<JsonElement>($"policies/{Uri.EscapeDataString(PolicyName)}", body, edit.Etag);
+        if (!answer.Succeeded(out _, out var refused)) await RefuseAsync(refused);
+        else await PublishedAsync();
+        StateHasChanged();
+        return null;
+    }
+
+    private async Task RefuseAsync(ApiProblem refused)
+    {
+        if (refused.Status is not (StatusCodes.Status412PreconditionFailed or StatusCodes.Status409Conflict) || refused.Errors is not null)
+        {
+            problem = refused;
+            return;
+        }
+
+        // Somebody was faster: what they wrote beside what is here, and nothing of either lost.
+        var now = await api.GetAsync<ResourceView>($"policies/{Uri.EscapeDataString(PolicyName)}");
+        (conflict, theirs, theirEtag) = (refused, now.Value, now.ETag ?? "");
+    }
+
+    private async Task PublishedAsync()
+    {
+        await ForgetAsync();
+        if (Name is null)
+        {
+            navigation.NavigateTo($"/policies/{Uri.EscapeDataString(PolicyName)}");
+            return;
+        }
+
+        var (name, before) = (Name, view!.Version);
+        await LoadAsync();
+        toasts.Offer(Text["Published", view?.Version ?? 0], Text["Undo"], () => RollBackAsync(name, before));
+    }
+
+    private async Task DeleteAsync()
+    {
+        var (name, version) = (Name!, view!.Version);
+        if (!(await api.DeleteAsync($"policies/{Uri.EscapeDataString(name)}", edit!.Etag)).Succeeded(out _, out problem) && problem is not null)
+        {
+            if (problem.Status == StatusCodes.Status412PreconditionFailed) await RefuseAsync(problem);
+            return;
+        }
+
+        await ForgetAsync();
+        toasts.Offer(Text["Deleted", DisplayText.Of(name)], Text["Undo"], () => RollBackAsync(name, version));
+        navigation.NavigateTo("/policies");
+    }
+
+    // The page may be another by now.
+    private Task RollBackAsync(string name, long version) => InvokeAsync(async () =>
+    {
+        var answer = await api.PostAsync<JsonElement>($"policies/{Uri.EscapeDataString(name)}/rollback", new RollbackBody(version, Text["UndoReason"]));
+        if (!answer.Succeeded(out _, out var refused)) snackbar.Add($"{refused.Title}: {refused.Detail}", Severity.Error);
+        else navigation.NavigateTo($"/policies/{Uri.EscapeDataString(name)}/versions");
+    });
+}
