@@ -242,7 +242,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
     private Task RollBackAsync(string name, long version) => InvokeAsync(async () =>
     {
         var answer = await api.PostAsync<JsonElement>($"policies/{Uri.EscapeDataString(name)}/rollback", new RollbackBody(version, Text["UndoReason"]));
-        if (!answer.Succeeded(out _, out var refused)) snackbar.Add($"{refused.Title}: {refused.Detail}", Severity.Error);
+        if (!answer.Succeeded(out _, out var refused)) toasts.Say($"{refused.Title}: {refused.Detail}", wrong: true);
         else navigation.NavigateTo($"/policies/{Uri.EscapeDataString(name)}/versions");
     });
 }
