@@ -27,7 +27,7 @@ public sealed class ConsoleDecisionsTests(DemoBrowser demo)
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Denied", Exact = true }).ClickAsync();
         await admin.Page.WaitForURLAsync(new Regex("decision=deny"));
         await admin.Page.Locator($"a[href='/decisions/{denied}']").WaitForAsync();
-        Assert.Equal(0, await admin.Page.Locator("tbody td:nth-child(2)", new() { HasText = "Allowed" }).CountAsync());
+        await Assertions.Expect(admin.Page.Locator("tbody td:nth-child(2)", new() { HasText = "Allowed" })).ToHaveCountAsync(0);
         await admin.AuditConsoleAsync("console-decisions");
 
         // By its reference, as somebody would read it out on the telephone.

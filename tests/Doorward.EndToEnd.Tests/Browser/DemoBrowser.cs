@@ -23,6 +23,9 @@ public sealed partial class DemoBrowser : IAsyncLifetime, ICollectionFixture<Dem
 
     public string DemoPassword { get; private set; } = "";
 
+    /// <summary>The link that the first start handed out; a later start, once there are administrators, hands out none.</summary>
+    public string EnrolmentLink { get; private set; } = "";
+
     /// <summary>Why these tests cannot run here; null when they can.</summary>
     private static string? Missing => !File.Exists(Chromium) ? "there is no chromium"
         : !File.Exists("/usr/bin/certutil") ? "there is no certutil (libnss3-tools)" : null;
@@ -36,6 +39,7 @@ public sealed partial class DemoBrowser : IAsyncLifetime, ICollectionFixture<Dem
         _home = Directory.CreateTempSubdirectory("dw-home-").FullName;
         (_upstream, _product) = (await Upstream.StartAsync(), await ProductProcess.StartAsync("--demo"));
         DemoPassword = Password().Match(_product.Output).Groups[1].Value;
+        EnrolmentLink = (await File.ReadAllTextAsync(Path.Combine(_product.Data, "enrol-administrator.link"))).Trim();
         await TrustAsync("install");
         await _product.ApplyAsync(Resources(_upstream.Address));
         _playwright = await Playwright.CreateAsync();

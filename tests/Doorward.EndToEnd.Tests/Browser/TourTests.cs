@@ -11,8 +11,7 @@ public sealed partial class TourTests(DemoBrowser demo)
     public async Task The_first_link_makes_an_administrator_with_password_and_code_who_reaches_the_console()
     {
         await using var person = await demo.OpenAsync();
-        var link = (await File.ReadAllTextAsync(Path.Combine(demo.Product.Data, "enrol-administrator.link"))).Trim();
-        await person.Page.GotoAsync(link);
+        await person.Page.GotoAsync(demo.EnrolmentLink);
         await person.SeesAsync("Welcome");
         await person.AuditAsync("invitation");
         await person.PressAsync("Begin");
@@ -39,15 +38,15 @@ public sealed partial class TourTests(DemoBrowser demo)
         await person.SeesAsync("Your applications");
         await person.AuditAsync("applications");
         await person.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "console" }).ClickAsync();
-        await person.ArrivesAsync("console", "/sessions");
-        await person.SeesAsync("Sessions");
+        await person.ArrivesAsync("console", "/overview");
+        await person.SeesAsync("Overview");
         await person.AuditConsoleAsync("console");
         await person.GoAsync("vault");
         await person.SeesAsync("Vault");
         Assert.Matches(@"Doorward-Groups\s+administrators", await person.TextAsync());
         await person.AuditAsync("vault");
 
-        await person.Page.GotoAsync(link);
+        await person.Page.GotoAsync(demo.EnrolmentLink);
         await person.SeesAsync("This link is no longer good");
         Assert.Equal(410, person.Status);
         await person.AuditAsync("used-link");
