@@ -77,6 +77,22 @@ public sealed class PeopleTests
     }
 
     [Fact]
+    public async Task When_somebody_last_signed_in_is_told_of_those_who_did()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.AddAsync("root", "administrators");
+        using var bob = await host.PersonAsync("bob", "auditors");
+
+        var people = (await PageAsync(host, "people")).GetProperty("items").EnumerateArray().ToDictionary(static person => person.GetProperty("name").GetString()!, SignedIn, StringComparer.Ordinal);
+
+        Assert.NotNull(people["bob"]);
+        Assert.Null(people["root"]);
+
+        static DateTimeOffset? SignedIn(JsonElement person) =>
+            person.TryGetProperty("lastSignIn", out var at) && at.ValueKind == JsonValueKind.String ? at.GetDateTimeOffset() : null;
+    }
+
+    [Fact]
     public async Task A_reset_of_factors_tells_its_reason_to_the_person_and_the_log()
     {
         await using var host = await ApiHost.StartAsync();

@@ -79,9 +79,12 @@ internal static class PeopleEndpoints
         var keyed = (await db.UserPasskeys.Where(passkey => ids.Contains(passkey.UserId)).Select(static passkey => passkey.UserId).Distinct().ToListAsync(ct)).ToHashSet(StringComparer.Ordinal);
         var used = await db.Sessions.Where(session => ids.Contains(session.UserId)).GroupBy(static session => session.UserId)
             .Select(static mine => new { mine.Key, Last = mine.Max(static session => session.LastUse) }).ToDictionaryAsync(static mine => mine.Key, static mine => mine.Last, StringComparer.Ordinal, ct);
+        var signedIn = await db.Sessions.Where(session => ids.Contains(session.UserId) && session.Kind == SessionKinds.Browser).GroupBy(static session => session.UserId)
+            .Select(static mine => new { mine.Key, Last = mine.Max(static session => session.Authenticated) }).ToDictionaryAsync(static mine => mine.Key, static mine => mine.Last, StringComparer.Ordinal, ct);
         return people.ConvertAll(person => new PersonView(
             person.UserName!, person.Kind == SubjectKind.Service ? "service" : "user", person.DisplayName, person.Email, person.Disabled, person.IdentityProvider,
-            FactorsOf(person, keyed.Contains(person.Id)), person.Created, person.LastSignIn, used.TryGetValue(person.Id, out var last) ? last : null));
+            FactorsOf(person, keyed.Contains(person.Id)), person.Created,
+            signedIn.TryGetValue(person.Id, out var came) ? came : null, used.TryGetValue(person.Id, out var last) ? last : null));
     }
 
     private static List<string> FactorsOf(User person, bool passkey)
