@@ -11,11 +11,6 @@ internal sealed class UnsentAnswers
     private readonly Dictionary<int, AnonymousLimit.Place> _places = [];
     private bool _closed;
 
-    public int Count
-    {
-        get { lock (_gate) return _places.Count; }
-    }
-
     public void Add(int stream, AnonymousLimit.Place place)
     {
         lock (_gate)

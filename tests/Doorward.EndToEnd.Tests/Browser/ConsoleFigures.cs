@@ -15,7 +15,7 @@ public sealed class ConsoleFigures(DemoBrowser demo)
     [Fact(Explicit = true)]
     public async Task First_content_is_there_at_once_and_two_hundred_circuits_hold_in_the_bound()
     {
-        await using var admin = await OpenAsync();
+        await using var admin = await demo.EnterConsoleAsync("console-counted", "administrators");
         var times = new List<double>();
         for (var i = 0; i < 10; i++) times.Add(await FirstContentAsync(admin.Page));
         times.Sort();
@@ -42,17 +42,6 @@ public sealed class ConsoleFigures(DemoBrowser demo)
         await ConnectedAsync(pages[0]);
         Assert.True(grown < MemoryBound, $"{grown >> 20} MB");
         Assert.True(times[5] < FirstContentBound, $"{times[5]:F0} ms");
-    }
-
-    private async Task<Person> OpenAsync()
-    {
-        await demo.AddUserAsync("console-counted");
-        await demo.Product.ApplyAsync("kind: Group\nname: administrators\nmembers: [console-counted]\n");
-        var person = await demo.OpenAsync();
-        await person.GoAsync("console", "/sessions");
-        await person.SignInAsync("console-counted", new Authenticator());
-        await person.SeesAsync("Sessions");
-        return person;
     }
 
     private async Task<double> FirstContentAsync(IPage page)
