@@ -40,7 +40,7 @@ internal static class ConsoleEndpoints
         services.AddMudServices();
         services.AddLocalization();
         services.AddSingleton<ConsoleStyles>().AddSingleton<Places>();
-        services.AddScoped<Viewer>().AddScoped<FirstAnswers>().AddScoped<ConsoleApi>().AddScoped<Browser>().AddScoped<Toasts>();
+        services.AddScoped<Viewer>().AddScoped<FirstAnswers>().AddScoped<ConfirmPrompt>().AddScoped<ConsoleApi>().AddScoped<Browser>().AddScoped<Toasts>();
 
         // One line for each source of the command palette.
         services.AddScoped<IPaletteSource, PlaceSource>();

@@ -1,6 +1,7 @@
 using Doorward.Console.Assets;
 using Doorward.Console.Browsers;
 using Doorward.Console.Identity;
+using Doorward.Console.Identity.Confirming;
 using Doorward.Console.Identity.Enrolment;
 using Doorward.Console.Identity.Oidc;
 using Doorward.Console.Identity.SignIn;
@@ -36,6 +37,7 @@ public static class DoorwardPages
         services.AddSingleton<TotpForms>();
         services.AddScoped<SignInSteps>();
         services.AddScoped<EnrolmentSteps>();
+        services.AddScoped<ConfirmSteps>();
         services.AddScoped<OwnAccount>();
         return services;
     }
@@ -51,10 +53,11 @@ public static class DoorwardPages
             pages.UseWhen(static http => !http.Request.Path.StartsWithSegments(ConsoleEndpoints.CircuitPath), static forms => forms.Use(OwnForms.Require));
         });
         var auth = app.MapGroup("").RequireHost(address.AuthHost).WithMetadata(new PageMetadata()).DisableAntiforgery();
-        PageAssets.Map(auth, [PageAssets.Stylesheet, PageAssets.Icon, PageAssets.Passkeys]);
+        PageAssets.Map(auth, [PageAssets.Stylesheet, PageAssets.Icon, PageAssets.Passkeys, PageAssets.CloseWindow]);
         SignInEndpoints.Map(auth);
         PasskeyEndpoints.Map(auth);
         ProviderEndpoints.Map(auth);
+        ConfirmEndpoints.Map(auth);
         EnrolmentEndpoints.Map(auth);
         OidcEndpoints.Map(auth);
         ApplicationEndpoints.Map(auth);

@@ -10,7 +10,7 @@ namespace Doorward.Console.Calls;
 /// The one way in which pages of the console read and act: the admin API, for the session that looks at the page. Paths are those
 /// below <c>/api/v1/</c>; put into them what people typed by <see cref="Uri.EscapeDataString(string)"/>.
 /// </summary>
-public sealed partial class ConsoleApi(InProcessApi api, Viewer viewer, FirstAnswers first, ILogger<ConsoleApi> logger)
+public sealed partial class ConsoleApi(InProcessApi api, Viewer viewer, FirstAnswers first, ConfirmPrompt prompt, ILogger<ConsoleApi> logger)
 {
     private static readonly ApiProblem Broken = new()
     {
@@ -40,7 +40,12 @@ public sealed partial class ConsoleApi(InProcessApi api, Viewer viewer, FirstAns
     private async Task<ApiAnswer<T>> ActAsync<T>(string method, string path, object? body, string? ifMatch, CancellationToken ct)
     {
         var bytes = body is null ? default : JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), ApiJson.Options);
-        return Read<T>(await SendAsync(new ApiRequest(method, path) { Body = bytes, IfMatch = ifMatch }, ct));
+        var request = new ApiRequest(method, path) { Body = bytes, IfMatch = ifMatch };
+        var answer = Read<T>(await SendAsync(request, ct));
+
+        // Whatever the page is: its viewer confirms, and the act is done as it was asked for.
+        if (answer.Problem is not { Type: ApiProblem.ConfirmationRequired } problem) return answer;
+        return await prompt.AskAsync(problem) ? Read<T>(await SendAsync(request, ct)) : new(default, ConfirmPrompt.Declined);
     }
 
     // Null when the control plane failed.

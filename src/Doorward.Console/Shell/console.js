@@ -32,6 +32,11 @@
     const status = button.parentElement.querySelector('[role=status]');
     navigator.clipboard?.writeText(document.getElementById(button.dataset.copy).textContent).then(() => { if (status) status.textContent = button.dataset.done; });
   });
+  // A link for a small window of its own. Where the browser opens none, it is the plain link that it is: another tab.
+  document.addEventListener('click', event => {
+    const link = event.target.closest?.('a[data-window]');
+    if (link && window.open(link.href, link.target, 'popup,width=480,height=720')) event.preventDefault();
+  });
   // Popovers of links close when one is followed.
   document.addEventListener('click', event => {
     const popover = event.target.closest?.('[popover] a')?.closest('[popover]');

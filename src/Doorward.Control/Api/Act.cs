@@ -15,6 +15,9 @@ internal sealed record Act(string Name, ApiAction Action, bool Recorded)
 
     /// <summary>Whether the handler finds the person in the body and asks <see cref="ApiAccess.DemandAsync"/> itself.</summary>
     public bool PersonInBody { get; init; }
+
+    /// <summary>Whether a person must have shown a short while ago that it is they: <see cref="ConfirmationDemand"/>.</summary>
+    public bool Confirmed { get; init; }
 }
 
 internal static class ActConventions
@@ -23,15 +26,19 @@ internal static class ActConventions
     public static T Views<T>(this T builder, string name, ApiAction action = ApiAction.View, bool recorded = false)
         where T : IEndpointConventionBuilder => builder.WithMetadata(new Act(name, action, recorded));
 
-    /// <summary>An administrative act: recorded before it is done, and again with its outcome before it is answered.</summary>
+    /// <summary>An administrative act: confirmed by who does it, recorded before it is done, and again with its outcome before it is answered.</summary>
     public static T Acts<T>(this T builder, string name, ApiAction action = ApiAction.Administer)
+        where T : IEndpointConventionBuilder => builder.WithMetadata(new Act(name, action, Recorded: true) { Confirmed = true });
+
+    /// <summary>An act that opens nothing, changes nothing that lasts, or takes access away from one: it waits for no confirmation. Some ask for one in the handler, by what the body says.</summary>
+    public static T ActsAtOnce<T>(this T builder, string name, ApiAction action = ApiAction.Administer)
         where T : IEndpointConventionBuilder => builder.WithMetadata(new Act(name, action, Recorded: true));
 
     /// <summary>Help for the person that a route value names.</summary>
     public static T ActsFor<T>(this T builder, string name, ApiAction action, string routeValue)
-        where T : IEndpointConventionBuilder => builder.WithMetadata(new Act(name, action, Recorded: true) { PersonFrom = routeValue });
+        where T : IEndpointConventionBuilder => builder.WithMetadata(new Act(name, action, Recorded: true) { PersonFrom = routeValue, Confirmed = true });
 
-    /// <summary>Help for a person that only the body names: the handler must demand it.</summary>
+    /// <summary>Help at once for a person that only the body names: the handler must demand it.</summary>
     public static T ActsForPersonInBody<T>(this T builder, string name, ApiAction action)
         where T : IEndpointConventionBuilder => builder.WithMetadata(new Act(name, action, Recorded: true) { PersonInBody = true });
 }

@@ -35,6 +35,7 @@ public static class AdministrationApi
             .AddSingleton<InProcessApi>()
             .AddSingleton(static services => new AssertedSession(services.GetRequiredService<AssertionReader>()))
             .AddSingleton<ApiAccess>()
+            .AddSingleton<ConfirmationDemand>()
             .AddSingleton<UserDirectory>()
             .AddSingleton<TokenIssuer>()
             .AddSingleton<PolicyHistory>()
@@ -66,6 +67,7 @@ public static class AdministrationApi
         app.MapOpenApi("/openapi/{documentName}.json").Views("openapi.get");
         var api = app.MapGroup(Prefix).AddEndpointFilter<ActRecording>();
         api.MapMe();
+        api.MapConfirmation();
         api.MapApply();
         api.MapResources(app.Services.GetRequiredService<KindTable>());
         api.MapUsers();

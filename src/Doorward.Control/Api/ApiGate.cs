@@ -12,7 +12,7 @@ namespace Doorward.Control.Api;
 /// endpoint that does not say what it does is closed.
 /// </summary>
 internal sealed partial class ApiGate(
-    RequestDelegate next, PrincipalReader principals, ApiAccess access, AuditLog audit, ILogger<ApiGate> logger)
+    RequestDelegate next, PrincipalReader principals, ApiAccess access, ConfirmationDemand confirmations, AuditLog audit, ILogger<ApiGate> logger)
 {
     public const long MaxBody = 4 * 1024 * 1024;
 
@@ -53,7 +53,8 @@ internal sealed partial class ApiGate(
         if (!CrossSite.IsOwn(context, principal)) return ApiProblem.Forbidden("The call was made by a page of another site.", "Use the console itself.");
         if (act.PersonInBody) return null;
         var person = act.PersonFrom is null ? null : context.GetRouteValue(act.PersonFrom)?.ToString();
-        return await access.AllowsAsync(principal, act.Action, person, context.RequestAborted) ? null : ApiAccess.Refusal(act, person);
+        if (!await access.AllowsAsync(principal, act.Action, person, context.RequestAborted)) return ApiAccess.Refusal(act, person);
+        return act.Confirmed ? await confirmations.DemandAsync(principal, context.RequestAborted) : null;
     }
 
     private async Task ProceedAsync(HttpContext context, ApiCall call)

@@ -6,12 +6,20 @@ namespace Doorward.Control.Api;
 /// <summary>The body of every answer that says no (RFC 9457), with the place and the fix.</summary>
 public sealed record ApiProblem
 {
+    /// <summary>The act is allowed, once the person confirms that it is they.</summary>
+    public const string ConfirmationRequired = "urn:doorward:problem:confirmation-required";
+
+    /// <summary>What kind of problem it is, where who asks can do something about it by itself; a URI.</summary>
+    public string? Type { get; init; }
     public required string Title { get; init; }
     public required int Status { get; init; }
     public string? Detail { get; init; }
     public string? Field { get; init; }
     public string? Fix { get; init; }
     public IReadOnlyList<ResourceError>? Errors { get; init; }
+
+    /// <summary>Where a person confirms that it is they, in the browser of the session.</summary>
+    public string? ConfirmAt { get; init; }
 
     public static ApiProblem BadRequest(string detail, string? field, string fix) =>
         new() { Title = "The request is not right", Status = StatusCodes.Status400BadRequest, Detail = detail, Field = field, Fix = fix };

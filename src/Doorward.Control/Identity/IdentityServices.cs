@@ -30,6 +30,7 @@ public static class IdentityServices
         services.AddSingleton<KnownHosts>();
         services.AddSingleton<OwnApplications>();
         services.AddSingleton<SignInFlow>();
+        services.AddSingleton<Confirmations>();
         services.AddSingleton<InvitationLinks>();
         services.AddSingleton<BootstrapInvitations>();
         services.AddSingleton<IdentityProviders>();

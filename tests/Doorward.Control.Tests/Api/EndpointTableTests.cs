@@ -43,6 +43,7 @@ public sealed class EndpointTableTests
         ["POST /api/v1/access/can"] = ("""{"user":"bob","application":"console"}""", "AUH"),
         ["POST /api/v1/access/who-can"] = ("""{"application":"console"}""", "AUH"),
         ["GET /api/v1/me"] = (NoBody, "AUH"),
+        ["GET /api/v1/me/confirmation"] = (NoBody, "AUH"),
         ["GET /api/v1/status"] = (NoBody, "AUH"),
         ["GET /api/v1/overview"] = (NoBody, "AUH"),
         ["GET /api/v1/gateways"] = (NoBody, "AUH"),

@@ -21,13 +21,14 @@ internal static class ApplyEndpoints
 {
     public static void MapApply(this IEndpointRouteBuilder api) => api
         .MapPost("/apply", ApplyAsync)
-        .Acts("resource.apply")
+        .ActsAtOnce("resource.apply")
         .Produces<ApplyAnswer>();
 
     private static async Task<IResult> ApplyAsync(
-        ApplyBody body, HttpContext context, ResourceEditor editor, bool dryRun = false, bool prune = false, CancellationToken ct = default)
+        ApplyBody body, HttpContext context, ConfirmationDemand confirmations, ResourceEditor editor, bool dryRun = false, bool prune = false, CancellationToken ct = default)
     {
         var call = context.Call();
+        if (!dryRun && await confirmations.DemandAsync(call.Principal, ct) is { } unconfirmed) return unconfirmed.ToResult();
         if (body.Documents.Count is 0 or > ResourceEditor.MaxDocuments)
             return ApiProblem.BadRequest($"1 to {ResourceEditor.MaxDocuments} documents are applied at once.", "documents", "Split them.").ToResult();
         call.Details["documents"] = body.Documents.Count;

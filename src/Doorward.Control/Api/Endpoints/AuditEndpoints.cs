@@ -25,7 +25,7 @@ internal static class AuditEndpoints
         var audit = api.MapGroup("/audit").WithTags("Audit");
         audit.MapGet("/", State).Views("audit.get", ApiAction.Audit).Produces<AuditStateView>();
         audit.MapGet("/records", List).Views("audit.list", ApiAction.Audit).Produces<Page<AuditRecordView>>();
-        audit.MapPost("/verify", VerifyAsync).Acts("audit.verify", ApiAction.Audit).Produces<VerifiedAudit>();
+        audit.MapPost("/verify", VerifyAsync).ActsAtOnce("audit.verify", ApiAction.Audit).Produces<VerifiedAudit>();
     }
 
     private static IResult State(AuditLog audit, AuditVerification verification, CheckpointWitness witness)

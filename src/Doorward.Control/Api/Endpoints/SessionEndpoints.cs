@@ -65,7 +65,7 @@ internal static class SessionEndpoints
     }
 
     // Answered only when the change is in the log: from then on no gateway that hears of it lets the session pass.
-    private static async Task<IResult> RevokeAsync(RevokeBody body, HttpContext context, ApiAccess access, UserDirectory users,
+    private static async Task<IResult> RevokeAsync(RevokeBody body, HttpContext context, ApiAccess access, ConfirmationDemand confirmations, UserDirectory users,
         IDbContextFactory<DoorwardDb> databases, SessionStore sessions, ConnectedGateways gateways, TimeProvider time, CancellationToken ct)
     {
         var begun = time.GetTimestamp();
@@ -80,6 +80,7 @@ internal static class SessionEndpoints
         if (reason is not null) call.Details["reason"] = reason;
         if (note is not null) call.Details["note"] = note;
         if (await access.DemandAsync(call, person, ct) is { } refusal) return refusal.ToResult();
+        if (body.All && await confirmations.DemandAsync(call.Principal, ct) is { } unconfirmed) return unconfirmed.ToResult();
         if (body.Id is not null && session is null) return ApiProblem.NotFound($"live session {Shown.Text(body.Id)}").ToResult();
         var user = body.User is null ? null : await users.FindAsync(body.User, ct);
         if (body.User is not null && user is null) return ApiProblem.NotFound($"user {Shown.Text(body.User)}").ToResult();

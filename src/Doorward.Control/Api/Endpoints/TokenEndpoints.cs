@@ -28,7 +28,7 @@ internal static class TokenEndpoints
         var tokens = api.MapGroup("/tokens").WithTags("Token");
         tokens.MapGet("/", ListAsync).Views("token.list").Produces<Page<TokenView>>();
         tokens.MapPost("/", CreateAsync).Acts("token.create").Produces<TokenMade>();
-        tokens.MapDelete("/{id}", RevokeAsync).Acts("token.revoke");
+        tokens.MapDelete("/{id}", RevokeAsync).ActsAtOnce("token.revoke");
     }
 
     private static async Task<IResult> ListAsync(

@@ -14,7 +14,7 @@ public sealed record UpstreamTestBody(string Upstream, string? Application = nul
 internal static class UpstreamTestEndpoints
 {
     public static void MapUpstreamTest(this IEndpointRouteBuilder api) =>
-        api.MapPost("/applications/test", TestAsync).Acts("application.test").Produces<UpstreamTestAnswer>().WithTags("Application");
+        api.MapPost("/applications/test", TestAsync).ActsAtOnce("application.test").Produces<UpstreamTestAnswer>().WithTags("Application");
 
     private static async Task<IResult> TestAsync(UpstreamTestBody body, HttpContext context, UpstreamTest test, CancellationToken ct)
     {

@@ -10,13 +10,17 @@ namespace Doorward.Control.Identity.SignIns;
 public sealed class SignInFlow(
     IDbContextFactory<DoorwardDb> databases, SessionStore sessions, SignInCodes codes, SignInLimits limits, KnownHosts hosts, SignInAudit audit, TimeProvider time)
 {
+    // A clock that was set back makes no sign-in fresher than fresh.
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
     /// <summary>What a session still lacks for this request.</summary>
     public Lacking Compare(Session session, SignInRequest request)
     {
         var lacking = Lacking.Nothing;
         if (session.Assurance < request.Assurance)
             lacking |= Lacking.Assurance;
-        if (request.MaxAge is { } age && session.Authenticated + age < time.GetUtcNow())
+        var now = time.GetUtcNow();
+        if (request.MaxAge is { } age && (session.Authenticated + age < now || session.Authenticated > now + Skew))
             lacking |= Lacking.Freshness;
         return lacking;
     }
@@ -36,7 +40,24 @@ public sealed class SignInFlow(
     /// Begins a session, or raises the running one of the same person; one of somebody else ends. Null when the proof is
     /// too old or void by now.
     /// </summary>
-    public async Task<SignedIn?> CompleteAsync(SignInProgress progress, Session? running, AttemptSource source, CancellationToken cancel)
+    public Task<SignedIn?> CompleteAsync(SignInProgress progress, Session? running, AttemptSource source, CancellationToken cancel) => TakeAsync(progress, source, async (signIn, stop) =>
+    {
+        if (running is not null && running.UserId != signIn.UserId)
+            await sessions.EndAsync(running.Id, SessionEnding.ByOwner(SessionEndCause.ReplacedBySignIn), stop);
+        var raised = running?.UserId == signIn.UserId ? await sessions.RaiseAsync(running.Id, signIn, stop) : null;
+        return (raised ?? await sessions.StartAsync(signIn, stop), raised is not null);
+    }, cancel);
+
+    /// <summary>
+    /// Takes a fresh proof for a running session, and for nothing else: null when it is somebody else's, or the session is over. No
+    /// session begins or ends by it.
+    /// </summary>
+    public async Task<SignedIn?> ConfirmAsync(SignInProgress progress, Session running, AttemptSource source, CancellationToken cancel) => progress.UserId == running.UserId
+        ? await TakeAsync(progress, source, async (signIn, stop) => (await sessions.RaiseAsync(running.Id, signIn, stop), true), cancel)
+        : null;
+
+    private async Task<SignedIn?> TakeAsync(
+        SignInProgress progress, AttemptSource source, Func<SignIn, CancellationToken, Task<(SignedIn? SignedIn, bool Raised)>> take, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(person => person.Id == progress.UserId, cancel);
@@ -54,16 +75,13 @@ public sealed class SignInFlow(
             SecurityEpoch = progress.SecurityEpoch,
         };
         await audit.SigningInAsync(user, progress, source, "attempted", cancel);
-        if (running is not null && running.UserId != user.Id)
-            await sessions.EndAsync(running.Id, SessionEnding.ByOwner(SessionEndCause.ReplacedBySignIn), cancel);
-        var raised = running?.UserId == user.Id ? await sessions.RaiseAsync(running.Id, signIn, cancel) : null;
-        if ((raised ?? await sessions.StartAsync(signIn, cancel)) is not { } signedIn)
+        if (await take(signIn, cancel) is not ({ } signedIn, var raised))
         {
             await audit.SigningInAsync(user, progress, source, "refused", CancellationToken.None);
             return null;
         }
 
-        await audit.SignedInAsync(user, signedIn.Session, source, raised is not null);
+        await audit.SignedInAsync(user, signedIn.Session, source, raised);
         await limits.SucceededAsync(user.UserName!, source.KnownBrowser, CancellationToken.None);
         return signedIn;
     }

@@ -37,6 +37,12 @@ public sealed class InstallationSettings
     public TimeSpan StrictLease { get; set; } = TimeSpan.FromSeconds(5);
     public string[] OwnedHeaders { get; set; } = [];
     public string TimeZone { get; set; } = "Etc/UTC";
+
+    /// <summary>How long a sign-in, or a confirmation after it, is enough for what is dangerous.</summary>
+    public TimeSpan Confirmation { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Counts the changes that administrators make, so that two do not overwrite one another.</summary>
+    public long Version { get; set; } = 1;
 }
 
 /// <summary>A secret of the installation: cookie keys, data protection keys, signing keys.</summary>

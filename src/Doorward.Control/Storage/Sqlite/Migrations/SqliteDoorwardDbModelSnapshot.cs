@@ -268,6 +268,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<TimeSpan>("AbsoluteTimeout")
                         .HasColumnType("TEXT");
 
+                    b.Property<TimeSpan>("Confirmation")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Domain")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -291,6 +294,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<string>("TimeZone")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 

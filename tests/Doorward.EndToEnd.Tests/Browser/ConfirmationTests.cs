@@ -1,0 +1,53 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Playwright;
+
+namespace Doorward.EndToEnd.Tests.Browser;
+
+/// <summary>Before something dangerous the console asks whether it is you, once your sign-in is no longer of just now.</summary>
+[Collection(nameof(DemoBrowser))]
+public sealed class ConfirmationTests(DemoBrowser demo)
+{
+    [Fact]
+    public async Task A_dangerous_act_waits_for_the_passkey_and_is_not_done_without_it()
+    {
+        await using var admin = await demo.EnterConsoleAsync("console-careful", "administrators");
+        var device = await admin.AddPasskeyAsync();
+        await AgeAsync("console-careful");
+        await admin.GoAsync("console", "/new/person");
+        await admin.IsInteractiveAsync();
+        await admin.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("console-newcomer");
+        await admin.PressAsync("Add");
+        var dialog = admin.Page.Locator("dialog.confirm");
+        await dialog.GetByRole(AriaRole.Heading, new() { Name = "Confirm that it is you" }).WaitForAsync();
+        await admin.AuditConsoleAsync("console-confirm");
+
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await admin.SaysAsync("Not confirmed, so not done");
+        Assert.DoesNotContain("console-newcomer", await demo.Product.RunAsync(["get", "user"]), StringComparison.Ordinal);
+        Assert.Equal("console-newcomer", await admin.Page.GetByLabel("Name", new() { Exact = true }).InputValueAsync());
+
+        await admin.PressAsync("Add");
+        var window = await admin.Page.Context.RunAndWaitForPageAsync(() => dialog.GetByRole(AriaRole.Link, new() { Name = "Confirm" }).ClickAsync());
+        await window.GetByRole(AriaRole.Heading, new() { Name = "Confirm it is you" }).WaitForAsync();
+        Assert.Empty(await PageAudit.WrongAsync(window));
+        Assert.DoesNotContain("console-newcomer", await demo.Product.RunAsync(["get", "user"]), StringComparison.Ordinal);
+        await device.ShowToAsync(window);
+        await window.GetByRole(AriaRole.Button, new() { Name = "Use your passkey" }).ClickAsync();
+        await admin.SeesAsync("console-newcomer");
+        await admin.AuditConsoleAsync("console-confirmed");
+        Assert.Contains("console-newcomer", await demo.Product.RunAsync(["get", "user"]), StringComparison.Ordinal);
+        if (!window.IsClosed)
+            await window.GetByRole(AriaRole.Heading, new() { Name = "Confirmed" }).WaitForAsync();
+    }
+
+    // Time cannot be made up for a whole product: the session is made an hour older instead.
+    private async Task AgeAsync(string name)
+    {
+        await using var database = new SqliteConnection($"Data Source={Path.Combine(demo.Product.Data, "doorward.db")};Pooling=False;Default Timeout=30");
+        await database.OpenAsync();
+        await using var age = database.CreateCommand();
+        age.CommandText = "UPDATE Sessions SET Authenticated = Authenticated - 3600000000 WHERE UserId = (SELECT Id FROM Users WHERE UserName = $name)";
+        age.Parameters.AddWithValue("$name", name);
+        Assert.Equal(1, await age.ExecuteNonQueryAsync());
+    }
+}
