@@ -31,7 +31,6 @@ internal static class Watches
         [nameof(RecoveryCode)] = "used at the control plane only",
         [nameof(JoinToken)] = "redeemed at the control plane only",
         [nameof(Storage.AssertionKey)] = "read by upstreams from the key set, never by gateways",
-        [nameof(SpoolPosition)] = "book-keeping of records that arrived",
         [nameof(DecisionEntry)] = "a record of the past",
         [nameof(EvaluationInputEntry)] = "a record of the past",
         [nameof(RefusalEntry)] = "a record of the past",

@@ -1,6 +1,7 @@
 using Doorward.Control.Api;
 using Doorward.Control.Api.Endpoints;
 using Doorward.Control.Storage;
+using Doorward.Core.Evaluations;
 using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Decisions;
@@ -15,7 +16,7 @@ internal sealed class DecisionSearch(IDbContextFactory<DoorwardDb> databases, Us
     public async Task<Page<DecisionView>?> PageAsync(DecisionFilter filter, PageRequest page, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var subjects = filter.User is { } user ? await SubjectsAsync(db, user, ct) : null;
+        var subjects = filter.User is { } user ? await SubjectsAsync(db, user, ct) : filter.Session is { } session ? await HolderAsync(db, session, ct) : null;
         var applications = filter.Application is { } application ? await ApplicationsAsync(db, application, ct) : null;
         return filter.Decision == "none"
             ? await RefusalsAsync(db, filter, subjects, applications, page, ct)
@@ -26,7 +27,10 @@ internal sealed class DecisionSearch(IDbContextFactory<DoorwardDb> databases, Us
         DoorwardDb db, DecisionFilter filter, List<string>? subjects, List<string>? applications, PageRequest page, CancellationToken ct)
     {
         var query = db.Decisions.AsNoTracking();
-        if (filter.Decision is { } decision) query = query.Where(d => d.Allowed == (decision == "allow"));
+
+        // Whatever has a cause of its own is a denial, which is said so that the index of denials answers; a parameter would not tell.
+        if (filter.Decision == "deny" || filter.Cause is not (null or nameof(DecisionCause.Permitted))) query = query.Where(static d => !d.Allowed);
+        if (filter.Decision == "allow") query = query.Where(static d => d.Allowed);
         if (filter.Cause is { } cause) query = query.Where(d => d.Cause == cause);
         if (filter.Session is { } session) query = query.Where(d => d.SessionId == session);
         if (filter.From is { } from) query = query.Where(d => d.At >= from);
@@ -83,6 +87,10 @@ internal sealed class DecisionSearch(IDbContextFactory<DoorwardDb> databases, Us
         var part = user.ToUpperInvariant();
         return await db.Users.Where(u => u.NormalizedUserName!.Contains(part)).OrderBy(static u => u.NormalizedUserName).Take(MostNames).Select(static u => u.Id).ToListAsync(ct);
     }
+
+    // A session has one subject, by whom its decisions are found without looking at everybody's. Null when it is forgotten.
+    private static async Task<List<string>?> HolderAsync(DoorwardDb db, string session, CancellationToken ct) =>
+        await db.Sessions.Where(s => s.Id == session).Select(static s => s.UserId).SingleOrDefaultAsync(ct) is { } holder ? [holder] : null;
 
     // Decisions on applications that are deleted are found by the whole name.
     private static async Task<List<string>> ApplicationsAsync(DoorwardDb db, string application, CancellationToken ct)

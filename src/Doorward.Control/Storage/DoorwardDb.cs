@@ -39,7 +39,6 @@ public abstract class DoorwardDb : IdentityUserContext<User, string, IdentityUse
     public DbSet<Gateway> Gateways => Set<Gateway>();
     public DbSet<JoinToken> JoinTokens => Set<JoinToken>();
     public DbSet<AssertionKey> AssertionKeys => Set<AssertionKey>();
-    public DbSet<SpoolPosition> SpoolPositions => Set<SpoolPosition>();
     public DbSet<DecisionEntry> Decisions => Set<DecisionEntry>();
     public DbSet<RefusalEntry> Refusals => Set<RefusalEntry>();
     public DbSet<EvaluationInputEntry> EvaluationInputs => Set<EvaluationInputEntry>();

@@ -6,6 +6,9 @@ namespace Doorward.Control.Storage;
 /// <summary>Keys, lengths and indexes, the same for every provider.</summary>
 internal static class DoorwardModel
 {
+    // As queries say it, or the database does not see that an index answers them.
+    private const string Denied = "NOT (\"Allowed\")";
+
     public static void Build(ModelBuilder builder)
     {
         People(builder);
@@ -98,7 +101,6 @@ internal static class DoorwardModel
         builder.Entity<Gateway>().HasKey(g => g.Name);
         builder.Entity<JoinToken>().HasKey(t => t.Hash);
         builder.Entity<AssertionKey>().HasKey(k => k.Kid);
-        builder.Entity<SpoolPosition>().HasKey(p => p.SpoolId);
         builder.Entity<SealedSecret>().ToTable("Secrets").HasKey(s => new { s.Purpose, s.Name });
     }
 
@@ -111,6 +113,12 @@ internal static class DoorwardModel
             decision.HasIndex(d => new { d.SubjectId, d.At });
             decision.HasIndex(d => new { d.Application, d.At });
             decision.HasIndex(d => d.InputHash);
+
+            // Denials are few among many, and are what people look for.
+            decision.HasIndex(d => d.At, "IX_Denials_At").HasFilter(Denied);
+            decision.HasIndex(d => new { d.Cause, d.At }, "IX_Denials_Cause_At").HasFilter(Denied);
+            decision.HasIndex(d => new { d.SubjectId, d.At }, "IX_Denials_SubjectId_At").HasFilter(Denied);
+            decision.HasIndex(d => new { d.Application, d.At }, "IX_Denials_Application_At").HasFilter(Denied);
         });
         builder.Entity<RefusalEntry>(refusal =>
         {

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Doorward.Control.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Tests.Api;
 
@@ -77,25 +78,30 @@ public sealed class DecisionListTests : IAsyncLifetime
     }
 
     [Fact(Explicit = true)]
-    public async Task A_list_of_100_000_decisions_answers_a_page_within_500_ms()
+    public async Task A_list_of_two_million_decisions_answers_a_page_within_500_ms_however_rare_what_it_seeks()
     {
         await FillAsync();
         await using (var db = _host.Control.Open())
         {
-            db.ChangeTracker.AutoDetectChangesEnabled = false;
-            var alice = db.Users.Single(u => u.UserName == "alice").Id;
-            var now = TimeProvider.System.GetUtcNow();
-            for (var batch = 0; batch < 100; batch++)
-            {
-                db.Decisions.AddRange(Enumerable.Range(batch * 1000, 1000).Select(i => Decision(
-                    $"dec_many{i:D6}", now.AddMilliseconds(-30 * i), "wiki", i % 10 == 0 ? alice : "other", allowed: i < 99_000, new string('m', 800))));
-                await db.SaveChangesAsync();
-                db.ChangeTracker.Clear();
-            }
+            var (now, step) = (TimeProvider.System.GetUtcNow(), TimeSpan.FromSeconds(1));
+            db.Decisions.Add(Decision("dec_a", now, "wiki", "other", allowed: true, new string('m', 300)));
+            db.Decisions.Add(Decision("dec_b", now - step, "wiki", "other", allowed: true, "{}"));
+            await db.SaveChangesAsync();
+
+            // One in ten is alice's, one in twenty a denial; the rare cause is only among the oldest.
+            await db.Database.ExecuteSqlRawAsync(
+                """
+                WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000)
+                INSERT INTO Decisions (Id, Gateway, At, Allowed, Cause, SubjectId, Application, Action, Reasons, Errors, ReportOnly, PolicyRevision, Revision, MomentJson)
+                SELECT printf('dec_many%08d', i), 'edge', a.At - i * (a.At - b.At), i % 20 <> 1 AND i < 1999990,
+                  CASE WHEN i >= 1999990 THEN 'TokenScope' WHEN i % 20 = 1 THEN 'NoPermit' ELSE 'Permitted' END,
+                  CASE WHEN i % 10 = 0 THEN u.Id ELSE 'other' END, 'wiki', 'read', '[]', '[]', '[]', 1, 1, a.MomentJson
+                FROM n, Decisions a, Decisions b, Users u WHERE a.Id = 'dec_a' AND b.Id = 'dec_b' AND u.UserName = 'alice'
+                """);
         }
 
         var slow = new List<string>();
-        foreach (var query in new[] { "", "user=alice", "user=li", "application=wiki", "application=ik", "decision=deny", "cause=NoPermit", "cause=Nowhere", "to=2026-01-31T00:00Z", "user=alice&decision=deny&application=wiki" })
+        foreach (var query in new[] { "", "user=alice", "user=li", "application=wiki", "application=ik", "decision=deny", "cause=NoPermit", "cause=TokenScope", "cause=TokenScope&decision=allow", "cause=Nowhere", "user=alice&decision=deny", "application=wiki&decision=deny", "application=wiki&cause=TokenScope", "session=ses_1", "to=2026-01-31T00:00Z", "user=alice&decision=deny&application=wiki" })
         {
             await FindAsync(query);
             var began = Stopwatch.GetTimestamp();

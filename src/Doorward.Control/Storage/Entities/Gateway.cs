@@ -33,11 +33,3 @@ public sealed class AssertionKey
     public required string Y { get; init; }
     public required DateTimeOffset NotAfter { get; init; }
 }
-
-/// <summary>How far the numbered records of one spool have arrived.</summary>
-public sealed class SpoolPosition
-{
-    public required string SpoolId { get; init; }
-    public required string Gateway { get; init; }
-    public required long Through { get; set; }
-}

@@ -14,5 +14,4 @@ public sealed class FailureCounter
     public required string Key { get; init; }
     public required int Count { get; set; }
     public required DateTimeOffset LastFailure { get; set; }
-    public DateTimeOffset? LockedUntil { get; set; }
 }

@@ -18,7 +18,6 @@ public sealed class Token
     public required string CreatedBy { get; init; }
     public required DateTimeOffset Created { get; init; }
     public required DateTimeOffset Expires { get; init; }
-    public DateTimeOffset? LastUse { get; set; }
     public DateTimeOffset? Ended { get; set; }
     public string? EndReason { get; set; }
 }

@@ -45,7 +45,6 @@ public sealed class User : IdentityUser
     public bool Managed { get; set; }
 
     public DateTimeOffset Created { get; set; }
-    public DateTimeOffset? LastSignIn { get; set; }
 }
 
 /// <summary>One recovery code: only its hash is kept, and it works once.</summary>

@@ -163,6 +163,18 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
 
                     b.HasIndex("SubjectId", "At");
 
+                    b.HasIndex(new[] { "Application", "At" }, "IX_Denials_Application_At")
+                        .HasFilter("NOT (\"Allowed\")");
+
+                    b.HasIndex(new[] { "At" }, "IX_Denials_At")
+                        .HasFilter("NOT (\"Allowed\")");
+
+                    b.HasIndex(new[] { "Cause", "At" }, "IX_Denials_Cause_At")
+                        .HasFilter("NOT (\"Allowed\")");
+
+                    b.HasIndex(new[] { "SubjectId", "At" }, "IX_Denials_SubjectId_At")
+                        .HasFilter("NOT (\"Allowed\")");
+
                     b.ToTable("Decisions", (string)null);
                 });
 
@@ -194,9 +206,6 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("LastFailure")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("LockedUntil")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Key");
@@ -701,23 +710,6 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.ToTable("SignInTickets");
                 });
 
-            modelBuilder.Entity("Doorward.Control.Storage.SpoolPosition", b =>
-                {
-                    b.Property<string>("SpoolId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Gateway")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Through")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("SpoolId");
-
-                    b.ToTable("SpoolPositions");
-                });
-
             modelBuilder.Entity("Doorward.Control.Storage.Token", b =>
                 {
                     b.Property<string>("Id")
@@ -746,9 +738,6 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasColumnType("BLOB");
-
-                    b.Property<long?>("LastUse")
-                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -811,9 +800,6 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("TEXT");
-
-                    b.Property<long?>("LastSignIn")
-                        .HasColumnType("INTEGER");
 
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("INTEGER");
