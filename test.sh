@@ -27,6 +27,9 @@ openssl openssl certificates as others read them
 zsh zsh completion in zsh
 curl curl README and guides followed to the letter
 python3 python3 scripts against the contract
+swtpm swtpm device keys and attestation with a TPM
+swtpm_setup swtpm-tools endorsement certificates of a TPM
+softhsm2-util softhsm2 device keys in a PKCS#11 token
 '
 have_zlib() { [ -f /usr/include/zlib.h ]; }
 
