@@ -60,7 +60,8 @@ public sealed class AttestationTests
     public void A_quote_in_place_of_the_certification_is_refused() =>
         Refused(AttestationFault.Malformed, _world.Verify(answer: _world.Answer with
         {
-            Certification = _world.Answer.Quote.Attest, CertificationSignature = _world.Answer.Quote.Signature,
+            Certification = _world.Answer.Quote.Attest,
+            CertificationSignature = _world.Answer.Quote.Signature,
         }));
 
     [Fact]

@@ -9,9 +9,11 @@ namespace Doorward.Agent.Tests.Tpm;
 internal sealed class SoftwareTpm : IAsyncDisposable
 {
     private readonly string _directory;
+    private readonly string _server;
     private ChildProcess _process;
 
-    private SoftwareTpm(string directory, TpmAddress address, ChildProcess process) => (_directory, Address, _process) = (directory, address, process);
+    private SoftwareTpm(string directory, string server, TpmAddress address, ChildProcess process) =>
+        (_directory, _server, Address, _process) = (directory, server, address, process);
 
     public TpmAddress Address { get; }
 
@@ -27,11 +29,19 @@ internal sealed class SoftwareTpm : IAsyncDisposable
         var directory = Directory.CreateTempSubdirectory("doorward-tpm-").FullName;
         if (manufacturer is not null) await manufacturer.MakeAsync(directory);
         var (server, address) = overTcp ? Tcp() : Unix(directory);
-        return new SoftwareTpm(directory, address, await RunAsync(directory, server, address));
+        return new SoftwareTpm(directory, server, address, await RunAsync(directory, server, address));
     }
 
     /// <summary>It is gone, at once.</summary>
     public Task VanishAsync() => _process.KillAsync();
+
+    /// <summary>It is back, as after a reset: with its seeds, and nothing loaded.</summary>
+    public async Task ReturnAsync()
+    {
+        await _process.DisposeAsync();
+        File.Delete(Path.Combine(_directory, "socket"));
+        _process = await RunAsync(_directory, _server, Address);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -33,7 +33,11 @@ public sealed class TpmWorld : IAsyncLifetime, ICollectionFixture<TpmWorld>
 
     internal TpmQuestion Question => new()
     {
-        Nonce = Nonce, Secret = Secret, Selection = BootRegisters, Manufacturers = Maker.Root, Intermediates = Maker.Intermediates,
+        Nonce = Nonce,
+        Secret = Secret,
+        Selection = BootRegisters,
+        Manufacturers = Maker.Root,
+        Intermediates = Maker.Intermediates,
     };
 
     public async ValueTask InitializeAsync()
