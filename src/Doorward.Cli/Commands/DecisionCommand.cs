@@ -35,7 +35,7 @@ internal static class DecisionCommand
         new Command("list", "List decisions, newest first") { User, Application, Outcome, Cause, Session, From, To, Limit }.Runs(async (invocation, cancel) =>
         {
             using var client = invocation.Connect();
-            invocation.Print(await client.ListAsync("decisions" + Query(invocation), cancel, most: invocation.Value(Limit)), Columns);
+            invocation.Print(await client.ListAsync(Address(invocation), cancel, most: invocation.Value(Limit)), Columns);
         }),
         new Command("explain", "Show what was decided and why, what has become of it since, and how to get access") { Id }.Runs(async (invocation, cancel) =>
         {
@@ -52,7 +52,7 @@ internal static class DecisionCommand
         }),
     };
 
-    private static string Query(Invocation invocation)
+    private static string Address(Invocation invocation)
     {
         (string Name, string? Value)[] filters =
         [
@@ -60,6 +60,6 @@ internal static class DecisionCommand
             ("application", invocation.Value(Application)), ("decision", invocation.Value(Outcome)), ("cause", invocation.Value(Cause)),
             ("session", invocation.Value(Session)), ("from", invocation.Value(From)?.ToString("O")), ("to", invocation.Value(To)?.ToString("O")),
         ];
-        return "?" + string.Join('&', filters.Where(static filter => filter.Value is not null).Select(static filter => $"{filter.Name}={Uri.EscapeDataString(filter.Value!)}"));
+        return Queries.Address("decisions", filters);
     }
 }

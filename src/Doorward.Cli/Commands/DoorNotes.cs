@@ -17,7 +17,7 @@ internal static class DoorNotes
 
     private static async Task SayIfClosedAsync(Invocation invocation, ControlClient client, ProtectedDoor door, CancellationToken cancel)
     {
-        var answer = await client.PostAsync("access/who-can", new JsonObject { ["application"] = door.Name, ["assurance"] = 2 }, cancel);
+        var answer = await client.AskAllAsync("access/who-can", new JsonObject { ["application"] = door.Name, ["assurance"] = 2 }, cancel);
         var people = answer["items"]!.AsArray();
         if (!people.Any(person => person!["policies"]!.AsArray().Any(policy => policy!.GetValue<string>() == door.Policy)))
         {

@@ -21,8 +21,32 @@ internal static class GetCommand
         using var client = invocation.Connect();
         JsonNode result = invocation.Value(Name) is { } name
             ? await client.GetAsync($"{plural}/{Uri.EscapeDataString(name)}", cancel)
-            : await client.ListAsync(invocation.Value(Search) is { } text ? $"{plural}?search={Uri.EscapeDataString(text)}" : plural, cancel);
+            : await client.ListAsync(plural + Query(invocation), cancel);
+        foreach (var item in ResultWriter.Items(result))
+        {
+            SayHowMany(item);
+        }
+
         invocation.Print(result, [new("NAME", "name"), .. ColumnsOf(plural), new("VERSION", "version")]);
+    }
+
+    // A table is looked at; what is kept as documents and applied again must be whole.
+    private static string Query(Invocation invocation)
+    {
+        var search = invocation.Value(Search) is { } text ? $"search={Uri.EscapeDataString(text)}" : null;
+        var query = string.Join('&', new[] { invocation.Format == OutputFormat.Table ? "brief=true" : null, search }.OfType<string>());
+        return query.Length == 0 ? "" : "?" + query;
+    }
+
+    private static void SayHowMany(JsonNode item)
+    {
+        foreach (var (field, count) in item["counts"] as JsonObject ?? [])
+        {
+            if (item["spec"]?[field] is JsonArray shown)
+            {
+                shown.Add($"and {count!.GetValue<int>() - shown.Count} more");
+            }
+        }
     }
 
     private static Column[] ColumnsOf(string plural) => plural switch

@@ -14,6 +14,10 @@ internal static class PolicyCanCommand
     private static readonly Option<string> Action = PolicyCommand.Choice("--action", "What for: read, write or tunnel", "read", "read", "write", "tunnel");
     private static readonly Option<string[]> Groups = new("--groups") { Description = "As if these were all their groups", HelpName = "G", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int?> Assurance = new Option<int?>("--assurance") { Description = "How they signed in: 1 password, 2 two factors, 3 phishing-resistant [default: 2]", HelpName = "1|2|3" }.Within(1, 3);
+    private static readonly Option<string[]> Methods = new("--methods") { Description = "Signed in with these (RFC 8176: pwd, otp, hwk, mfa, ...) [default: those usual for the assurance]", HelpName = "M", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<bool> Service = new("--service") { Description = "USER is a service account, there or to be, and comes with a token" };
+    private static readonly Option<int?> Hour = new Option<int?>("--hour") { Description = "At this hour of their day", HelpName = "0-23" }.Within(0, 23);
+    private static readonly Option<int?> Weekday = new Option<int?>("--weekday") { Description = "On this day of their week, 1 is Monday", HelpName = "1-7" }.Within(1, 7);
     private static readonly Option<string> SignInAge = new("--sign-in-age") { Description = "How long ago they signed in: 30s, 15m, 8h [default: just now]", HelpName = "AGE" };
     private static readonly Option<string> Address = new("--address") { Description = "From where", HelpName = "IP" };
     private static readonly Option<string> Network = new("--network") { Description = "From within a named network", HelpName = "NAME" };
@@ -26,7 +30,7 @@ internal static class PolicyCanCommand
     public static Command Create() =>
         new Command("can", "Ask whether a user may use an application, and what it would take; exit codes: 0 allow, 1 deny, 3 no answer (no such user or application)")
         {
-            User, Application, Action, Groups, Assurance, SignInAge, Address, Network, Device, Risk, At, Method, Path,
+            User, Service, Application, Action, Groups, Assurance, Methods, SignInAge, Address, Network, Device, Risk, At, Hour, Weekday, Method, Path,
         }.Returns(RunAsync);
 
     private static async Task<int> RunAsync(Invocation invocation, CancellationToken cancel)
@@ -54,7 +58,7 @@ internal static class PolicyCanCommand
         }
         else
         {
-            question["user"] = invocation.Value(User);
+            question[invocation.Value(Service) ? "service" : "user"] = invocation.Value(User);
         }
 
         foreach (var (field, text) in ((string, string?)[])
@@ -67,14 +71,20 @@ internal static class PolicyCanCommand
             }
         }
 
-        if (invocation.Value(Assurance) is { } assurance)
+        foreach (var (field, number) in ((string, int?)[])[("assurance", invocation.Value(Assurance)), ("hour", invocation.Value(Hour)), ("weekday", invocation.Value(Weekday))])
         {
-            question["assurance"] = assurance;
+            if (number is not null)
+            {
+                question[field] = number;
+            }
         }
 
-        if (invocation.Value(Groups) is { Length: > 0 } groups)
+        foreach (var (field, texts) in ((string, string[]?)[])[("groups", invocation.Value(Groups)), ("methods", invocation.Value(Methods))])
         {
-            question["groups"] = new JsonArray([.. groups.Select(group => JsonValue.Create(group))]);
+            if (texts is { Length: > 0 })
+            {
+                question[field] = new JsonArray([.. texts.Select(text => JsonValue.Create(text))]);
+            }
         }
 
         if (invocation.Value(Device) is { Length: > 0 } facts)

@@ -40,7 +40,7 @@ internal static class PolicyCommand
     {
         using var client = invocation.Connect();
         var question = new JsonObject { ["application"] = invocation.Value(Application), ["action"] = invocation.Value(Action), ["assurance"] = AssuranceOf(invocation) };
-        var answer = await client.PostAsync("access/who-can", question, cancel);
+        var answer = await client.AskAllAsync("access/who-can", question, cancel);
         invocation.Print(answer, new Column("USER", "user"), new Column("POLICIES", "policies"));
         if (invocation.Format == OutputFormat.Table && answer["items"] is JsonArray { Count: 0 })
         {

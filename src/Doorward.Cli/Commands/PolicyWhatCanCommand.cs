@@ -16,6 +16,6 @@ internal static class PolicyWhatCanCommand
     {
         using var client = invocation.Connect();
         var question = new JsonObject { ["user"] = invocation.Value(User), ["action"] = invocation.Value(Action), ["assurance"] = invocation.Value(Assurance)![0] - '0' };
-        invocation.Print(await client.PostAsync("access/what-can", question, cancel), new Column("APPLICATION", "application"), new Column("POLICIES", "policies"));
+        invocation.Print(await client.AskAllAsync("access/what-can", question, cancel), new Column("APPLICATION", "application"), new Column("POLICIES", "policies"));
     });
 }

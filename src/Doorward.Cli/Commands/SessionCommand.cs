@@ -19,7 +19,8 @@ internal static class SessionCommand
         new("BY", "end.by"), new("REASON", "end.reason"),
     ];
 
-    private static readonly Argument<string?> Id = new("id") { Description = "One session", HelpName = "ID", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string[]> Ids = new("id") { Description = "Sessions", HelpName = "ID", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Argument<string> Id = new("id") { Description = "The session", HelpName = "ID" };
     private static readonly Option<string?> User = new("--user") { Description = "All sessions of a user", HelpName = "NAME" };
     private static readonly Option<bool> All = new("--all") { Description = "Every session there is" };
     private static readonly Option<string?> Search = new("--search") { Description = "Part of a user's name, the beginning of an address, or a session's ID", HelpName = "TEXT" };
@@ -30,18 +31,19 @@ internal static class SessionCommand
 
     public static Command Create()
     {
-        var revoke = new Command("revoke", "End sessions and cut their open connections") { Id, User, All, Reason, Note, Confirm };
+        var revoke = new Command("revoke", "End sessions and cut their open connections") { Ids, User, All, Reason, Note, Confirm };
         revoke.Validators.Add(result =>
         {
-            var given = (result.GetValue(Id) is null ? 0 : 1) + (result.GetValue(User) is null ? 0 : 1) + (result.GetValue(All) ? 1 : 0);
+            var given = (result.GetValue(Ids) is { Length: > 0 } ? 1 : 0) + (result.GetValue(User) is null ? 0 : 1) + (result.GetValue(All) ? 1 : 0);
             if (given != 1)
             {
-                result.AddError("say which sessions: an ID, --user NAME or --all");
+                result.AddError("say which sessions: IDs, --user NAME or --all");
             }
         });
         return new Command("session", "Sessions of people who signed in")
         {
             new Command("list", "List live sessions; gateways tell their connections once a second") { User, Ended, Search }.Runs(ListAsync),
+            new Command("show", "Show one session: sign-in, factors, evidence with ages, what it has open, how it ended") { Id }.Runs(ShowAsync),
             revoke.Runs(RevokeAsync),
         };
     }
@@ -50,28 +52,34 @@ internal static class SessionCommand
     {
         using var client = invocation.Connect();
         var ended = invocation.Value(Ended);
-        var search = invocation.Value(Search) is { } text ? $"search={Uri.EscapeDataString(text)}" : null;
-        string[] query = [.. new[] { ended ? "ended=true" : null, search }.OfType<string>()];
-        var sessions = await client.ListAsync(query.Length == 0 ? "sessions" : $"sessions?{string.Join('&', query)}", cancel);
-        invocation.Print(sessions.OfUser(invocation.Value(User)), ended ? EndedColumns : Columns);
+        var address = Queries.Address("sessions", [("ended", ended ? "true" : null), ("user", invocation.Value(User)), ("search", invocation.Value(Search))]);
+        invocation.Print(await client.ListAsync(address, cancel), ended ? EndedColumns : Columns);
+    }
+
+    private static async Task ShowAsync(Invocation invocation, CancellationToken cancel)
+    {
+        var id = Uri.EscapeDataString(invocation.Value(Id));
+        using var client = invocation.Connect();
+        var story = (await client.GetAsync($"sessions/{id}", cancel)).AsObject();
+        story["grants"] = await client.ListAsync($"grants?session={id}", cancel);
+        if (invocation.Format == OutputFormat.Table)
+        {
+            // A story is a tree: indented text reads better than any table.
+            YamlWriter.Write(invocation.Out, story);
+            return;
+        }
+
+        invocation.Print(story);
     }
 
     private static async Task RevokeAsync(Invocation invocation, CancellationToken cancel)
     {
-        var body = new JsonObject();
-        if (invocation.Value(Id) is { } id)
+        var body = invocation.Value(Ids) switch
         {
-            body["id"] = id;
-        }
-        else if (invocation.Value(User) is { } user)
-        {
-            body["user"] = user;
-        }
-        else
-        {
-            body["all"] = true;
-        }
-
+            [var one] => new JsonObject { ["id"] = one },
+            { Length: > 1 } ids => new JsonObject { ["ids"] = new JsonArray([.. ids.Select(id => JsonValue.Create(id))]) },
+            _ => invocation.Value(User) is { } user ? new JsonObject { ["user"] = user } : new JsonObject { ["all"] = true },
+        };
         if (invocation.Value(Reason) is { } reason)
         {
             body["reason"] = reason;
@@ -94,6 +102,11 @@ internal static class SessionCommand
         {
             invocation.Out.WriteLine();
             invocation.Print(confirmed, new Column("GATEWAY", "gateway"), new Column("MILLISECONDS", "milliseconds"));
+        }
+
+        foreach (var id in answer?["over"] as JsonArray ?? [])
+        {
+            await invocation.Error.WriteLineAsync(Printable.OneLine($"{id} was over already, or never was"));
         }
     }
 }

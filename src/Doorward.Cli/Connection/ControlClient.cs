@@ -13,6 +13,7 @@ namespace Doorward.Cli.Connection;
 internal sealed class ControlClient : IDisposable
 {
     private const long LargeBody = 1 << 20;
+    private const int LargestPage = 500;
     private readonly ControlEndpoint endpoint;
     private readonly HttpClient http;
 
@@ -60,6 +61,28 @@ internal sealed class ControlClient : IDisposable
             {
                 return all;
             }
+        }
+    }
+
+    /// <summary>The same of a question that is posted: its answer, with the items of all pages.</summary>
+    public async Task<JsonObject> AskAllAsync(string path, JsonObject question, CancellationToken cancel)
+    {
+        var all = new JsonArray();
+        while (true)
+        {
+            var page = await PostAsync(path, question, cancel);
+            foreach (var item in page["items"]?.AsArray() ?? [])
+            {
+                all.Add(item?.DeepClone());
+            }
+
+            if (page["next"]?.GetValue<string>() is not { } cursor)
+            {
+                return new JsonObject { ["items"] = all };
+            }
+
+            question["cursor"] = cursor;
+            question["limit"] = LargestPage;
         }
     }
 

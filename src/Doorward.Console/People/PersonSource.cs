@@ -14,7 +14,7 @@ internal sealed class PersonSource(ConsoleApi api, IStringLocalizer<PeopleText> 
     {
         if (text.Length == 0 || !me.May.Contains(ApiAction.View)) return [];
         var people = await api.GetAsync<Page<PersonView>>($"people?limit=5&search={Uri.EscapeDataString(text)}", ct);
-        var groups = await api.GetAsync<Page<ResourceView>>($"groups?limit=3&search={Uri.EscapeDataString(text)}", ct);
+        var groups = await api.GetAsync<Page<ResourceView>>($"groups?limit=3&brief=true&search={Uri.EscapeDataString(text)}", ct);
         return
         [
             .. (people.Value?.Items ?? []).Select(person => new PaletteEntry(texts[person.Kind == "service" ? "KindService" : "KindPerson"], person.Name, PersonLinks.Person(person.Name), person.Email)),

@@ -53,6 +53,8 @@ public static class AdministrationApi
             .AddSingleton<LongQuestions>()
             .AddSingleton<IRecordSink, RecordIntake>()
             .AddSingleton<PresentStanding>()
+            .AddSingleton<GrantSearch>()
+            .AddSingleton<SessionEvidenceReader>()
             .AddSingleton<RefusalBook>()
             .AddHostedService(static services => services.GetRequiredService<RefusalBook>())
             .AddHostedService<InvalidPolicyNotice>()

@@ -18,6 +18,9 @@ internal sealed class ApiAccess(IDbContextFactory<DoorwardDb> databases, RolePol
         return roles.Allows(principal, action, new ApiTarget(person, nesting.GroupsOf(person)));
     }
 
+    /// <summary>Whether the principal may do this at all: help, for somebody without a role; else, for the installation.</summary>
+    public bool AllowsForAnybody(ApiPrincipal principal, ApiAction action) => roles.Allows(principal, action, action.IsSupport() ? ApiTarget.Anybody : null);
+
     /// <summary>For handlers that learn only from the body whom the call is about: a problem to answer with, or null.</summary>
     public async Task<ApiProblem?> DemandAsync(ApiCall call, string? person, CancellationToken ct) =>
         await AllowsAsync(call.Principal, call.Act.Action, person, ct) ? null : Refusal(call.Act, person);

@@ -31,6 +31,20 @@ internal static class CallContext
 
     public static void TargetsPerson(this ApiCall call, string name) => call.Target = AuditValue.Personal(name);
 
+    /// <summary>Names whom it is about: one as the target; of several their number, and the first of them in details that can be erased.</summary>
+    public static void TargetsPeople(this ApiCall call, IReadOnlyList<string> names)
+    {
+        if (names is [var one])
+        {
+            call.TargetsPerson(one);
+            return;
+        }
+
+        if (names.Count == 0) return;
+        call.Target = $"{names.Count} people";
+        for (var i = 0; i < Math.Min(names.Count, MostUsers); i++) call.Details[$"{PersonalStore.UserDetail}{i + 1}"] = AuditValue.Personal(names[i]);
+    }
+
     /// <summary>
     /// Names what was changed. A user's name is personal, and a list is not erasable: the list says <c>{user1}</c>, and the detail
     /// <c>user1</c> holds the name, of the first users.

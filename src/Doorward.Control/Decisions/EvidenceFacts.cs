@@ -7,9 +7,19 @@ namespace Doorward.Control.Decisions;
 /// <summary>An input's evidence as a list that people read: fact, value, source, age.</summary>
 internal static class EvidenceFacts
 {
+    public const string ConnectionSource = "connection";
+    public const string ClockSource = "gateway clock";
+
     public static IReadOnlyList<ExplainedFact> Of(EvaluationInput input)
     {
-        var evidence = input.Evidence;
+        var facts = Of(input.Evidence);
+        facts.AddRange(input.Resource.Labels.Select(static label => new ExplainedFact($"application.{label.Key}", label.Value, "application")));
+        if (input.Resource.MaxSignInAge is { } age) facts.Add(new("application.maxSignInAge", DurationText.Format(age), "application"));
+        return facts;
+    }
+
+    public static List<ExplainedFact> Of(Evidence evidence)
+    {
         var facts = new List<ExplainedFact>
         {
             new("subject.name", evidence.Subject.Name, "directory"),
@@ -19,22 +29,20 @@ internal static class EvidenceFacts
         if (evidence.Device is { } device) facts.AddRange(Device(device));
         if (evidence.Network is { } network)
         {
-            facts.Add(new("network.ip", network.Address.ToString(), "connection"));
+            facts.Add(new("network.ip", network.Address.ToString(), ConnectionSource));
             facts.Add(new("network.names", string.Join(", ", network.Networks), "networks"));
         }
 
         if (evidence.Risk is { } risk) facts.Add(new("risk.score", $"{risk.Score} ({risk.Level}: {string.Join(", ", risk.Reasons)})", "monitoring"));
-        facts.Add(new("time.now", evidence.Time.Now.ToString("O"), "gateway clock"));
-        facts.Add(new("time.local", $"weekday {evidence.Time.Weekday}, hour {evidence.Time.Hour}", "gateway clock"));
+        facts.Add(new("time.now", evidence.Time.Now.ToString("O"), ClockSource));
+        facts.Add(new("time.local", $"weekday {evidence.Time.Weekday}, hour {evidence.Time.Hour}", ClockSource));
         if (evidence.Http is { } http) facts.Add(new("http", $"{http.Method} {http.Host}{http.Path}", "request"));
-        facts.AddRange(input.Resource.Labels.Select(static label => new ExplainedFact($"application.{label.Key}", label.Value, "application")));
-        if (input.Resource.MaxSignInAge is { } age) facts.Add(new("application.maxSignInAge", DurationText.Format(age), "application"));
         return facts;
     }
 
     private static IEnumerable<ExplainedFact> Session(SessionEvidence session, DateTimeOffset now)
     {
-        var age = DurationText.Format(now - session.Authenticated);
+        var age = DurationText.FormatAge(now - session.Authenticated);
         yield return new("session.assurance", $"{session.Assurance}", "sign-in", age);
         yield return new("session.methods", string.Join(", ", session.Methods), "sign-in", age);
         yield return new("session.authenticated", session.Authenticated.ToString("O"), "sign-in", age);

@@ -23,9 +23,23 @@ public sealed class LiveGrants(TimeProvider time)
         return grants;
     }
 
-    /// <summary>The gateways that have the grant, or the connection when one is given.</summary>
-    internal IReadOnlyList<string> Find(string grantId, string? connectionId) =>
-        [.. List().Where(live => live.Grant.Id == grantId && (connectionId is null || live.Grant.Connections.Any(c => c.Id == connectionId))).Select(live => live.Gateway)];
+    /// <summary>The grant at each gateway that has it, or its connection when one is given.</summary>
+    internal IReadOnlyList<LiveGrant> Find(string grantId, string? connectionId)
+    {
+        var found = new List<LiveGrant>();
+        foreach (var (name, gateway) in Current())
+        {
+            lock (gateway)
+            {
+                if (gateway.Grants.TryGetValue(grantId, out var grant) && (connectionId is null || grant.Connections.Any(c => c.Id == connectionId)))
+                {
+                    found.Add(new LiveGrant(name, grant));
+                }
+            }
+        }
+
+        return found;
+    }
 
     internal void Heard(string gateway) => Of(gateway).LastHeard = time.GetTimestamp();
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Doorward.Control.Api;
+using Doorward.Control.Api.Endpoints;
 using Doorward.Control.Policies.Cases;
 using Doorward.Control.Storage;
 using Doorward.Core.Evaluations;
@@ -14,6 +16,8 @@ namespace Doorward.Control.Policies;
 internal sealed class AccessQuestions(IDbContextFactory<DoorwardDb> databases, PolicyHistory policies, TimeProvider time)
 {
     private const int MostConsidered = 50;
+    private const int AtOnce = 2_000;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RemedyBudget = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The answer for one case, with what decided it and what would change a no.</summary>
@@ -30,23 +34,34 @@ internal sealed class AccessQuestions(IDbContextFactory<DoorwardDb> databases, P
             decision, input, ConsideredPolicy.Of(bundle, input, MostConsidered), decision.Allowed ? [] : RemedySearch.Find(bundle, input, time, RemedyBudget));
     }
 
-    /// <summary>Every enabled person who may, in order of names; null when there is no such application.</summary>
-    public async Task<IReadOnlyList<(string User, ImmutableArray<string> Policies)>?> WhoCanAsync(
-        string application, AccessAction action, int assurance, CancellationToken ct)
+    /// <summary>
+    /// Enabled people who may, in order of names, and behind which name to go on; null when there is no such application. With few
+    /// among many, a page ends after a time with fewer than it could hold.
+    /// </summary>
+    public async Task<Page<WhoCanView>?> WhoCanAsync(string application, AccessAction action, int assurance, PageRequest page, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var names = await db.Users.AsNoTracking().Where(static u => !u.Disabled).OrderBy(static u => u.UserName).Select(static u => u.UserName!).ToListAsync(ct);
         var asked = new AccessCase { Application = application, Action = action, Assurance = assurance };
-        var world = await CaseWorld.ReadAsync(db, [asked, .. names.Select(name => asked with { User = name })], ct);
-        if (world.MissingFrom(asked) is not null) return null;
+        var (found, after, began) = (new List<(string Key, WhoCanView View)>(), page.After, time.GetTimestamp());
         var bundle = await policies.TodayAsync(ct);
-        var now = time.GetUtcNow();
-        return
-        [
-            .. names.Select(name => (User: name, Decision: Evaluator.Evaluate(bundle, world.Suppose(asked with { User = name }, now)!)))
-                .Where(static answer => answer.Decision.Allowed)
-                .Select(static answer => (answer.User, answer.Decision.Reasons)),
-        ];
+        while (true)
+        {
+            var people = await db.Users.AsNoTracking().Where(u => !u.Disabled && u.NormalizedUserName!.CompareTo(after) > 0).OrderBy(static u => u.NormalizedUserName)
+                .Take(AtOnce).Select(static u => new { Name = u.UserName!, Key = u.NormalizedUserName! }).ToListAsync(ct);
+            var world = await CaseWorld.ReadAsync(db, [asked, .. people.Select(person => asked with { User = person.Name })], ct);
+            if (world.MissingFrom(asked) is not null) return null;
+            var now = time.GetUtcNow();
+            foreach (var person in people)
+            {
+                var decision = Evaluator.Evaluate(bundle, world.Suppose(asked with { User = person.Name }, now)!);
+                if (decision.Allowed) found.Add((person.Key, new WhoCanView(person.Name, decision.Reasons)));
+                if (found.Count > page.Size) return new([.. found.Take(page.Size).Select(static one => one.View)], PageRequest.Encode(found[page.Size - 1].Key));
+            }
+
+            if (people.Count < AtOnce) return new([.. found.Select(static one => one.View)], null);
+            after = people[^1].Key;
+            if (time.GetElapsedTime(began) > Patience) return new([.. found.Select(static one => one.View)], PageRequest.Encode(after));
+        }
     }
 }
 

@@ -25,4 +25,8 @@ internal sealed record ApiPrincipal
 }
 
 /// <summary>The person that a call is about.</summary>
-internal sealed record ApiTarget(string Name, ImmutableArray<string> Groups);
+internal sealed record ApiTarget(string Name, ImmutableArray<string> Groups)
+{
+    /// <summary>Somebody without a role.</summary>
+    public static readonly ApiTarget Anybody = new("", []);
+}

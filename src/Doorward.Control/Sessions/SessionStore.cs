@@ -97,6 +97,10 @@ public sealed class SessionStore(IDbContextFactory<DoorwardDb> databases, TimePr
     public Task<SessionsEnded> EndAsync(string sessionId, SessionEnding ending, CancellationToken ct) =>
         EndAsync(db => db.Sessions.Where(s => s.Id == sessionId), ending, ct);
 
+    /// <summary>Ends these at once; those that are over already stay as they are.</summary>
+    public Task<SessionsEnded> EndAsync(IReadOnlyCollection<string> sessionIds, SessionEnding ending, CancellationToken ct) =>
+        EndAsync(db => db.Sessions.Where(s => sessionIds.Contains(s.Id)), ending, ct);
+
     /// <summary>Ends the sessions of a user, but for the one they are asking from, if any.</summary>
     public Task<SessionsEnded> EndAllOfAsync(string userId, string? except, SessionEnding ending, CancellationToken ct) =>
         EndAsync(db => db.Sessions.Where(s => s.UserId == userId && s.Id != except), ending, ct);

@@ -52,7 +52,8 @@ internal sealed class AdministrationPeer : IAsyncDisposable
         var body = await reader.ReadToEndAsync();
         var request = $"{context.Request.Method} {context.Request.Path.Value!["/api/v1".Length..]}{context.Request.QueryString}";
         Asked.Enqueue(body.Length == 0 ? request : $"{request} {body}");
-        var (status, answer) = answers.GetValueOrDefault(request, (404, """{"title":"There is nothing of that name."}"""));
+        // An answer to exactly this body comes before one to any.
+        var (status, answer) = answers.TryGetValue($"{request} {body}", out var exact) ? exact : answers.GetValueOrDefault(request, (404, """{"title":"There is nothing of that name."}"""));
         context.Response.StatusCode = status;
         if (status != 204)
         {

@@ -76,12 +76,21 @@ public class AdministrationTests
     public async Task Get_follows_the_cursor_to_the_end_of_the_list()
     {
         await using var peer = (await AdministrationPeer.StartAsync())
-            .Answers("GET /groups", 200, """{"items":[{"kind":"Group","name":"a","version":1,"spec":{"members":["x"]}}],"next":"a/b"}""")
-            .Answers("GET /groups?cursor=a%2Fb", 200, """{"items":[{"kind":"Group","name":"b","version":2,"spec":{}}]}""");
+            .Answers("GET /groups?brief=true", 200, """{"items":[{"kind":"Group","name":"a","version":1,"spec":{"members":["x"]},"counts":{"members":11}}],"next":"a/b"}""")
+            .Answers("GET /groups?brief=true&cursor=a%2Fb", 200, """{"items":[{"kind":"Group","name":"b","version":2,"spec":{}}]}""");
 
         var said = await peer.RunAsync("get", "Group");
 
-        Assert.Equal("NAME  MEMBERS  GROUPS  VERSION\na     x                1\nb                      2\n", said.Out);
+        Assert.Equal("NAME  MEMBERS         GROUPS  VERSION\na     x, and 10 more          1\nb                             2\n", said.Out);
+    }
+
+    [Fact]
+    public async Task Get_as_documents_asks_for_them_whole()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers("GET /groups", 200, """{"items":[{"kind":"Group","name":"a","version":1,"spec":{"members":["x"]}}]}""");
+
+        Assert.Contains("- x\n", (await peer.RunAsync("get", "Group", "-o", "yaml")).Out, StringComparison.Ordinal);
+        Assert.Equal("GET /groups", Assert.Single(peer.Asked));
     }
 
     [Fact]
@@ -99,6 +108,7 @@ public class AdministrationTests
     [Theory]
     [InlineData("""{"id":"s1","reason":"lost laptop"}""", "s1", "--reason", "lost laptop")]
     [InlineData("""{"user":"alice"}""", "--user", "alice")]
+    [InlineData("""{"ids":["s1","s2"],"note":"ticket 1"}""", "s1", "s2", "--note", "ticket 1")]
     [InlineData("""{"all":true}""", "--all")]
     public async Task Revoke_says_exactly_which_sessions(string body, params string[] which)
     {
@@ -110,19 +120,102 @@ public class AdministrationTests
         Assert.Equal("POST /sessions/revoke " + body, Assert.Single(peer.Asked));
     }
 
-    [Theory]
-    [InlineData("sessions", "session", "list", "--user", "alice")]
-    [InlineData("sessions?ended=true", "session", "list", "--user", "alice", "--ended")]
-    [InlineData("grants", "grant", "list", "--user", "alice")]
-    public async Task Lists_show_one_users_when_asked_to(string path, params string[] list)
+    [Fact]
+    public async Task Revoke_waits_for_the_gateways_when_told_and_says_how_long_each_took_and_what_was_over()
     {
-        await using var peer = (await AdministrationPeer.StartAsync()).Answers($"GET /{path}", 200, """{"items":[{"id":"x1","user":"alice"},{"id":"x2","user":"bob"}]}""");
+        await using var peer = (await AdministrationPeer.StartAsync())
+            .Answers("POST /sessions/revoke", 200, """{"revoked":1,"revision":9,"confirmed":[{"gateway":"edge-1","milliseconds":3.5},{"gateway":"edge-2","milliseconds":null}],"over":["s2"]}""");
+
+        var said = await peer.RunAsync("session", "revoke", "s1", "s2", "--confirm");
+
+        Assert.Equal(new Said(0, "REVOKED  REVISION\n1        9\n\nGATEWAY  MILLISECONDS\nedge-1   3.5\nedge-2\n", "s2 was over already, or never was\n"), said);
+        Assert.Equal("""POST /sessions/revoke {"ids":["s1","s2"],"confirm":true}""", Assert.Single(peer.Asked));
+    }
+
+    [Theory]
+    [InlineData("""{"id":"g1","reason":"busy"}""", "g1", "--reason", "busy")]
+    [InlineData("""{"ids":["g1","g2"]}""", "g1", "g2")]
+    [InlineData("""{"id":"g1","connection":"c1"}""", "g1", "--connection", "c1")]
+    [InlineData("""{"user":"alice","application":"wiki"}""", "--user", "alice", "--application", "wiki")]
+    [InlineData("""{"session":"s1"}""", "--session", "s1")]
+    public async Task Cut_says_exactly_which_grants_and_tells_each(string body, params string[] which)
+    {
+        await using var peer = (await AdministrationPeer.StartAsync())
+            .Answers("POST /grants/cut", 200, """{"cut":1,"unconfirmed":0,"over":["g9"],"grants":[{"id":"g1","gateway":"edge-1","milliseconds":2.5}]}""");
+
+        var said = await peer.RunAsync(["grant", "cut", .. which]);
+
+        Assert.Equal(new Said(0, "CUT  UNCONFIRMED\n1    0\n\nID  GATEWAY  MILLISECONDS\ng1  edge-1   2.5\n", "g9 was over already, or never was\n"), said);
+        Assert.Equal("POST /grants/cut " + body, Assert.Single(peer.Asked));
+    }
+
+    [Theory]
+    [InlineData("session", "revoke")]
+    [InlineData("session", "revoke", "s1", "--all")]
+    [InlineData("grant", "cut")]
+    [InlineData("grant", "cut", "g1", "g2", "--user", "alice")]
+    [InlineData("grant", "cut", "g1", "g2", "--connection", "c1")]
+    public async Task What_does_not_say_which_is_wrong_usage(params string[] args)
+    {
+        await using var peer = await AdministrationPeer.StartAsync();
+
+        Assert.Equal(2, (await peer.RunAsync(args)).Code);
+        Assert.Empty(peer.Asked);
+    }
+
+    [Theory]
+    [InlineData("sessions?user=alice", "session", "list", "--user", "alice")]
+    [InlineData("sessions?ended=true&user=alice", "session", "list", "--user", "alice", "--ended")]
+    [InlineData("sessions?search=192.0", "session", "list", "--search", "192.0")]
+    [InlineData("grants?user=alice", "grant", "list", "--user", "alice")]
+    [InlineData("grants?application=wiki&session=s1&gateway=edge&search=%2Flive", "grant", "list", "--application", "wiki", "--session", "s1", "--gateway", "edge", "--search", "/live")]
+    [InlineData("audit/records?limit=50&session=s1", "audit", "list", "--session", "s1")]
+    public async Task Lists_are_filtered_by_the_server(string path, params string[] list)
+    {
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers($"GET /{path}", 200, """{"items":[{"id":"x1"}]}""");
 
         var said = await peer.RunAsync([.. list, "-o", "json"]);
 
         Assert.Equal((0, ""), (said.Code, said.Error));
         Assert.Contains("x1", said.Out, StringComparison.Ordinal);
-        Assert.DoesNotContain("x2", said.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_is_shown_with_what_it_has_open()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync())
+            .Answers("GET /sessions/s1", 200, """{"session":{"id":"s1","user":"alice"},"evidence":[{"fact":"session.methods","value":"otp","source":"sign-in","age":"3m 2s"}]}""")
+            .Answers("GET /grants?session=s1", 200, """{"items":[{"id":"g1","application":"wiki"}]}""");
+
+        var said = await peer.RunAsync("session", "show", "s1");
+
+        Assert.Equal((0, ""), (said.Code, said.Error));
+        Assert.Contains("age: 3m 2s", said.Out, StringComparison.Ordinal);
+        Assert.Contains("application: wiki", said.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_one_is_is_asked_of_the_installation()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers("GET /me", 200, """{"name":"carol","type":"User","roles":["auditors"],"may":["view","audit"]}""");
+
+        var said = await peer.RunAsync("whoami");
+
+        Assert.Equal((0, ""), (said.Code, said.Error));
+        Assert.Contains("name: carol", said.Out, StringComparison.Ordinal);
+        Assert.Contains("- audit", said.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_can_follows_its_pages()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync())
+            .Answers("POST /access/who-can", 200, """{"items":[{"user":"alice","policies":["p"]}],"next":"YQ"}""")
+            .Answers("""POST /access/who-can {"application":"wiki","action":"read","assurance":2,"cursor":"YQ","limit":500}""", 200, """{"items":[{"user":"bob","policies":["p"]}]}""");
+
+        var said = await peer.RunAsync("policy", "who-can", "wiki");
+
+        Assert.Equal("USER   POLICIES\nalice  p\nbob    p\n", said.Out);
     }
 
     [Fact]

@@ -69,6 +69,19 @@ public sealed class PolicyTestCommandTests : IDisposable
             """), JsonNode.Parse(BodyOf(peer))), BodyOf(peer));
     }
 
+    [Fact]
+    public async Task A_service_account_or_an_hour_of_their_week_is_supposed_too()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync()).Answers("POST /access/can", 200, """{"decision":"allow"}""");
+
+        await peer.RunAsync("policy", "can", "ci", "wiki", "--service", "--methods", "hwk", "mfa", "--hour", "3", "--weekday", "7");
+
+        Assert.True(JsonNode.DeepEquals(
+            JsonNode.Parse("""{"application":"wiki","action":"read","service":"ci","hour":3,"weekday":7,"methods":["hwk","mfa"]}"""), JsonNode.Parse(BodyOf(peer))), BodyOf(peer));
+        Assert.Equal(2, (await peer.RunAsync("policy", "can", "ci", "wiki", "--hour", "24")).Code);
+        Assert.Equal(2, (await peer.RunAsync("policy", "can", "ci", "wiki", "--weekday", "0")).Code);
+    }
+
     private static string BodyOf(AdministrationPeer peer)
     {
         var asked = Assert.Single(peer.Asked);

@@ -22,6 +22,7 @@ public sealed class EndpointTableTests
         ["POST /api/v1/access/what-can"] = ("""{"user":"bob"}""", "AUH"),
         ["POST /api/v1/applications/test"] = ("""{"upstream":"http://169.254.169.254"}""", "A"),
         ["GET /api/v1/sessions"] = (NoBody, "AUH"),
+        ["GET /api/v1/sessions/{id}"] = (NoBody, "AUH"),
         ["POST /api/v1/sessions/revoke"] = ("""{"user":"bob"}""", "AH"),
         ["GET /api/v1/grants"] = (NoBody, "AUH"),
         ["POST /api/v1/grants/cut"] = ("""{"user":"bob"}""", "AH"),

@@ -77,6 +77,42 @@ public sealed class PeopleTests
     }
 
     [Fact]
+    public async Task Who_can_and_what_can_come_page_by_page_and_a_brief_list_counts_what_it_leaves_out()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await AddAsync(host, Enumerable.Range(0, 25).Select(static i => User($"u{i:D2}", disabled: i == 3)));
+        await PutAsync(host, "groups/staff", new { members = Enumerable.Range(0, 25).Select(static i => $"u{i:D2}") });
+        foreach (var name in new[] { "wiki-1", "wiki-2", "wiki-3" })
+            await PutAsync(host, $"applications/{name}", new { hosts = new[] { $"{name}.doorward.localhost" }, upstream = "http://127.0.0.1:9" });
+        await PutAsync(host, "policies/for-staff", new { cedar = """permit (principal in Group::"staff", action, resource) when { resource.name like "wiki-*" };""" });
+
+        Assert.Equal(Enumerable.Range(0, 25).Where(static i => i != 3).Select(static i => $"u{i:D2}"), await AllAsync("access/who-can", "application", "wiki-1", "user", 10));
+        Assert.Equal(["wiki-1", "wiki-2", "wiki-3"], await AllAsync("access/what-can", "user", "u00", "application", 2));
+        Assert.Empty(await AllAsync("access/what-can", "user", "u03", "application", 2));
+
+        var staff = (await PageAsync(host, "groups?search=staff&brief=true")).GetProperty("items")[0];
+        Assert.Equal((10, 25), (staff.GetProperty("spec").GetProperty("members").GetArrayLength(), staff.GetProperty("counts").GetProperty("members").GetInt32()));
+        Assert.Equal(25, (await PageAsync(host, "groups?search=staff")).GetProperty("items")[0].GetProperty("spec").GetProperty("members").GetArrayLength());
+
+        async Task<List<string>> AllAsync(string path, string field, string value, string member, int limit)
+        {
+            var (found, cursor) = (new List<string>(), (string?)null);
+            do
+            {
+                var question = new Dictionary<string, object?> { [field] = value, ["limit"] = limit, ["cursor"] = cursor };
+                using var answer = await host.Local.PostAsJsonAsync(path, question);
+                var page = await answer.Content.ReadFromJsonAsync<JsonElement>();
+                var items = page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty(member).GetString()!).ToList();
+                Assert.True(items.Count <= limit);
+                found.AddRange(items);
+                cursor = page.TryGetProperty("next", out var next) ? next.GetString() : null;
+            }
+            while (cursor is not null);
+            return found;
+        }
+    }
+
+    [Fact]
     public async Task When_somebody_last_signed_in_is_told_of_those_who_did()
     {
         await using var host = await ApiHost.StartAsync();

@@ -40,7 +40,7 @@ internal static class AuditEndpoints
     {
         if (filter.Kind is { } kind && Enum.GetValues<AuditKind>().All(known => known.Name() != kind))
             return ApiProblem.BadRequest("There is no such kind of record.", "kind", $"Write one of {string.Join(", ", Enum.GetValues<AuditKind>().Select(AuditKinds.Name))}.").ToResult();
-        if (new[] { filter.Actor, filter.Target, filter.Action, filter.Outcome, filter.Reference }.Any(static text => text?.Length > Longest))
+        if (new[] { filter.Actor, filter.Target, filter.Action, filter.Outcome, filter.Reference, filter.Session }.Any(static text => text?.Length > Longest))
             return ApiProblem.BadRequest("The filter is too long.", null, $"Use up to {Longest} characters.").ToResult();
         var page = new PageRequest(limit, cursor);
         long? before = null;

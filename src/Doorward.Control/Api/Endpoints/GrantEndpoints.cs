@@ -1,44 +1,36 @@
-using Doorward.Control.Audit;
 using Doorward.Control.Feeds;
 using Doorward.Control.Roles;
-using Doorward.Core.Applications;
-using Doorward.Core.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Doorward.Control.Api.Endpoints;
 
-internal sealed record ConnectionView(
+public sealed record ConnectionView(
     string Id, string Kind, string Method, string Path, string Address, DateTimeOffset? Opened, long BytesIn, long BytesOut);
 
-internal sealed record GrantView(
+/// <param name="User">Null of nobody who has signed in, and of whoever is deleted.</param>
+/// <param name="Bytes">Both ways, all requests of the grant.</param>
+public sealed record GrantView(
     string Id, string? User, string Session, string Application, string Gateway, string Address, int Connections, long Bytes, long Requests,
     DateTimeOffset? Opened, DateTimeOffset? LastUsed, IReadOnlyList<ConnectionView> Open);
 
-/// <summary>
-/// What is to be cut: one grant, or one connection of it, or all grants of a user, of an application, or of a user on an application.
-/// The reason is told to the person and the audit log, the note to the audit log only.
-/// </summary>
-internal sealed record CutBody(string? Id = null, string? Connection = null, string? User = null, string? Application = null, string? Reason = null, string? Note = null);
-
-/// <param name="Cut">Grants that their gateway says are cut.</param>
-/// <param name="Unconfirmed">Grants whose gateway did not answer in time: they may still be open.</param>
-internal sealed record CutAnswer(int Cut, int Unconfirmed);
-
+/// <summary>Live access: what is in use at the gateways, and cutting it.</summary>
 internal static class GrantEndpoints
 {
     public static void MapGrants(this IEndpointRouteBuilder api)
     {
         var grants = api.MapGroup("/grants").WithTags("Grant");
         grants.MapGet("/", ListAsync).Views("grant.list").Produces<Page<GrantView>>();
-        grants.MapPost("/cut", CutAsync).ActsForPersonInBody("grant.cut", ApiAction.CutGrant).Produces<CutAnswer>();
+        grants.MapPost("/cut", GrantCutting.RunAsync).ActsForPersonInBody("grant.cut", ApiAction.CutGrant).Produces<CutAnswer>();
     }
 
-    private static async Task<IResult> ListAsync(LiveGrants grants, UserDirectory users, int? limit, string? cursor, CancellationToken ct)
+    // By id, which says nothing, but stays: a selection and a page keep their place while grants come and go.
+    private static async Task<IResult> ListAsync(GrantSearch search, UserDirectory users, [AsParameters] GrantFilter filter, int? limit, string? cursor, CancellationToken ct)
     {
+        if (filter.Problem() is { } problem) return problem.ToResult();
         var page = new PageRequest(limit, cursor);
-        var found = grants.List()
+        var found = (await search.FindAsync(filter, ct))
             .Where(live => string.CompareOrdinal(live.Grant.Id, page.After) > 0)
             .OrderBy(static live => live.Grant.Id, StringComparer.Ordinal)
             .Take(page.Size + 1)
@@ -46,40 +38,6 @@ internal static class GrantEndpoints
         var names = await users.NamesAsync(found.Select(static live => live.Grant.SubjectId), ct);
         return Answers.Ok(Page<GrantView>.Of(found.ConvertAll(live => View(live, names.GetValueOrDefault(live.Grant.SubjectId))), page, static view => view.Id));
     }
-
-    private static async Task<IResult> CutAsync(
-        CutBody body, HttpContext context, ApiAccess access, LiveGrants grants, GrantCuts cuts, UserDirectory users, CancellationToken ct)
-    {
-        var call = context.Call();
-        if (body.Id is null && body.User is null && body.Application is null)
-            return ApiProblem.BadRequest("It is not clear which grants are meant.", "id", "Give id, user or application.").ToResult();
-        if (!Reasons.TryRead(body.Reason, out var reason)) return Reasons.Problem("reason").ToResult();
-        if (!Reasons.TryRead(body.Note, out var note)) return Reasons.Problem("note").ToResult();
-        var names = await users.NamesAsync(grants.List().Select(static live => live.Grant.SubjectId), ct);
-        var meant = grants.List().Where(live => IsMeant(live.Grant, body, names)).Select(static live => live.Grant).DistinctBy(static grant => grant.Id).ToList();
-        var people = meant.Select(grant => names.GetValueOrDefault(grant.SubjectId)).Append(body.User).Distinct(StringComparer.Ordinal).ToList();
-
-        // Help is for persons: whoever cuts for many must be allowed to for each of them, and for nobody known only if for all.
-        foreach (var person in people.Where(person => person is not null || people.Count == 1))
-        {
-            if (await access.DemandAsync(call, person, ct) is { } refusal) return refusal.ToResult();
-        }
-
-        call.Target = body.Id ?? body.Application ?? AuditValue.Personal(body.User);
-        if (reason is not null) call.Details["reason"] = reason;
-        if (note is not null) call.Details["note"] = note;
-        if (body.Id is not null && meant.Count == 0) return ApiProblem.NotFound($"live grant {Shown.Text(body.Id)}").ToResult();
-        var outcomes = await Task.WhenAll(meant.Select(grant => cuts.CutAsync(grant.Id, body.Connection, new(reason, call.Actor), ct)));
-        var answer = new CutAnswer(outcomes.Count(static o => o == CutOutcome.Cut), outcomes.Count(static o => o == CutOutcome.NotConfirmed));
-        call.Details["cut"] = answer.Cut;
-        call.Details["unconfirmed"] = answer.Unconfirmed;
-        return Answers.Ok(answer);
-    }
-
-    private static bool IsMeant(GrantState grant, CutBody body, IReadOnlyDictionary<string, string> names) =>
-        (body.Id is null || grant.Id == body.Id)
-        && (body.Application is null || grant.Application == body.Application)
-        && (body.User is null || names.GetValueOrDefault(grant.SubjectId) == body.User);
 
     private static GrantView View(LiveGrant live, string? user) => new(
         live.Grant.Id, user, live.Grant.SessionId, live.Grant.Application, live.Gateway, live.Grant.Address,

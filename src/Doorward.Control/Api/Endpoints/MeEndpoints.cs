@@ -15,15 +15,13 @@ public sealed record MeView(string Name, string Type, string? Session, int Assur
 
 internal static class MeEndpoints
 {
-    private static readonly ApiTarget Anybody = new("", []);
-
     public static void MapMe(this IEndpointRouteBuilder api) =>
         api.MapGet("/me", Me).Views("me.get").Produces<MeView>().WithTags("Installation");
 
-    private static IResult Me(HttpContext context, RolePolicies roles)
+    private static IResult Me(HttpContext context, ApiAccess access)
     {
         var principal = context.Call().Principal;
-        var may = Enum.GetValues<ApiAction>().Where(action => roles.Allows(principal, action, action.IsSupport() ? Anybody : null));
+        var may = Enum.GetValues<ApiAction>().Where(action => access.AllowsForAnybody(principal, action));
         return Answers.Ok(new MeView(
             principal.Name, principal.Type, principal.SessionId, principal.Assurance, [.. BuiltIns.RoleGroups.Where(role => principal.Groups.Contains(role))], [.. may]));
     }

@@ -14,7 +14,7 @@ internal sealed record CedarBody(string Cedar);
 
 internal sealed record CheckAnswer(IReadOnlyList<ResourceError> Errors, IReadOnlyList<ResourceError> Warnings);
 
-public sealed record WhoCanBody(string Application, AccessAction Action = AccessAction.Read, int Assurance = 2);
+public sealed record WhoCanBody(string Application, AccessAction Action = AccessAction.Read, int Assurance = 2, int? Limit = null, string? Cursor = null);
 
 public sealed record WhoCanView(string User, IReadOnlyList<string> Policies);
 
@@ -53,8 +53,8 @@ internal static class PolicyEndpoints
     private static async Task<IResult> WhoCanAsync(WhoCanBody body, AccessQuestions questions, CancellationToken ct)
     {
         if (Refuse(body.Assurance) is { } problem) return problem.ToResult();
-        return await questions.WhoCanAsync(body.Application, body.Action, body.Assurance, ct) is { } people
-            ? Answers.Ok(new Page<WhoCanView>([.. people.Select(static p => new WhoCanView(p.User, p.Policies))], null))
+        return await questions.WhoCanAsync(body.Application, body.Action, body.Assurance, new PageRequest(body.Limit, body.Cursor), ct) is { } people
+            ? Answers.Ok(people)
             : ApiProblem.NotFound($"application {Shown.Text(body.Application)}").ToResult();
     }
 

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Doorward.Control.Api.Endpoints;
 
-public sealed record WhatCanBody(string User, AccessAction Action = AccessAction.Read, int Assurance = 2);
+public sealed record WhatCanBody(string User, AccessAction Action = AccessAction.Read, int Assurance = 2, int? Limit = null, string? Cursor = null);
 
 /// <param name="Application">One that the person may open.</param>
 /// <param name="Policies">Those that let them.</param>
@@ -23,8 +23,8 @@ internal static class ReachEndpoints
     {
         if (body.Assurance is < 1 or > 3)
             return ApiProblem.BadRequest("There is no such assurance.", "assurance", "Write 1 password, 2 two factors or 3 phishing-resistant.").ToResult();
-        return await reach.OfAsync(body.User, body.Action, body.Assurance, ct) is { } applications
-            ? Answers.Ok(new Page<WhatCanView>([.. applications.Select(static a => new WhatCanView(a.Application, a.Policies))], null))
+        return await reach.OfAsync(body.User, body.Action, body.Assurance, new PageRequest(body.Limit, body.Cursor), ct) is { } applications
+            ? Answers.Ok(applications)
             : ApiProblem.NotFound($"user {Shown.Text(body.User)}").ToResult();
     }
 }

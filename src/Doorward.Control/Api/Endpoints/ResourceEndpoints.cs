@@ -15,19 +15,22 @@ namespace Doorward.Control.Api.Endpoints;
 /// <param name="Reason">Why it is written: kept in the audit log, and of a policy with its version.</param>
 public sealed record ResourceBody(JsonElement Spec, string? Kind = null, string? Name = null, long? Version = null, string? Reason = null);
 
-public sealed record ResourceView(string Kind, string Name, long Version, bool System, JsonObject Spec);
+/// <param name="Counts">In a brief list, how many items the lists of the spec have in all, where it shows only the first.</param>
+public sealed record ResourceView(string Kind, string Name, long Version, bool System, JsonObject Spec, IReadOnlyDictionary<string, int>? Counts = null);
 
 /// <summary>The same five calls for every kind of resource.</summary>
 internal static class ResourceEndpoints
 {
+    private const int Few = 10;
+
     public static void MapResources(this IEndpointRouteBuilder api, KindTable kinds)
     {
         foreach (var kind in kinds.All)
         {
             var word = kind.Kind.ToLowerInvariant();
             var group = api.MapGroup("/" + kind.Plural).WithTags(kind.Kind);
-            group.MapGet("/", (IDbContextFactory<DoorwardDb> databases, string? search, int? limit, string? cursor, CancellationToken ct) =>
-                ListAsync(kind, databases, search?.Trim(), new PageRequest(limit, cursor), ct)).Views($"{word}.list").Produces<Page<ResourceView>>();
+            group.MapGet("/", (IDbContextFactory<DoorwardDb> databases, string? search, bool? brief, int? limit, string? cursor, CancellationToken ct) =>
+                ListAsync(kind, databases, search?.Trim(), brief ?? false, new PageRequest(limit, cursor), ct)).Views($"{word}.list").Produces<Page<ResourceView>>();
             group.MapGet("/{name}", (string name, HttpContext context, IDbContextFactory<DoorwardDb> databases, CancellationToken ct) =>
                 GetAsync(kind, name, context, databases, ct)).Views($"{word}.get").Produces<ResourceView>();
             group.MapPost("/", (ResourceBody body, HttpContext context, ResourceEditor editor, CancellationToken ct) =>
@@ -39,14 +42,15 @@ internal static class ResourceEndpoints
         }
     }
 
-    private static async Task<IResult> ListAsync(IResourceKind kind, IDbContextFactory<DoorwardDb> databases, string? search, PageRequest page, CancellationToken ct)
+    // Whole unless asked for in brief: what is read here is kept as documents and applied again.
+    private static async Task<IResult> ListAsync(IResourceKind kind, IDbContextFactory<DoorwardDb> databases, string? search, bool brief, PageRequest page, CancellationToken ct)
     {
         if (SearchText.Refuse(search) is { } problem) return problem.ToResult();
         await using var db = await databases.CreateDbContextAsync(ct);
         var found = string.IsNullOrEmpty(search)
             ? await kind.ListAsync(db, page.After, page.Size + 1, ct)
             : await kind.SearchAsync(db, search, page.After, page.Size + 1, ct);
-        return Answers.Ok(Page<ResourceView>.Of([.. found.Select(resource => View(kind, resource))], page, static view => view.Name));
+        return Answers.Ok(Page<ResourceView>.Of([.. found.Select(resource => brief ? Brief(View(kind, resource)) : View(kind, resource))], page, static view => view.Name));
     }
 
     private static async Task<IResult> GetAsync(
@@ -115,6 +119,18 @@ internal static class ResourceEndpoints
         return body.Name is not null && body.Name != name
             ? ApiProblem.BadRequest("The body names another resource than the address.", "name", "Write the same name, or leave it out of the body.")
             : null;
+    }
+
+    private static ResourceView Brief(ResourceView view)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (field, list) in view.Spec.Where(static member => member.Value is JsonArray { Count: > Few }).Select(static member => (member.Key, (JsonArray)member.Value!)))
+        {
+            counts[field] = list.Count;
+            list.RemoveRange(Few, list.Count - Few);
+        }
+
+        return counts.Count == 0 ? view : view with { Counts = counts };
     }
 
     private static ResourceView View(IResourceKind kind, Resource resource) =>

@@ -5,16 +5,23 @@ using Doorward.Control.Audit.Tiles;
 namespace Doorward.Control.Audit.Reading;
 
 /// <summary>What records are looked for by; all that is given must hold. Actor and target are whole or parts, whatever the case.</summary>
+/// <param name="Session">A session's id: what was done in it, and to it.</param>
 internal sealed record AuditFilter(
     string? Kind = null, string? Actor = null, string? Target = null, string? Action = null, string? Outcome = null, string? Reference = null,
-    DateTimeOffset? From = null, DateTimeOffset? To = null)
+    DateTimeOffset? From = null, DateTimeOffset? To = null, string? Session = null)
 {
     public bool Matches(AuditRecordView record) =>
         (Kind is null || record.Kind == Kind)
         && (Outcome is null || record.Outcome == Outcome)
         && (Reference is null || record.Reference == Reference)
         && Holds(Action, record.Action) && Holds(Actor, record.Actor) && Holds(Target, record.Target)
-        && (From is null || record.Time >= From) && (To is null || record.Time < To);
+        && (From is null || record.Time >= From) && (To is null || record.Time < To)
+        && (Session is null || Concerns(record, Session));
+
+    // Lists are kept as JSON.
+    private static bool Concerns(AuditRecordView record, string session) =>
+        record.Details.GetValueOrDefault("session") == session
+        || record.Details.GetValueOrDefault("sessions")?.Contains($"\"{session}\"", StringComparison.Ordinal) == true;
 
     private static bool Holds(string? part, string? whole) => part is null || whole?.Contains(part, StringComparison.OrdinalIgnoreCase) == true;
 }

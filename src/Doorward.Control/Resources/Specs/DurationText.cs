@@ -31,4 +31,14 @@ internal static class DurationText
             _ => $"{seconds}s",
         };
     }
+
+    /// <summary>How long ago, as people say it: the two largest units.</summary>
+    public static string FormatAge(TimeSpan age) => age switch
+    {
+        { TotalSeconds: < 1 } => "0s",
+        { TotalMinutes: < 1 } => $"{age.Seconds}s",
+        { TotalHours: < 1 } => $"{age.Minutes}m {age.Seconds}s",
+        { TotalDays: < 1 } => $"{age.Hours}h {age.Minutes}m",
+        _ => $"{age.Days}d {age.Hours}h",
+    };
 }

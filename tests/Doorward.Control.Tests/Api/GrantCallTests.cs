@@ -1,0 +1,170 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Doorward.Core.Protocol;
+
+namespace Doorward.Control.Tests.Api;
+
+/// <summary>Live access by the API: found by anything, and cut one by one, in a selection or all of somebody's.</summary>
+public sealed class GrantCallTests
+{
+    [Fact]
+    public async Task Grants_are_found_by_anything_that_a_row_shows()
+    {
+        await using var ground = await GrantGround.StartAsync();
+        foreach (var (query, expected) in new[]
+        {
+            ("", "grn_a grn_b grn_r"),
+            ("?user=bob", "grn_a grn_b"),
+            ("?user=bo", ""),
+            ("?application=wiki", "grn_a grn_r"),
+            ("?session=ses_b", "grn_b"),
+            ("?gateway=edge-1", "grn_a grn_b grn_r"),
+            ("?gateway=edge-9", ""),
+            ("?search=OO", "grn_r"),
+            ("?search=%2Fmedia", "grn_b"),
+            ("?search=websocket", "grn_a"),
+            ("?search=198.51", "grn_b"),
+            ("?search=ses_b", "grn_b"),
+            ("?search=%25", ""),
+            ("?search=wiki&user=bob", "grn_a"),
+        })
+        {
+            var found = (await ground.Host.Local.GetFromJsonAsync<JsonElement>("grants" + query)).GetProperty("items").EnumerateArray().Select(static item => item.GetProperty("id").GetString());
+            Assert.Equal((query, expected), (query, string.Join(' ', found)));
+        }
+    }
+
+    [Fact]
+    public async Task A_selection_is_cut_and_each_of_it_says_which_gateway_did_in_how_many_milliseconds_or_that_it_was_over()
+    {
+        await using var ground = await GrantGround.StartAsync();
+        var answer = await ground.CutAsync(new { ids = new[] { "grn_a", "grn_b", "grn_gone" }, reason = "too much" });
+        Assert.Equal((2, 0), (answer.GetProperty("cut").GetInt32(), answer.GetProperty("unconfirmed").GetInt32()));
+        Assert.Equal(["grn_gone"], answer.GetProperty("over").EnumerateArray().Select(static id => id.GetString()));
+        Assert.Equal(["grn_a", "grn_b"], answer.GetProperty("grants").EnumerateArray().Select(static cut => cut.GetProperty("id").GetString()));
+        Assert.All(answer.GetProperty("grants").EnumerateArray(), static cut => Assert.True(cut.GetProperty("gateway").GetString() == "edge-1" && cut.GetProperty("milliseconds").GetDouble() > 0));
+        Assert.Equal(["grn_a", "grn_b"], ground.Cut.Order(StringComparer.Ordinal));
+        var record = (await ground.Host.AuditAsync()).Select(static line => line.ToString()).Last(static line => line.Contains("grant.cut", StringComparison.Ordinal));
+        Assert.True(record.Contains("too much", StringComparison.Ordinal) && record.Contains("grn_b", StringComparison.Ordinal), record);
+    }
+
+    [Fact]
+    public async Task Whoever_may_not_cut_one_of_a_selection_cuts_none_of_it()
+    {
+        await using var ground = await GrantGround.StartAsync();
+        using var helpdesk = await ground.Host.PersonAsync("holly", "helpdesk");
+        using var refused = await helpdesk.PostAsJsonAsync("grants/cut", new { ids = new[] { "grn_a", "grn_r" } });
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Contains("root", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Empty(ground.Cut);
+        using var allowed = await helpdesk.PostAsJsonAsync("grants/cut", new { ids = new[] { "grn_a" } });
+        Assert.Equal(HttpStatusCode.OK, allowed.StatusCode);
+        Assert.Equal(["grn_a"], ground.Cut);
+    }
+
+    [Fact]
+    public async Task A_grant_that_is_over_is_said_to_be_over_to_whoever_may_cut_and_to_nobody_else()
+    {
+        await using var ground = await GrantGround.StartAsync();
+        using var helpdesk = await ground.Host.PersonAsync("holly", "helpdesk");
+        using var auditor = await ground.Host.PersonAsync("ulla", "auditors");
+        Assert.Equal(HttpStatusCode.NotFound, (await helpdesk.PostAsJsonAsync("grants/cut", new { id = "grn_gone" })).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await auditor.PostAsJsonAsync("grants/cut", new { id = "grn_gone" })).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await auditor.PostAsJsonAsync("grants/cut", new { ids = new[] { "grn_gone" } })).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await ground.Host.Local.PostAsJsonAsync("grants/cut", new { id = "grn_a", connection = "con_gone" })).StatusCode);
+        Assert.Empty(ground.Cut);
+    }
+
+    [Fact]
+    public async Task What_does_not_say_which_grants_cuts_none()
+    {
+        await using var ground = await GrantGround.StartAsync();
+        string[] unclear = ["{}", """{"ids":[]}""", """{"ids":[""]}""", """{"ids":["grn_a"],"user":"bob"}""", $$"""{"ids":[{{string.Join(',', Enumerable.Range(0, 201).Select(static i => $"\"g{i}\""))}}]}"""];
+        foreach (var body in unclear)
+        {
+            using var refused = await ground.Host.Local.PostAsync("grants/cut", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+
+        Assert.Empty(ground.Cut);
+    }
+
+    [Fact]
+    public async Task All_of_a_persons_many_grants_are_cut_without_overrunning_their_gateway()
+    {
+        const int Many = 3_000;
+        await using var ground = await GrantGround.StartAsync(Many);
+        var answer = await ground.CutAsync(new { user = "bob" });
+        Assert.Equal((Many + 2, 0), (answer.GetProperty("cut").GetInt32(), answer.GetProperty("unconfirmed").GetInt32()));
+        Assert.Equal(500, answer.GetProperty("grants").GetArrayLength());
+        Assert.Equal(Many + 2, ground.Cut.Count);
+        Assert.DoesNotContain("grn_r", ground.Cut);
+    }
+
+    /// <summary>Three grants of two people at one gateway, which does what it is told.</summary>
+    private sealed class GrantGround : IAsyncDisposable
+    {
+        private readonly TestGateway _gateway;
+        private readonly TestFeed _feed;
+        private readonly Task _cutting;
+
+        private GrantGround(ApiHost host, TestGateway gateway, TestFeed feed)
+        {
+            (Host, _gateway, _feed) = (host, gateway, feed);
+            _cutting = ServeAsync();
+        }
+
+        public ApiHost Host { get; }
+
+        public List<string> Cut { get; } = [];
+
+        public static async Task<GrantGround> StartAsync(int more = 0)
+        {
+            var host = await ApiHost.StartAsync();
+            var root = await host.AddAsync("root", "administrators");
+            var bob = await host.AddAsync("bob", null);
+            var gateway = await host.Control.JoinAsync("edge-1");
+            var feed = await gateway.FollowAsync();
+            var report = new GrantReport { Complete = true };
+            report.Grants.Add(Grant("grn_a", "ses_a", bob.Id, "wiki", "192.0.2.1"));
+            report.Grants[0].Connections.Add(new ConnectionState { Id = "con_1", Kind = "websocket", Method = "GET", Path = "/live", Address = "192.0.2.1" });
+            report.Grants.Add(Grant("grn_b", "ses_b", bob.Id, "shop", "198.51.100.7"));
+            report.Grants[1].Connections.Add(new ConnectionState { Id = "con_2", Kind = "request", Method = "GET", Path = "/media/film", Address = "198.51.100.7" });
+            report.Grants.Add(Grant("grn_r", "ses_r", root.Id, "wiki", "192.0.2.9"));
+            report.Grants.AddRange(Enumerable.Range(0, more).Select(i => Grant($"grn_many_{i:D5}", "ses_a", bob.Id, "shop", "192.0.2.1")));
+            await feed.SendAsync(new GatewayMessage { Grants = report });
+            await feed.SendAsync(new GatewayMessage { Ping = new Ping() });
+            await feed.ReadAsync(ControlMessage.KindOneofCase.Pong);
+            return new GrantGround(host, gateway, feed);
+        }
+
+        public async Task<JsonElement> CutAsync(object body)
+        {
+            using var answer = await Host.Local.PostAsJsonAsync("grants/cut", body);
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+            return await answer.Content.ReadFromJsonAsync<JsonElement>();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _feed.Dispose();
+            await _cutting.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _gateway.Dispose();
+            await Host.DisposeAsync();
+        }
+
+        private static GrantState Grant(string id, string session, string subject, string application, string address) =>
+            new() { Id = id, SessionId = session, SubjectId = subject, Application = application, Address = address };
+
+        private async Task ServeAsync()
+        {
+            while (true)
+            {
+                var asked = (await _feed.ReadAsync(ControlMessage.KindOneofCase.GrantCut)).GrantCut;
+                Cut.Add(asked.GrantId);
+                await _feed.SendAsync(new GatewayMessage { Cuts = new Cuts { Cuts_ = { new CutRecord { GrantId = asked.GrantId, RequestId = asked.RequestId } } } });
+            }
+        }
+    }
+}
