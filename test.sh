@@ -29,6 +29,7 @@ curl curl README and guides followed to the letter
 python3 python3 scripts against the contract
 swtpm swtpm device keys and attestation with a TPM
 swtpm_setup swtpm-tools endorsement certificates of a TPM
+nft nftables the firewall as the kernel has it
 softhsm2-util softhsm2 device keys in a PKCS#11 token
 '
 have_zlib() { [ -f /usr/include/zlib.h ]; }

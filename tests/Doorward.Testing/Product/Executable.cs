@@ -8,6 +8,9 @@ public static class Executable
     /// <summary>The gateway on its own, as built beside the tests.</summary>
     public static string Gateway => Find("Doorward.Gateway.Host", "doorward-gateway");
 
+    /// <summary>The device agent, as built beside the tests.</summary>
+    public static string Agent => Find("Doorward.Agent.Host", "doorward-agent");
+
     /// <summary>The root of the repository.</summary>
     public static string Repository { get; } = Root();
 

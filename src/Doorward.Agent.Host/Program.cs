@@ -1,0 +1,3 @@
+using Doorward.Agent;
+
+return AgentCommandLine.Run(args, Console.Out, Console.Error, TimeProvider.System);

@@ -1,0 +1,142 @@
+using Doorward.Agent.Platform.Linux;
+using Doorward.Agent.Posture;
+using Doorward.Core.Devices.Posture;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Doorward.Agent.Tests.Posture;
+
+/// <summary>What the trees of the table are too coarse for.</summary>
+public sealed class LinuxReadersTests
+{
+    private const string Open = """{"chain": {"family": "inet", "table": "filter", "name": "input", "type": "filter", "hook": "input", "prio": 0, "policy": "accept"}}""";
+    private const string ClosedIp = """{"chain": {"family": "ip", "table": "filter", "name": "INPUT", "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}}""";
+    private const string ClosedIp6 = """{"chain": {"family": "ip6", "table": "filter", "name": "INPUT", "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}}""";
+    private static readonly DateTimeOffset Now = new(2026, 9, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(FactState.Fail)]
+    [InlineData(FactState.Fail, Open)]
+    [InlineData(FactState.Pass, Open, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"counter": {"packets": 1, "bytes": 60}}, {"drop": null}]}}""")]
+    [InlineData(FactState.Pass, Open, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"reject": {"type": "icmpx", "expr": "admin-prohibited"}}]}}""")]
+    [InlineData(FactState.Fail, Open, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"match": {"op": "==", "left": 1, "right": 2}}, {"drop": null}]}}""")]
+    [InlineData(FactState.Fail, Open, """{"rule": {"family": "inet", "table": "other", "chain": "input", "expr": [{"drop": null}]}}""")]
+    [InlineData(FactState.Fail, Open, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"counter": null}]}}""")]
+    [InlineData(FactState.Fail, ClosedIp, ClosedIp6, """{"rule": {"family": "ip", "table": "filter", "chain": "INPUT", "expr": [{"counter": null}, {"accept": null}]}}""")]
+    [InlineData(FactState.Pass, ClosedIp, ClosedIp6, """{"rule": {"family": "ip", "table": "filter", "chain": "INPUT", "expr": [{"match": {"op": "=="}}, {"accept": null}]}}""")]
+    [InlineData(FactState.Fail, ClosedIp)]
+    [InlineData(FactState.Fail, ClosedIp6)]
+    [InlineData(FactState.Pass, ClosedIp, ClosedIp6)]
+    public void A_firewall_is_on_when_it_closes_input_for_both_families(FactState state, params string[] objects) =>
+        Assert.Equal(state, Firewall($"0\n{{\"nftables\": [{string.Join(",", objects)}]}}", "00000000000000000000000000000001 02 40 20 80 eth0").State);
+
+    [Fact]
+    public void A_machine_without_IPv6_needs_no_rules_for_it() =>
+        Assert.Equal(FactState.Pass, Firewall($"0\n{{\"nftables\": [{ClosedIp}]}}", "00000000000000000000000000000001 01 80 10 80       lo").State);
+
+    [Theory]
+    [InlineData("1\nOperation not permitted (you must be root)")]
+    [InlineData("0\n")]
+    [InlineData("0\n{\"nftables\": 5}")]
+    [InlineData("0\n[]")]
+    [InlineData("0\n{\"nftables\": [{\"chain\": [")]
+    public void A_firewall_whose_rules_cannot_be_read_is_unknown(string answer) => Assert.Equal(FactState.Unknown, Firewall(answer, "").State);
+
+    [Theory]
+    [InlineData(FactState.Pass, "PasswordAuthentication no\nPasswordAuthentication yes")]
+    [InlineData(FactState.Fail, "PasswordAuthentication yes\nPasswordAuthentication no")]
+    [InlineData(FactState.Fail, "# PasswordAuthentication no")]
+    [InlineData(FactState.Fail, "passwordauthentication=YES")]
+    [InlineData(FactState.Pass, "\tPasswordAuthentication   \"no\"")]
+    [InlineData(FactState.Fail, "PasswordAuthentication no\nPermitEmptyPasswords yes")]
+    [InlineData(FactState.Pass, "PasswordAuthentication no\nMatch User x\nX11Forwarding yes")]
+    [InlineData(FactState.Fail, "PasswordAuthentication no\nMatch Address 10.0.0.0/8\nPermitRootLogin yes")]
+    public void The_first_value_of_a_setting_counts_as_it_does_for_sshd(FactState state, string settings)
+    {
+        using var tree = new FixtureTree($"-- etc/ssh/sshd_config --\n{settings}\n", Now);
+
+        Assert.Equal(state, new SshReader("/etc/ssh").Read(On(tree)).State);
+    }
+
+    [Fact]
+    public void An_array_with_one_plain_disk_is_not_encrypted()
+    {
+        const string mounts = "-- proc/self/mountinfo --\n25 1 9:0 / / rw - ext4 /dev/md0 rw\n";
+        const string array = "-- sys/dev/block/9:0/slaves/dm-0/x --\n-- sys/dev/block/9:0/slaves/dm-1/x --\n-- sys/class/block/dm-0/dm/uuid --\nCRYPT-LUKS2-a\n";
+
+        Assert.Equal(FactState.Fail, Disk(mounts + array + "-- sys/class/block/dm-1/size --\n1\n").State);
+        Assert.Equal(FactState.Pass, Disk(mounts + array + "-- sys/class/block/dm-1/dm/uuid --\nCRYPT-LUKS2-b\n").State);
+        Assert.Equal(FactState.Unknown, Disk(mounts + array).State);
+    }
+
+    [Theory]
+    [InlineData("25 1 0:40 / / rw - overlay overlay rw", FactState.Unknown)]
+    [InlineData("25 1 0:41 / / rw - zfs rpool/ROOT rw", FactState.Unknown)]
+    [InlineData("25 1 0:42 /@ / rw - btrfs /dev/mapper/luks-root rw", FactState.Pass)]
+    [InlineData("25 1 253:7 / / rw - ext4 /dev/vda1 rw", FactState.Unknown)]
+    [InlineData("25 1", FactState.Unknown)]
+    [InlineData("25 1 8:1 / /", FactState.Unknown)]
+    public void The_root_file_system_is_found_by_number_or_by_name(string mount, FactState state) =>
+        Assert.Equal(state, Disk($"-- proc/self/mountinfo --\n{mount}\n-- sys/class/block/dm-3/dm/name --\nluks-root\n-- sys/class/block/dm-3/dm/uuid --\nCRYPT-LUKS2-c\n").State);
+
+    [Fact]
+    public void Devices_that_stand_on_each_other_in_a_circle_are_not_known_to_be_encrypted() =>
+        Assert.Equal(FactState.Unknown, Disk(
+            "-- proc/self/mountinfo --\n25 1 253:0 / / rw - ext4 /dev/dm-0 rw\n-- sys/dev/block/253:0/slaves/dm-1/x --\n-- sys/class/block/dm-1/slaves/dm-2/x --\n-- sys/class/block/dm-2/slaves/dm-1/x --\n").State);
+
+    [Fact]
+    public void A_process_of_the_right_name_outside_of_its_unit_does_not_pass()
+    {
+        const string unit = "-- etc/systemd/system/falcon-sensor.service --\n-- proc/812/comm --\nfalcon-sensor\n";
+        const string group = "-- sys/fs/cgroup/system.slice/falcon-sensor.service/cgroup.procs --\n";
+
+        Assert.Equal(FactState.Fail, Sensor(unit).State);
+        Assert.Equal(FactState.Fail, Sensor(unit + group + "813\n").State);
+        Assert.Equal(FactState.Pass, Sensor(unit + group + "812\n").State);
+    }
+
+    [Fact]
+    public void Secure_boot_in_setup_mode_is_off()
+    {
+        const string variables = "-- sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c (hex) --\n06 00 00 00 01\n-- sys/firmware/efi/efivars/SetupMode-8be4df61-93ca-11d2-aa0d-00e098032b8c (hex) --\n";
+        using var setup = new FixtureTree(variables + "06 00 00 00 01\n", Now);
+        using var user = new FixtureTree(variables + "06 00 00 00 00\n", Now);
+
+        Assert.Equal(FactState.Fail, new SecureBootReader().Read(On(setup)).State);
+        Assert.Equal(FactState.Pass, new SecureBootReader().Read(On(user)).State);
+    }
+
+    [Theory]
+    [InlineData("ID=debian\nVERSION_ID=\"12\"", FactState.Pass)] // ended, and in long-term support for everybody
+    [InlineData("ID=ubuntu\nVERSION_ID=\"20.04\"", FactState.Fail)] // ended, and supported for customers
+    [InlineData("ID=rocky\nVERSION_ID=\"9.4\"", FactState.Pass)]
+    [InlineData("ID=alpine\nVERSION_ID=3.23.2", FactState.Pass)]
+    [InlineData("ID=alpine\nVERSION_ID=3.17.2", FactState.Fail)]
+    [InlineData("ID=debian", FactState.Unknown)]
+    [InlineData("ID=ownmade\nVERSION_ID=1", FactState.Unknown)]
+    public void A_release_is_supported_until_its_end(string release, FactState state)
+    {
+        using var tree = new FixtureTree($"-- etc/os-release --\n{release}\n", Now);
+
+        Assert.Equal(state, new OsSupportedReader().Read(On(tree)).State);
+    }
+
+    private static FactReading Firewall(string answer, string addresses)
+    {
+        using var tree = new FixtureTree($"-- answers/nft -j list ruleset --\n{answer}\n-- proc/net/if_inet6 --\n{addresses}\n", Now);
+        return new FirewallReader().Read(On(tree));
+    }
+
+    private static FactReading Disk(string text)
+    {
+        using var tree = new FixtureTree(text, Now);
+        return new DiskEncryptionReader().Read(On(tree));
+    }
+
+    private static FactReading Sensor(string text)
+    {
+        using var tree = new FixtureTree(text, Now);
+        return new ProtectionReader(ProtectionProducts.EndpointDetection).Read(On(tree));
+    }
+
+    private static Machine On(FixtureTree tree) => Machine.Recorded(PlatformKind.Linux, tree.Path, new FakeTimeProvider(Now));
+}
