@@ -65,6 +65,9 @@ public sealed partial class ListTable<TItem> : IDisposable
         }
     }
 
+    /// <summary>What is read so far.</summary>
+    public IReadOnlyList<TItem> Items => Shown;
+
     /// <summary>Reads it again from the beginning.</summary>
     public Task ReloadAsync() => ReadAsync(FirstPage);
 

@@ -15,7 +15,7 @@ internal sealed class SessionSource(ConsoleApi api, IStringLocalizer<SessionsTex
         if (text.Length == 0 || !me.May.Contains(ApiAction.View)) return [];
         var answer = await api.GetAsync<Page<SessionView>>($"sessions?limit=5&search={Uri.EscapeDataString(text)}", ct);
         return answer.Succeeded(out var page, out _)
-            ? [.. page.Items.Select(session => new PaletteEntry(texts["Kind"], session.User, $"/sessions?search={Uri.EscapeDataString(session.Id)}", session.Address))]
+            ? [.. page.Items.Select(session => new PaletteEntry(texts["Kind"], session.User, SessionLinks.Session(session.Id), session.Address))]
             : [];
     }
 }

@@ -30,6 +30,10 @@ internal sealed class Reevaluation(StateCell cell, GrantTable grants, Judge judg
     public void Cut(Grant grant, GrantCut asked)
     {
         var started = clock.GetTimestamp();
+
+        // Closed first: whoever comes from here on gets a grant of their own, and all that is on this one is found below.
+        if (asked.ConnectionId.Length == 0)
+            grants.TryClose(grant, unusedSince: null);
         var words = CutReason.WordsOf(DecisionCause.CutByAdministrator) + (asked.Reason.Length == 0 ? "" : $": {asked.Reason}");
         var judgement = new Judgement(new AccessDecision { Cause = DecisionCause.CutByAdministrator }, null, cell.Current);
         var cuts = new List<Cut>();
@@ -40,8 +44,6 @@ internal sealed class Reevaluation(StateCell cell, GrantTable grants, Judge judg
         }
 
         log.Add(cuts);
-        if (asked.ConnectionId.Length == 0)
-            grants.TryClose(grant, unusedSince: DateTimeOffset.MaxValue);
     }
 
     private void Examine(Grant grant, Occasion occasion, List<Cut> cuts)

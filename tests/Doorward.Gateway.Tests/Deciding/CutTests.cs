@@ -104,14 +104,13 @@ public sealed class CutTests
         await using var open = await LiveClient.OpenWebSocketAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/ws", alice, new Version(1, 1));
         await Eventually.TrueAsync(() => gateway.Plane.Grants.Values.Any(grant => grant.Connections.Count == 1), "the grant was reported");
 
-        gateway.Plane.Send(new ControlMessage
-        {
-            GrantCut = new GrantCut { GrantId = gateway.Plane.Grants.Values.Single().Id, Reason = "test", RequestId = "req_1" },
-        });
+        var cut = gateway.Plane.Grants.Values.Single().Id;
+        gateway.Plane.Send(new ControlMessage { GrantCut = new GrantCut { GrantId = cut, Reason = "test", RequestId = "req_1" } });
 
         var ending = await open.Ended.WaitAsync(TimeSpan.FromSeconds(5));
         Assert.StartsWith("1008", ending.How, StringComparison.Ordinal);
         Assert.Equal(200, await gateway.StatusAsync(alice));
+        Assert.NotEqual(cut, gateway.Part<GrantTable>().All.Single().Id.Value);
         await Eventually.TrueAsync(() => gateway.Plane.Cuts.Any(cut => cut.RequestId == "req_1" && cut.Cause == "CutByAdministrator"), "the cut was told");
     }
 

@@ -38,7 +38,7 @@ internal static class AuditEndpoints
     // A page may be short, or empty, and still have a next: one call looks through the log for a bounded time.
     private static IResult List(AuditSearch search, [AsParameters] AuditFilter filter, int? limit, string? cursor, CancellationToken ct)
     {
-        if (filter.Kind is { } kind && Enum.GetValues<AuditKind>().All(known => known.Name() != kind))
+        if (!filter.Kinds.All(static kind => Enum.GetValues<AuditKind>().Any(known => known.Name() == kind)))
             return ApiProblem.BadRequest("There is no such kind of record.", "kind", $"Write one of {string.Join(", ", Enum.GetValues<AuditKind>().Select(AuditKinds.Name))}.").ToResult();
         if (new[] { filter.Actor, filter.Target, filter.Action, filter.Outcome, filter.Reference, filter.Session }.Any(static text => text?.Length > Longest))
             return ApiProblem.BadRequest("The filter is too long.", null, $"Use up to {Longest} characters.").ToResult();

@@ -5,13 +5,17 @@ using Doorward.Control.Audit.Tiles;
 namespace Doorward.Control.Audit.Reading;
 
 /// <summary>What records are looked for by; all that is given must hold. Actor and target are whole or parts, whatever the case.</summary>
+/// <param name="Kind">One kind, or several with commas between.</param>
 /// <param name="Session">A session's id: what was done in it, and to it.</param>
 internal sealed record AuditFilter(
     string? Kind = null, string? Actor = null, string? Target = null, string? Action = null, string? Outcome = null, string? Reference = null,
     DateTimeOffset? From = null, DateTimeOffset? To = null, string? Session = null)
 {
+    /// <summary>The kinds that it names.</summary>
+    public IReadOnlyList<string> Kinds { get; } = Kind?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+
     public bool Matches(AuditRecordView record) =>
-        (Kind is null || record.Kind == Kind)
+        (Kind is null || Kinds.Contains(record.Kind))
         && (Outcome is null || record.Outcome == Outcome)
         && (Reference is null || record.Reference == Reference)
         && Holds(Action, record.Action) && Holds(Actor, record.Actor) && Holds(Target, record.Target)

@@ -1,0 +1,4 @@
+namespace Doorward.Console.Grants;
+
+/// <summary>Names the texts of <c>GrantsText.resx</c>.</summary>
+public sealed class GrantsText;
