@@ -58,6 +58,7 @@ internal static class GatewayServices
         services.AddSingleton<Reevaluation>();
         services.AddSingleton<CutLog>();
         services.AddSingleton<GrantReporter>();
+        services.AddSingleton<HealthReporter>();
         services.AddSingleton<GrantCutter>();
         services.AddSingleton<Accountant>();
         services.AddSingleton<ClockWatch>();

@@ -23,6 +23,9 @@ internal static class UserCommand
         new Command("add", "Add a user, with imported credentials if given, or a service account") { Name, Email, PasswordStdin, TotpSecretFile, Replace, Service }.Runs(AddAsync),
         new Command("invite", "Print a link with which a user enrols, once, within 24 hours; adds the user if there is none") { Name }.Runs(InviteAsync),
         new Command("remove-credentials", "Take away all that a user signs in with, passkeys and links too, and end the user's sessions") { Name, Reason }.Runs(RemoveAsync),
+        UserChanges.Set(),
+        UserChanges.Disable(),
+        UserChanges.Enable(),
         UserQueries.List(),
         UserQueries.Show(),
     };

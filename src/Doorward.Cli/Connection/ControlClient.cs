@@ -36,6 +36,9 @@ internal sealed class ControlClient : IDisposable
 
     public Task<JsonNode> PostAsync(string path, JsonNode? body, CancellationToken cancel) => SendAsync(HttpMethod.Post, path, body, cancel);
 
+    /// <summary>Replaces what is there, if it is still the version that was read.</summary>
+    public Task<JsonNode> PutAsync(string path, JsonNode body, long version, CancellationToken cancel) => SendAsync(HttpMethod.Put, path, body, cancel, version);
+
     public Task<JsonNode> DeleteAsync(string path, CancellationToken cancel) => SendAsync(HttpMethod.Delete, path, null, cancel);
 
     /// <summary>Follows `next` until the list ends, so that a command sees every item, or so many.</summary>
@@ -96,9 +99,10 @@ internal sealed class ControlClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancel)
+    private async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancel, long? version = null)
     {
         using var request = new HttpRequestMessage(method, "api/v1/" + path);
+        if (version is not null) request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{version}\""));
         if (body is not null)
         {
             // Written out first: its length tells the server at once what is too large, before anything is sent.

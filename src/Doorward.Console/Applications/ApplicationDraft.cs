@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Doorward.Console.Applications;
 
 /// <summary>
-/// An application as its form shows it: lists are lines. What the form does not show (tls, cors, timeouts...) is kept as it was, so that
-/// saving here undoes nothing that was written elsewhere.
+/// An application as its form shows it: lists are lines, and an empty field says nothing. What the form does not know is kept as it was,
+/// so that saving here undoes nothing that was written elsewhere.
 /// </summary>
 public sealed class ApplicationDraft
 {
@@ -15,6 +15,8 @@ public sealed class ApplicationDraft
     public string Hosts { get; set; } = "";
 
     public string Upstreams { get; set; } = "";
+
+    public string Connector { get; set; } = "";
 
     /// <summary>Lines of <c>key=value</c>.</summary>
     public string Labels { get; set; } = "";
@@ -28,54 +30,84 @@ public sealed class ApplicationDraft
 
     public bool AllowSpecialAddresses { get; set; }
 
-    public IReadOnlyList<string> UpstreamList => Lines(Upstreams);
+    /// <summary>Empty for the usual one.</summary>
+    public string Protocol { get; set; } = "";
+
+    public bool PreserveHost { get; set; } = true;
+
+    public string Upgrades { get; set; } = "";
+
+    public string ConnectTimeout { get; set; } = "";
+
+    public string ActivityTimeout { get; set; } = "";
+
+    public string Origins { get; set; } = "";
+
+    public CorsDraft Cors { get; private set; } = new();
+
+    public HealthCheckDraft HealthCheck { get; private set; } = new();
+
+    public TlsDraft Tls { get; private set; } = new();
+
+    public IReadOnlyList<string> UpstreamList => SpecFields.Lines(Upstreams);
 
     /// <summary>Fields that are there and not shown.</summary>
     public IReadOnlyList<string> Kept => [.. _rest.Select(static kept => kept.Key)];
 
     /// <summary>Whether it holds a secret, which nobody is told and which deleting would lose.</summary>
-    public bool HasSecret => _rest["tls"]?["clientKey"] is not null;
+    public bool HasSecret => Tls.HasKey;
 
     public static ApplicationDraft From(string name, JsonObject spec)
     {
-        var rest = spec.DeepClone().AsObject();
+        var fields = new SpecFields(spec.DeepClone().AsObject());
         var draft = new ApplicationDraft
         {
             Name = name,
-            Hosts = Join(Take(rest, "hosts")),
-            Upstreams = Join(Take(rest, "upstream") ?? Take(rest, "upstreams")),
-            Labels = string.Join('\n', (Take(rest, "labels")?.AsObject() ?? []).Select(static label => $"{label.Key}={label.Value}")),
-            Strict = Take(rest, "strict")?.GetValue<bool>() ?? false,
-            MaxSignInAge = Take(rest, "maxSignInAge")?.GetValue<string>() ?? "",
-            OpaquePaths = Take(rest, "paths")?.GetValue<string>() == "opaque",
-            AllowSpecialAddresses = Take(rest, "allowSpecialAddresses")?.GetValue<bool>() ?? false,
+            Hosts = fields.TakeLines("hosts"),
+            Upstreams = spec["upstream"] is null ? fields.TakeLines("upstreams") : fields.TakeLines("upstream"),
+            Connector = fields.TakeText("connector"),
+            Labels = string.Join('\n', fields.TakeObject("labels").Select(static label => $"{label.Key}={label.Value}")),
+            Strict = fields.TakeFlag("strict"),
+            MaxSignInAge = fields.TakeText("maxSignInAge"),
+            OpaquePaths = fields.TakeText("paths") == "opaque",
+            AllowSpecialAddresses = fields.TakeFlag("allowSpecialAddresses"),
+            Protocol = fields.TakeText("protocol"),
+            PreserveHost = fields.TakeFlag("preserveHost", otherwise: true),
+            Upgrades = fields.TakeLines("upgrades"),
+            ConnectTimeout = fields.TakeText("connectTimeout"),
+            ActivityTimeout = fields.TakeText("activityTimeout"),
+            Origins = fields.TakeLines("origins"),
+            Cors = CorsDraft.From(fields.TakeObject("cors")),
+            HealthCheck = HealthCheckDraft.From(spec["healthCheck"] is not null, fields.TakeObject("healthCheck")),
+            Tls = TlsDraft.From(fields.TakeObject("tls")),
         };
-        draft._rest = rest;
+        draft._rest = fields.Rest;
         return draft;
     }
 
     public JsonObject ToSpec()
     {
-        var spec = new JsonObject { ["hosts"] = List(Lines(Hosts)) };
+        var spec = new JsonObject();
+        SpecFields.Put(spec, "hosts", SpecFields.Lines(Hosts), always: true);
         var upstreams = UpstreamList;
         if (upstreams.Count == 1) spec["upstream"] = upstreams[0];
-        if (upstreams.Count > 1) spec["upstreams"] = List(upstreams);
-        var labels = Lines(Labels).Select(static line => line.Split('=', 2)).DistinctBy(static pair => pair[0].Trim())
-            .Select(static pair => KeyValuePair.Create(pair[0].Trim(), (JsonNode?)JsonValue.Create(pair.ElementAtOrDefault(1)?.Trim() ?? ""))).ToList();
-        if (labels.Count > 0) spec["labels"] = new JsonObject(labels);
-        if (Strict) spec["strict"] = true;
-        if (!string.IsNullOrWhiteSpace(MaxSignInAge)) spec["maxSignInAge"] = MaxSignInAge.Trim();
+        else SpecFields.Put(spec, "upstreams", upstreams);
+        SpecFields.Put(spec, "connector", Connector);
+        SpecFields.Put(spec, "labels", SpecFields.Pairs(Labels));
         if (OpaquePaths) spec["paths"] = "opaque";
+        SpecFields.Put(spec, "origins", SpecFields.Lines(Origins));
+        SpecFields.Put(spec, "cors", Cors.ToSpec());
+        if (Strict) spec["strict"] = true;
+        SpecFields.Put(spec, "maxSignInAge", MaxSignInAge);
+        SpecFields.Put(spec, "tls", Tls.ToSpec());
+        SpecFields.Put(spec, "protocol", Protocol);
+        if (!PreserveHost) spec["preserveHost"] = false;
+        SpecFields.Put(spec, "upgrades", SpecFields.Lines(Upgrades));
+        if (HealthCheck.On) spec["healthCheck"] = HealthCheck.ToSpec();
+        SpecFields.Put(spec, "connectTimeout", ConnectTimeout);
+        SpecFields.Put(spec, "activityTimeout", ActivityTimeout);
         if (AllowSpecialAddresses) spec["allowSpecialAddresses"] = true;
         foreach (var (name, value) in _rest) spec[name] = value?.DeepClone();
         return spec;
     }
-
-    private static JsonNode? Take(JsonObject spec, string field) => spec.Remove(field, out var value) ? value : null;
-
-    private static string Join(JsonNode? value) => value is JsonArray items ? string.Join('\n', items.Select(static item => item!.GetValue<string>())) : value?.GetValue<string>() ?? "";
-
-    private static string[] Lines(string text) => text.Split(['\n', '\r', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    private static JsonArray List(IEnumerable<string> texts) => [.. texts.Select(static text => JsonValue.Create(text))];
 }

@@ -14,6 +14,13 @@ internal static class SpecText
 
     public static string Upstreams(JsonObject spec) => List(spec["upstream"] ?? spec["upstreams"] ?? spec["connector"]);
 
+    public static IReadOnlyList<string> UpstreamList(JsonObject spec) => (spec["upstream"] ?? spec["upstreams"]) switch
+    {
+        JsonArray items => [.. items.Select(static item => item!.ToString())],
+        { } one => [one.ToString()],
+        null => [],
+    };
+
     public static IEnumerable<string> Labels(JsonObject spec) => (spec["labels"] as JsonObject ?? []).Select(static label => $"{label.Key}={label.Value}");
 
     public static bool Flag(JsonObject spec, string field) => spec[field]?.GetValue<bool>() ?? false;

@@ -12,6 +12,9 @@ namespace Doorward.Console.Calls;
 /// </summary>
 public sealed partial class ConsoleApi(InProcessApi api, Viewer viewer, FirstAnswers first, ConfirmPrompt prompt, ILogger<ConsoleApi> logger)
 {
+    /// <summary>For <c>ifMatch</c>: only while there is none.</summary>
+    public const string NothingThere = "none";
+
     private static readonly ApiProblem Broken = new()
     {
         Title = "That did not work",
@@ -28,8 +31,8 @@ public sealed partial class ConsoleApi(InProcessApi api, Viewer viewer, FirstAns
         return Read<T>(reply);
     }
 
-    public Task<ApiAnswer<T>> PostAsync<T>(string path, object? body = null, CancellationToken ct = default) =>
-        ActAsync<T>(HttpMethods.Post, path, body, null, ct);
+    public Task<ApiAnswer<T>> PostAsync<T>(string path, object? body = null, string? ifMatch = null, CancellationToken ct = default) =>
+        ActAsync<T>(HttpMethods.Post, path, body, ifMatch, ct);
 
     public Task<ApiAnswer<T>> PutAsync<T>(string path, object body, string? ifMatch = null, CancellationToken ct = default) =>
         ActAsync<T>(HttpMethods.Put, path, body, ifMatch, ct);
@@ -40,7 +43,10 @@ public sealed partial class ConsoleApi(InProcessApi api, Viewer viewer, FirstAns
     private async Task<ApiAnswer<T>> ActAsync<T>(string method, string path, object? body, string? ifMatch, CancellationToken ct)
     {
         var bytes = body is null ? default : JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), ApiJson.Options);
-        var request = new ApiRequest(method, path) { Body = bytes, IfMatch = ifMatch };
+        var request = new ApiRequest(method, path)
+        {
+            Body = bytes, IfMatch = ifMatch == NothingThere ? null : ifMatch, IfNoneMatch = ifMatch == NothingThere ? "*" : null,
+        };
         var answer = Read<T>(await SendAsync(request, ct));
 
         // Whatever the page is: its viewer confirms, and the act is done as it was asked for.

@@ -19,6 +19,9 @@ public sealed class PolicyEdit
 
     public string Cedar { get; set; }
 
+    /// <summary>What a policy that is not there yet shall be called.</summary>
+    public string Name { get; set; } = "";
+
     public bool ReportOnly { get; set; }
 
     public List<TestModel> Tests { get; private set; }
@@ -52,7 +55,7 @@ public sealed class PolicyEdit
     public DocumentBody ToDocument(string name) => new("Policy", name, JsonSerializer.SerializeToElement(ToSpec()));
 
     /// <summary>All but the text, which the editor keeps itself.</summary>
-    public string ToDraft() => new JsonObject { ["etag"] = Etag, ["reportOnly"] = ReportOnly, ["tests"] = ToSpec()["tests"]?.DeepClone() }.ToJsonString();
+    public string ToDraft() => new JsonObject { ["name"] = Name, ["etag"] = Etag, ["reportOnly"] = ReportOnly, ["tests"] = ToSpec()["tests"]?.DeepClone() }.ToJsonString();
 
     /// <summary>False when it is none of ours.</summary>
     public bool Restore(string draft)
@@ -61,7 +64,7 @@ public sealed class PolicyEdit
         {
             if (JsonNode.Parse(draft) is not JsonObject kept) return false;
             var tests = (kept["tests"] as JsonArray ?? []).OfType<JsonObject>().Select(TestModel.Read).ToList();
-            (ReportOnly, Etag, Tests) = (kept["reportOnly"]?.GetValue<bool>() ?? false, kept["etag"]?.ToString(), tests);
+            (Name, ReportOnly, Etag, Tests) = (kept["name"]?.ToString() ?? "", kept["reportOnly"]?.GetValue<bool>() ?? false, kept["etag"]?.ToString(), tests);
             return true;
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)

@@ -29,13 +29,13 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
         """;
 
     private CedarEditor? editor;
-    private ReasonDialog publish = null!;
+    private ReasonDialog publish = null!, delete = null!;
     private ResourceView? view, theirs;
     private PolicyEdit? edit;
     private PolicyTestAnswer? results;
     private ReplayAnswer? impact;
     private ApiProblem? problem, conflict;
-    private string newName = "", theirEtag = "";
+    private string? theirEtag;
     private string? note, shown;
     private bool busy, restored, blocked;
     private Task? recalling;
@@ -53,7 +53,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
 
     private string Here => $"/policies/{Uri.EscapeDataString(Name ?? "")}";
 
-    private string PolicyName => Name ?? newName.Trim();
+    private string PolicyName => Name ?? edit?.Name.Trim() ?? "";
 
     private string? Lead => view is null ? null : Text[view.System ? "LeadSystem" : "LeadVersion", view.Version].Value;
 
@@ -96,6 +96,16 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
         StateHasChanged();
     }
 
+    // The text comes back by the editor. What is published already had come through before the connection was lost.
+    private async Task RestoredAsync()
+    {
+        restored = true;
+        await RecallAsync();
+        if (edit is null || Name is null || edit.IsChanged) return;
+        await ForgetAsync();
+        note = Text["RestoredDone"];
+    }
+
     private Task TypedAsync(string text)
     {
         if (edit is null || edit.Cedar == text) return Task.CompletedTask;
@@ -109,6 +119,12 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
         return ChangedAsync();
     }
 
+    private Task NamedAsync(ChangeEventArgs change)
+    {
+        edit!.Name = change.Value as string ?? "";
+        return ChangedAsync();
+    }
+
     private Task TestsChangedAsync()
     {
         results = null;
@@ -119,7 +135,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
     {
         (impact, note, blocked) = (null, null, false);
         await RecallAsync();
-        if (edit!.IsChanged) await browser.KeepAsync(DraftKey, edit.ToDraft());
+        if (edit!.IsChanged || edit.Name.Length > 0) await browser.KeepAsync(DraftKey, edit.ToDraft());
         else await ForgetAsync();
     }
 
@@ -199,7 +215,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
 
     private async Task RefuseAsync(ApiProblem refused)
     {
-        if (refused.Status is not (StatusCodes.Status412PreconditionFailed or StatusCodes.Status409Conflict) || refused.Errors is not null)
+        if (refused.Status is not (StatusCodes.Status412PreconditionFailed or StatusCodes.Status409Conflict or StatusCodes.Status404NotFound) || refused.Errors is not null)
         {
             problem = refused;
             return;
@@ -207,7 +223,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
 
         // Somebody was faster: what they wrote beside what is here, and nothing of either lost.
         var now = await api.GetAsync<ResourceView>($"policies/{Uri.EscapeDataString(PolicyName)}");
-        (conflict, theirs, theirEtag) = (refused, now.Value, now.ETag ?? "");
+        (conflict, theirs, theirEtag) = (refused, now.Value, now.ETag);
     }
 
     private async Task PublishedAsync()
@@ -221,28 +237,33 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
 
         var (name, before) = (Name, view!.Version);
         await LoadAsync();
-        toasts.Offer(Text["Published", view?.Version ?? 0], Text["Undo"], () => RollBackAsync(name, before));
+        var written = edit?.Etag;
+        toasts.Offer(Text["Published", view?.Version ?? 0], Text["Undo"], () => RollBackAsync(name, before, written));
     }
 
-    private async Task DeleteAsync()
+    private async Task<ApiProblem?> DeleteAsync(string reason)
     {
         var (name, version) = (Name!, view!.Version);
-        if (!(await api.DeleteAsync($"policies/{Uri.EscapeDataString(name)}", edit!.Etag)).Succeeded(out _, out problem) && problem is not null)
+        var answer = await api.DeleteAsync($"policies/{Uri.EscapeDataString(name)}?reason={Uri.EscapeDataString(reason)}", edit!.Etag);
+        if (answer.Problem is { Status: StatusCodes.Status412PreconditionFailed or StatusCodes.Status404NotFound } stale)
         {
-            if (problem.Status == StatusCodes.Status412PreconditionFailed) await RefuseAsync(problem);
-            return;
+            await RefuseAsync(stale);
+            StateHasChanged();
+            return null;
         }
 
+        if (answer.Problem is not null) return answer.Problem;
         await ForgetAsync();
-        toasts.Offer(Text["Deleted", DisplayText.Of(name)], Text["Undo"], () => RollBackAsync(name, version));
+        toasts.Offer(Text["Deleted", DisplayText.Of(name)], Text["Undo"], () => RollBackAsync(name, version, null));
         navigation.NavigateTo("/policies");
+        return null;
     }
 
-    // The page may be another by now.
-    private Task RollBackAsync(string name, long version) => InvokeAsync(async () =>
+    // Over what this page wrote and nothing else; of a deleted one, only while none of its name is there. The page may be another by now.
+    private Task RollBackAsync(string name, long version, string? written) => InvokeAsync(async () =>
     {
-        var answer = await api.PostAsync<JsonElement>($"policies/{Uri.EscapeDataString(name)}/rollback", new RollbackBody(version, Text["UndoReason"]));
-        if (!answer.Succeeded(out _, out var refused)) toasts.Say($"{refused.Title}: {refused.Detail}", wrong: true);
+        var answer = await api.PostAsync<JsonElement>($"policies/{Uri.EscapeDataString(name)}/rollback", new RollbackBody(version, Text["UndoReason"]), written ?? ConsoleApi.NothingThere);
+        if (!answer.Succeeded(out _, out var refused)) toasts.Say(DisplayText.Of($"{refused.Title}: {refused.Detail}", 500), wrong: true);
         else navigation.NavigateTo($"/policies/{Uri.EscapeDataString(name)}/versions");
     });
 }

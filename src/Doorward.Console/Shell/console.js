@@ -3,6 +3,24 @@
   const keep = (name, value) => { document.cookie = `__Host-doorward-${name}=${value}; Path=/; Secure; SameSite=Lax; Max-Age=31536000`; };
   keep('zone', Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC');
 
+  const fieldsOf = form => [...form.querySelectorAll('input[id], textarea[id], select[id]')].filter(field => !('secret' in field.dataset));
+  const recall = key => { try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; } };
+  const keepFields = (form, key) => {
+    const fields = Object.fromEntries(fieldsOf(form).map(field => [field.id, field.type === 'checkbox' ? field.checked : field.value]));
+    try { sessionStorage.setItem(key, JSON.stringify({ base: form.dataset.base, fields })); } catch { /* More than the browser keeps: then it is not kept. */ }
+  };
+  // As if typed: the page must hear of it.
+  const fill = (form, fields) => {
+    for (const field of fieldsOf(form)) {
+      const value = fields[field.id];
+      if (value === undefined || value === (field.type === 'checkbox' ? field.checked : field.value)) continue;
+      if (field.type === 'checkbox') field.checked = value; else field.value = value;
+      field.dispatchEvent(new Event(field.type === 'checkbox' || field.tagName === 'SELECT' ? 'change' : 'input', { bubbles: true }));
+    }
+  };
+  // What was typed while the circuit was away never came there.
+  const tell = form => { for (const field of fieldsOf(form)) field.dispatchEvent(new Event(field.type === 'checkbox' || field.tagName === 'SELECT' ? 'change' : 'input', { bubbles: true })); };
+
   window.doorward = {
     // system, light or dark
     theme: choice => {
@@ -16,6 +34,14 @@
     visible: () => document.visibilityState === 'visible',
     // Presses a button when it scrolls into view; gone with the button.
     pressWhenSeen: button => new IntersectionObserver(seen => { if (seen.some(s => s.isIntersecting)) button.click(); }, { rootMargin: '400px' }).observe(button),
+    // A half-filled form stays in the tab until it is saved or given up, circuit or not. Returns what it was based on when it comes back.
+    keepForm: (form, key) => {
+      const kept = recall(key);
+      if (kept) fill(form, kept.fields);
+      form.addEventListener('input', () => keepFields(form, key));
+      form.dataset.kept = key;
+      return kept ? kept.base ?? '' : null;
+    },
     reveal: element => element?.scrollIntoView({ block: 'nearest' }),
   };
 
@@ -62,6 +88,7 @@
   };
   notice?.addEventListener('components-reconnect-state-changed', event => {
     const state = event.detail.state;
+    if (state === 'hide') document.querySelectorAll('form[data-kept]').forEach(tell);
     if (state === 'rejected') location.reload();
     if (state === 'retrying' && event.detail.currentAttempt % 3 === 2) fetch('/api/v1/me', { headers: { accept: 'application/json' }, cache: 'no-store' })
       .then(answer => { if (answer.status === 401 || answer.status === 403) location.reload(); }, () => {});

@@ -1,4 +1,5 @@
 using Doorward.Control.Resources.Editing;
+using Doorward.Core.Applications;
 using Microsoft.AspNetCore.Http;
 
 namespace Doorward.Control.Api;
@@ -12,7 +13,7 @@ internal static class Answers
     {
         EditResult.Done good => done(good),
         EditResult.Refused refused => ApiProblem.Refused(refused.Errors).ToResult(),
-        EditResult.Missing missing => ApiProblem.NotFound($"{missing.Key.Kind} {missing.Key.Name}").ToResult(),
+        EditResult.Missing missing => ApiProblem.NotFound($"{missing.Key.Kind} {Shown.Text(missing.Key.Name)}").ToResult(),
         EditResult.Stale stale => new ApiProblem
         {
             Title = "Somebody else was faster",

@@ -23,7 +23,7 @@ internal static class ApplicationSpec
             Name = reading.Name,
             Hosts = ReadHosts(fields),
             Upstreams = ReadUpstreams(fields),
-            Connector = fields.Text("connector"),
+            Connector = fields.Line("connector"),
             Labels = fields.Map("labels", MaxLabels, MaxLabelLength),
             Paths = fields.Choice("paths", PathMode.Canonical),
             Origins = fields.Texts("origins"),

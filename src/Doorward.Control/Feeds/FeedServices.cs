@@ -22,6 +22,7 @@ internal static class FeedServices
             .AddSingleton<LiveGrants>()
             .AddSingleton<GrantCuts>()
             .AddSingleton<LastUses>()
+            .AddSingleton<UpstreamStates>()
             .AddSingleton<AssertionKeys>()
             .AddSingleton<GatewayLedger>()
             .AddSingleton<GatewayReports>();

@@ -6,7 +6,8 @@ using Grpc.Core;
 namespace Doorward.Control.Feeds;
 
 /// <summary>Where what a gateway reports goes.</summary>
-internal sealed class GatewayReports(IRecordSink sink, LiveGrants grants, GrantCuts cuts, LastUses uses, AssertionKeys keys, GatewayLedger ledger, RefusalBook refusals)
+internal sealed class GatewayReports(IRecordSink sink, LiveGrants grants, GrantCuts cuts, LastUses uses, AssertionKeys keys, GatewayLedger ledger, RefusalBook refusals,
+    UpstreamStates upstreams)
 {
     public GatewayInbox Open(GatewayStream stream, Hello hello, CancellationToken ct) => new(this, stream, hello, ct);
 
@@ -17,6 +18,7 @@ internal sealed class GatewayReports(IRecordSink sink, LiveGrants grants, GrantC
     public AssertionKeys Keys => keys;
     public GatewayLedger Ledger => ledger;
     public RefusalBook Refusals => refusals;
+    public UpstreamStates Upstreams => upstreams;
 }
 
 /// <summary>
@@ -64,6 +66,9 @@ internal sealed class GatewayInbox : IAsyncDisposable
                 break;
             case GatewayMessage.KindOneofCase.Refused:
                 _reports.Refusals.Take(_stream.Gateway, message.Refused);
+                break;
+            case GatewayMessage.KindOneofCase.Upstreams:
+                _reports.Upstreams.Report(_stream.Gateway, message.Upstreams);
                 break;
             default:
                 throw new RpcException(new Status(StatusCode.InvalidArgument, "The message is not one that a gateway sends here."));

@@ -1,5 +1,6 @@
 using Doorward.Core.Protocol;
 using Doorward.Gateway.Assertions;
+using Doorward.Gateway.Forwarding;
 using Doorward.Gateway.Grants;
 using Doorward.Gateway.Pages;
 using Doorward.Gateway.Spool;
@@ -8,11 +9,12 @@ namespace Doorward.Gateway.Feed;
 
 /// <summary>Everything that reports on the stream, in one list.</summary>
 internal sealed class FeedReporters(
-    RecordSpool spool, Pinger pinger, RecordSender records, AssertionKeys keys, GrantReporter grants, GrantCutter cutter, RefusalNotes refusals)
+    RecordSpool spool, Pinger pinger, RecordSender records, AssertionKeys keys, GrantReporter grants, GrantCutter cutter, RefusalNotes refusals,
+    HealthReporter health)
 {
     public RecordSpool Spool => spool;
 
-    public IReadOnlyList<IReporter> All { get; } = [pinger, records, keys, grants, cutter, refusals];
+    public IReadOnlyList<IReporter> All { get; } = [pinger, records, keys, grants, cutter, refusals, health];
 
     /// <summary>Hands an answer to whom it is for. A message for nobody is one that this version does not know.</summary>
     public void Take(ControlMessage message)

@@ -13,6 +13,7 @@ internal sealed class Upstream(Uri address, HttpMessageInvoker invoker, TimeProv
     private int _failures;
     private long _restUntil;
     private volatile bool _probeFailed;
+    private volatile bool _probed;
 
     /// <summary>Scheme, host and port, without a slash at the end.</summary>
     public string Prefix { get; } = address.GetLeftPart(UriPartial.Authority);
@@ -23,6 +24,9 @@ internal sealed class Upstream(Uri address, HttpMessageInvoker invoker, TimeProv
     public int Requests => Volatile.Read(ref _requests);
 
     public bool IsHealthy => !_probeFailed && time.GetTimestamp() >= Volatile.Read(ref _restUntil);
+
+    /// <summary>Whether it works, as far as checks or requests have shown; null when nobody asked.</summary>
+    public bool? Seen => !IsHealthy ? false : _probed ? true : null;
 
     public void Begin() => Interlocked.Increment(ref _requests);
 
@@ -41,7 +45,7 @@ internal sealed class Upstream(Uri address, HttpMessageInvoker invoker, TimeProv
     /// <summary>What the last health checks say.</summary>
     public void Probed(bool healthy)
     {
-        _probeFailed = !healthy;
+        (_probed, _probeFailed) = (true, !healthy);
         if (healthy) Volatile.Write(ref _restUntil, 0);
     }
 

@@ -26,6 +26,11 @@ internal sealed partial class UpstreamPools(AddressRules addresses, TimeProvider
         ? _controlPlane
         : _pools.TryGetValue(route.Name, out var entry) ? entry.Pool : null;
 
+    /// <summary>Every upstream whose state is known, as a name of its application and its address.</summary>
+    public IEnumerable<(string Application, string Upstream, bool Well)> Seen() =>
+        _pools.SelectMany(static entry => entry.Value.Pool.Upstreams.Where(static upstream => upstream.Seen is not null)
+            .Select(upstream => (entry.Key, upstream.Prefix, upstream.Seen == true)));
+
     /// <summary>Says where <c>auth.</c> and <c>console.</c> are served. The invoker checks the other end's SPIFFE id, not its name.</summary>
     public void ServeOwnHostsFrom(Uri controlPlane, HttpMessageInvoker invoker)
     {

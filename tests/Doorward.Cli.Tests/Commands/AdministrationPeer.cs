@@ -51,7 +51,8 @@ internal sealed class AdministrationPeer : IAsyncDisposable
         using var reader = new StreamReader(context.Request.Body);
         var body = await reader.ReadToEndAsync();
         var request = $"{context.Request.Method} {context.Request.Path.Value!["/api/v1".Length..]}{context.Request.QueryString}";
-        Asked.Enqueue(body.Length == 0 ? request : $"{request} {body}");
+        var condition = context.Request.Headers.IfMatch.Count == 0 ? "" : $" if {context.Request.Headers.IfMatch.ToString().Trim('"')}";
+        Asked.Enqueue((body.Length == 0 ? request : $"{request} {body}") + condition);
         // An answer to exactly this body comes before one to any.
         var (status, answer) = answers.TryGetValue($"{request} {body}", out var exact) ? exact : answers.GetValueOrDefault(request, (404, """{"title":"There is nothing of that name."}"""));
         context.Response.StatusCode = status;

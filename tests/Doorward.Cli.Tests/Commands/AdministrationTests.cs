@@ -73,6 +73,28 @@ public class AdministrationTests
     }
 
     [Fact]
+    public async Task One_field_of_an_account_is_changed_on_the_version_that_was_read()
+    {
+        await using var peer = (await AdministrationPeer.StartAsync())
+            .Answers("GET /users/alice", 200, """{"kind":"User","name":"alice","version":7,"spec":{"email":"a@example.org","timeZone":"Etc/UTC","disabled":true}}""")
+            .Answers("PUT /users/alice", 200, """{"change":"updated","kind":"User","name":"alice","warnings":[],"revision":9}""")
+            .Answers("DELETE /users/alice?reason=left%20us", 200, """{"change":"deleted","kind":"User","name":"alice","warnings":[],"revision":10}""");
+
+        Assert.Equal(new Said(0, "changed alice\n", ""), await peer.RunAsync("user", "set", "alice", "--display-name", "Alice A.", "--email", ""));
+        Assert.Equal(new Said(0, "enabled alice\n", ""), await peer.RunAsync("user", "enable", "alice"));
+        Assert.Equal(new Said(0, "disabled alice\n", ""), await peer.RunAsync("user", "disable", "alice", "--reason", "on leave"));
+        Assert.Equal(2, (await peer.RunAsync("user", "set", "alice")).Code);
+        Assert.Equal(0, (await peer.RunAsync("delete", "user", "alice", "--reason", "left us")).Code);
+        Assert.Equal(
+            [
+                """PUT /users/alice {"spec":{"timeZone":"Etc/UTC","disabled":true,"displayName":"Alice A."}} if 7""",
+                """PUT /users/alice {"spec":{"email":"a@example.org","timeZone":"Etc/UTC"}} if 7""",
+                """PUT /users/alice {"spec":{"email":"a@example.org","timeZone":"Etc/UTC","disabled":true},"reason":"on leave"} if 7""",
+            ],
+            peer.Asked.Where(static asked => asked.StartsWith("PUT", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Get_follows_the_cursor_to_the_end_of_the_list()
     {
         await using var peer = (await AdministrationPeer.StartAsync())

@@ -1,14 +1,38 @@
+using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Bunit;
 using Doorward.Console.Applications;
+using Doorward.Core.Applications;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorward.Console.Tests.Applications;
 
-public sealed class ApplicationDraftTests
+/// <summary>An application between its document and its form.</summary>
+public sealed class ApplicationDraftTests : BunitContext
 {
+    private const string Whole =
+        """
+        {"hosts":["a.example"],"upstreams":["https://127.0.0.1:1","https://127.0.0.1:2"],"connector":"berlin","labels":{"a":"1","b":"x=y"},"paths":"opaque",
+         "origins":["https://o.example"],"cors":{"origins":["https://x.example"],"methods":["GET"],"headers":["X-A"],"credentials":true,"maxAge":"1h"},
+         "strict":true,"maxSignInAge":"8h","tls":{"ca":"PEM\nLINE","serverName":"inner","clientCertificate":"CERT","clientKey":{"set":true}},"protocol":"http2","preserveHost":false,
+         "upgrades":["tus"],"healthCheck":{"path":"/up","interval":"5s","timeout":"1s"},"connectTimeout":"3s","activityTimeout":"1h","allowSpecialAddresses":true}
+        """;
+
+    // Where a document calls a field otherwise than the definition does.
+    private static readonly Dictionary<string, string> OtherNames = new(StringComparer.Ordinal)
+    {
+        ["tls.caPem"] = "tls.ca",
+        ["tls.clientCertificatePem"] = "tls.clientCertificate",
+        ["tls.clientKeyPem"] = "tls.clientKey",
+    };
+
+    public ApplicationDraftTests() => Services.AddLocalization();
+
     [Theory]
     [InlineData("""{"hosts":["a.example"],"upstream":"http://127.0.0.1:1"}""")]
-    [InlineData("""{"hosts":["a.example","b.example"],"upstreams":["http://127.0.0.1:1","http://127.0.0.1:2"],"labels":{"a":"1","b":"x=y"},"strict":true,"maxSignInAge":"8h","paths":"opaque","allowSpecialAddresses":true}""")]
-    [InlineData("""{"hosts":["a.example"],"connector":"berlin","tls":{"ca":"PEM","clientKey":{"kept":true}},"cors":{"origins":["https://x.example"]},"preserveHost":false}""")]
+    [InlineData(Whole)]
+    [InlineData("""{"hosts":["a.example"],"healthCheck":{},"later":{"than":["this","form"]},"cors":{"origins":["https://x.example"],"later":1},"tls":{"later":true}}""")]
     public void What_is_read_is_written_back_as_it_was(string spec)
     {
         var draft = ApplicationDraft.From("a", JsonNode.Parse(spec)!.AsObject());
@@ -16,14 +40,58 @@ public sealed class ApplicationDraftTests
     }
 
     [Fact]
-    public void A_change_of_one_field_keeps_those_that_the_form_does_not_show()
+    public void A_change_of_one_field_keeps_those_that_the_form_does_not_know()
     {
-        var draft = ApplicationDraft.From("a", JsonNode.Parse("""{"hosts":["a.example"],"upstream":"http://127.0.0.1:1","healthCheck":{"path":"/up"}}""")!.AsObject());
+        var draft = ApplicationDraft.From("a", JsonNode.Parse("""{"hosts":["a.example"],"upstream":"http://127.0.0.1:1","later":{"path":"/up"}}""")!.AsObject());
         draft.Upstreams = "http://127.0.0.1:1\r\n http://127.0.0.1:2 \n\n";
         draft.Labels = "team = red\nbare\nteam=blue";
-        Assert.Equal(["healthCheck"], draft.Kept);
+        Assert.Equal(["later"], draft.Kept);
         Assert.Equal(
-            """{"hosts":["a.example"],"upstreams":["http://127.0.0.1:1","http://127.0.0.1:2"],"labels":{"team":"red","bare":""},"healthCheck":{"path":"/up"}}""",
+            """{"hosts":["a.example"],"upstreams":["http://127.0.0.1:1","http://127.0.0.1:2"],"labels":{"team":"red","bare":""},"later":{"path":"/up"}}""",
             draft.ToSpec().ToJsonString());
+    }
+
+    // Fails when the resource gains a field: give it a place in the form, and one in this document.
+    [Fact]
+    public void Every_field_of_the_resource_has_its_place_in_the_form_and_in_what_it_writes()
+    {
+        var whole = JsonNode.Parse(Whole)!.AsObject();
+        var shown = Render<ApplicationForm>(parameters => parameters.Add(form => form.Draft, ApplicationDraft.From("a", whole)));
+        var ids = shown.FindAll("input[id], textarea[id], select[id]").Select(static field => field.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var field in Fields(typeof(ApplicationDefinition), "").Where(static field => field != "name"))
+        {
+            Assert.Contains(field.Replace('.', '-'), ids);
+            Assert.True(field.Split('.').Aggregate((JsonNode?)whole, static (at, name) => at?[name]) is not null, $"{field} is not tried");
+        }
+
+        Assert.All(shown.FindAll("textarea[id=tls-clientKey]"), static key => Assert.Equal("", key.GetAttribute("value") ?? ""));
+    }
+
+    [Fact]
+    public void A_key_is_kept_unless_another_is_given_or_it_is_given_up()
+    {
+        var draft = ApplicationDraft.From("a", JsonNode.Parse(Whole)!.AsObject());
+        Assert.True(draft.HasSecret);
+        draft.Tls.ClientKey = "NEW";
+        Assert.Equal("NEW", draft.ToSpec()["tls"]!["clientKey"]!.GetValue<string>());
+        (draft.Tls.ClientKey, draft.Tls.ForgetKey) = ("", true);
+        Assert.Null(draft.ToSpec()["tls"]!["clientKey"]);
+        Assert.DoesNotContain("NEW", draft.Tls.ToString(), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Fields(Type type, string prefix)
+    {
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            var name = prefix + JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+            if (property.PropertyType.Namespace == typeof(ApplicationDefinition).Namespace && !property.PropertyType.IsEnum)
+            {
+                foreach (var inner in Fields(property.PropertyType, name + ".")) yield return inner;
+            }
+            else
+            {
+                yield return OtherNames.GetValueOrDefault(name, name);
+            }
+        }
     }
 }

@@ -70,6 +70,8 @@ public sealed class ComponentTests : BunitContext
             reasons.Add(reason);
             return Task.FromResult(refuse ? new ApiProblem { Title = "Not allowed", Status = 403 } : null);
         }));
+        Assert.Empty(shown.FindAll("form"));
+        await shown.InvokeAsync(shown.Instance.OpenAsync);
         await shown.Find("form").SubmitAsync();
         Assert.Empty(reasons);
         Assert.Equal("true", shown.Find("input").GetAttribute("aria-invalid"));

@@ -21,6 +21,7 @@ public sealed class EndpointTableTests
         ["GET /api/v1/people/{name}"] = (NoBody, "AUH"),
         ["POST /api/v1/access/what-can"] = ("""{"user":"bob"}""", "AUH"),
         ["POST /api/v1/applications/test"] = ("""{"upstream":"http://169.254.169.254"}""", "A"),
+        ["GET /api/v1/upstreams"] = (NoBody, "AUH"),
         ["GET /api/v1/sessions"] = (NoBody, "AUH"),
         ["GET /api/v1/sessions/{id}"] = (NoBody, "AUH"),
         ["POST /api/v1/sessions/revoke"] = ("""{"user":"bob"}""", "AH"),

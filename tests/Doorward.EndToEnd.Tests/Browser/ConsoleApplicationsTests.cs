@@ -34,7 +34,21 @@ public sealed class ConsoleApplicationsTests(DemoBrowser demo)
         await admin.PressAsync("Make it reachable");
         await admin.SeesAsync("first");
         await admin.SaysAsync("newcomer");
+        await admin.SaysAsync("unknown: it has no health check");
+
+        // What is folded away is of the form as well; a gateway soon says what it found.
+        await page.GetByText("Health check", new() { Exact = true }).ClickAsync();
+        await page.GetByLabel("Ask its upstreams how they are").CheckAsync();
+        await page.GetByLabel("Every", new() { Exact = true }).FillAsync("1s");
+        await page.GetByLabel("Answer within", new() { Exact = true }).FillAsync("1s");
+        await admin.PressAsync("Save");
+        await admin.SaysAsync("✓ well, says");
         await admin.AuditConsoleAsync("console-application");
+        yaml = await page.Locator("pre").First.InnerTextAsync();
+        Assert.Contains("interval: 1s", yaml, StringComparison.Ordinal);
+        await admin.GoAsync("console", "/applications?search=first");
+        await admin.SaysAsync("✓ well");
+        await admin.AuditConsoleAsync("console-applications-health");
 
         // What the page showed is what apply takes: applying it again changes nothing.
         Assert.DoesNotContain("updated", await demo.Product.ApplyAsync(yaml), StringComparison.OrdinalIgnoreCase);

@@ -12,6 +12,13 @@ public static class ConsoleAudit
 {
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("DOORWARD_SCREENSHOTS");
 
+    /// <summary>A picture alone, of what is there for a moment.</summary>
+    public static async Task PictureAsync(this Person person, string name)
+    {
+        if (Pictures is not null)
+            await person.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}.png") });
+    }
+
     public static async Task AuditConsoleAsync(this Person person, string name)
     {
         var missing = await NodePackages.MissingAsync();

@@ -12,12 +12,11 @@ public sealed class ConsoleDecisionsTests(DemoBrowser demo)
     public async Task Somebody_kept_out_is_found_explained_by_the_clause_that_failed_and_allowed_when_evaluated_again()
     {
         await demo.AddUserAsync("kept-out");
-        await using (var person = await demo.OpenAsync())
-        {
-            await person.GoAsync("desk");
-            await person.SignInAsync("kept-out", new Authenticator());
-            await person.GoAsync("safe");
-        }
+        await using var person = await demo.OpenAsync();
+        await person.GoAsync("desk");
+        await person.SignInAsync("kept-out", new Authenticator());
+        await person.ArrivesAsync("desk");
+        await person.GoAsync("safe");
 
         var denied = await DeniedAsync();
         await using var admin = await demo.EnterConsoleAsync("console-reader", "auditors");
@@ -40,14 +39,23 @@ public sealed class ConsoleDecisionsTests(DemoBrowser demo)
         await admin.AuditConsoleAsync("console-decision");
         await admin.SaysAsync("comes out the same");
 
-        await demo.Product.ApplyAsync(
-            """
-            kind: Policy
-            name: kept-out-safe
-            cedar: permit (principal in Group::"kept-out-group", action in Action::"access", resource == Application::"safe");
-            """);
+        // An administrator follows the clause to its policy, and changes it.
+        await using (var changing = await demo.EnterConsoleAsync("console-changer", "administrators"))
+        {
+            await changing.GoAsync("console", $"/decisions/{denied}");
+            await changing.IsInteractiveAsync();
+            await changing.Page.GetByRole(AriaRole.Link, new() { Name = "kept-out-safe" }).First.ClickAsync();
+            await changing.SeesAsync("kept-out-safe");
+            await changing.Page.WriteCedarAsync("""permit (principal in Group::"kept-out-group", action in Action::"access", resource == Application::"safe");""");
+            await changing.PressAsync("Publish");
+            await changing.AgreeAsync("Publish", "two factors are enough here");
+            await changing.SaysAsync("Published as version 2.");
+        }
+
         await admin.PressAsync("Evaluate again now");
         await admin.SaysAsync("comes out differently");
+        await person.GoAsync("safe");
+        Assert.Equal(200, person.Status);
 
         await admin.GoAsync("console", "/decisions/dec_unknown");
         await admin.SaysAsync("Decisions are kept for 30 days");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Playwright;
 
 namespace Doorward.EndToEnd.Tests.Browser;
 
@@ -8,9 +9,7 @@ public static class ConsoleEntry
     public static async Task<Person> EnterConsoleAsync(this DemoBrowser demo, string name, string role)
     {
         await demo.AddUserAsync(name);
-        var group = JsonNode.Parse(await demo.Product.RunAsync(["get", "group", role, "-o", "json"]))!;
-        var members = (group["spec"]?["members"] ?? group["members"])?.AsArray().Select(member => member!.GetValue<string>()) ?? [];
-        await demo.Product.ApplyAsync($"kind: Group\nname: {role}\nmembers: [{string.Join(", ", members.Append(name))}]\n");
+        await demo.JoinAsync(name, role);
         var person = await demo.OpenAsync();
         await person.GoAsync("console");
         await person.SignInAsync(name, new Authenticator());
@@ -18,13 +17,38 @@ public static class ConsoleEntry
         return person;
     }
 
-    /// <summary>Waits for the circuit: the palette's button does nothing before it is there.</summary>
-    public static async Task IsInteractiveAsync(this Person person)
+    public static async Task JoinAsync(this DemoBrowser demo, string name, string role)
     {
-        await person.Page.WaitForFunctionAsync(
+        var group = JsonNode.Parse(await demo.Product.RunAsync(["get", "group", role, "-o", "json"]))!;
+        var members = (group["spec"]?["members"] ?? group["members"])?.AsArray().Select(member => member!.GetValue<string>()) ?? [];
+        await demo.Product.ApplyAsync($"kind: Group\nname: {role}\nmembers: [{string.Join(", ", members.Append(name))}]\n");
+    }
+
+    /// <summary>Gives the open dialog a reason and presses its button.</summary>
+    public static async Task AgreeAsync(this Person person, string act, string reason)
+    {
+        var dialog = person.Page.Locator("dialog[open]");
+        await dialog.GetByLabel("Reason").FillAsync(reason);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = act, Exact = true }).ClickAsync();
+    }
+
+    /// <summary>Puts a text in the place of what the policy's editor holds.</summary>
+    public static async Task WriteCedarAsync(this IPage page, string cedar)
+    {
+        await page.Locator(".cm-content").ClickAsync();
+        await page.Keyboard.PressAsync("Control+a");
+        await page.Keyboard.InsertTextAsync(cedar);
+    }
+
+    /// <summary>Waits for the circuit: the palette's button does nothing before it is there.</summary>
+    public static Task IsInteractiveAsync(this Person person) => person.Page.IsInteractiveAsync();
+
+    public static async Task IsInteractiveAsync(this IPage page)
+    {
+        await page.WaitForFunctionAsync(
             "() => { if (document.querySelector('dialog.palette').open) return true; if (Date.now() - (window.pressed ?? 0) > 1000) { window.pressed = Date.now(); document.getElementById('palette-open').click(); } return false; }");
         // A press that was answered late opens it once more.
-        await person.Page.WaitForFunctionAsync(
+        await page.WaitForFunctionAsync(
             "() => { const palette = document.querySelector('dialog.palette'); if (palette.open) { palette.close(); window.closed = Date.now(); } return Date.now() - (window.closed ??= Date.now()) > 300; }");
     }
 }

@@ -64,22 +64,6 @@ public sealed class ConsoleTests(DemoBrowser demo)
     }
 
     [Fact]
-    public async Task After_a_restart_of_the_control_plane_the_page_comes_back_by_itself()
-    {
-        await using var admin = await demo.EnterConsoleAsync("console-patient", "administrators");
-        await admin.GoAsync("console", "/sessions?search=console-patient");
-        await admin.IsInteractiveAsync();
-        await admin.Page.EvaluateAsync("sessionStorage.setItem('draft', 'half typed'); window.before = true");
-        await demo.Product.KillAsync();
-        await admin.Page.Locator("#components-reconnect-modal").WaitForAsync();
-        await demo.Product.LaunchAsync();
-        await admin.Page.WaitForFunctionAsync("() => !window.before && document.querySelector('h1')?.textContent === 'Sessions'");
-        await admin.IsInteractiveAsync();
-        Assert.EndsWith("/sessions?search=console-patient", admin.Page.Url, StringComparison.Ordinal);
-        Assert.Equal("half typed", await admin.Page.EvaluateAsync<string>("sessionStorage.getItem('draft')"));
-    }
-
-    [Fact]
     public async Task Pages_are_found_by_keyboard()
     {
         await using var admin = await demo.EnterConsoleAsync("console-finder", "auditors");

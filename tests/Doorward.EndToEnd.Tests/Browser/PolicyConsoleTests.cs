@@ -32,7 +32,7 @@ public sealed class PolicyConsoleTests(DemoBrowser demo)
         await admin.Page.ReloadAsync();
         await admin.SaysAsync("This is what you had typed and not published.");
         await admin.IsInteractiveAsync();
-        await admin.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("desk-closed");
+        await Assertions.Expect(admin.Page.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync("desk-closed");
 
         await admin.PressAsync("Publish");
         await admin.SaysAsync("Nothing was published.");
@@ -46,8 +46,7 @@ public sealed class PolicyConsoleTests(DemoBrowser demo)
 
         await WriteAsync(admin, """forbid (principal in Group::"pat-group", action == Action::"write", resource == Application::"desk");""");
         await admin.PressAsync("Publish");
-        await admin.Page.GetByLabel("Reason").FillAsync("the desk is read only");
-        await admin.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Publish" }).ClickAsync();
+        await admin.AgreeAsync("Publish", "the desk is read only");
         await admin.SeesAsync("desk-closed");
         await admin.SaysAsync("Version 1. A change is a new version");
         await admin.AuditConsoleAsync("policy");
@@ -64,8 +63,7 @@ public sealed class PolicyConsoleTests(DemoBrowser demo)
         await admin.SaysAsync("reportOnly: true");
         await admin.AuditConsoleAsync("policy-versions");
         await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Roll back to version 1" }).ClickAsync();
-        await admin.Page.GetByLabel("Reason").FillAsync("it was right before");
-        await admin.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Roll back" }).ClickAsync();
+        await admin.AgreeAsync("Roll back", "it was right before");
         await admin.SaysAsync("Version 1 holds again.");
         await Assertions.Expect(admin.Page.GetByRole(AriaRole.Row, new() { NameRegex = new("3 in force.*it was right before") })).ToBeVisibleAsync();
     }
@@ -80,8 +78,7 @@ public sealed class PolicyConsoleTests(DemoBrowser demo)
         await WriteAsync(admin, """forbid (principal in Group::"mine", action, resource);""");
         await demo.Product.ApplyAsync("kind: Policy\nname: shared\ncedar: forbid (principal in Group::\"theirs\", action, resource);\n");
         await admin.PressAsync("Publish");
-        await admin.Page.GetByLabel("Reason").FillAsync("mine is better");
-        await admin.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Publish" }).ClickAsync();
+        await admin.AgreeAsync("Publish", "mine is better");
         await admin.SaysAsync("Version 2 was published while you worked.");
         var both = await admin.Page.Locator(".conflict").InnerTextAsync();
         Assert.Contains("Group::\"theirs\"", both, StringComparison.Ordinal);
@@ -96,10 +93,5 @@ public sealed class PolicyConsoleTests(DemoBrowser demo)
         Assert.Equal(0, await auditor.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^(Publish|Delete|Add a test|Lay out)$") }).CountAsync());
     }
 
-    private static async Task WriteAsync(Person person, string cedar)
-    {
-        await person.Page.Locator(".cm-content").ClickAsync();
-        await person.Page.Keyboard.PressAsync("Control+a");
-        await person.Page.Keyboard.InsertTextAsync(cedar);
-    }
+    private static Task WriteAsync(Person person, string cedar) => person.Page.WriteCedarAsync(cedar);
 }

@@ -56,6 +56,20 @@ public sealed class UpstreamPoolTests
     }
 
     [Fact]
+    public void Says_how_an_upstream_is_only_when_a_check_or_a_request_has_shown_it()
+    {
+        using var pool = Pool();
+        Assert.All(pool.Upstreams, upstream => Assert.Null(upstream.Seen));
+        pool.Upstreams[0].Probed(healthy: false);
+        pool.Upstreams[1].Failed(unreachable: true);
+        Assert.All(pool.Upstreams, upstream => Assert.False(upstream.Seen));
+        pool.Upstreams[0].Probed(healthy: true);
+        Assert.True(pool.Upstreams[0].Seen);
+        _time.Advance(Upstream.Rest);
+        Assert.Null(pool.Upstreams[1].Seen);
+    }
+
+    [Fact]
     public void Tries_all_when_none_is_healthy()
     {
         using var pool = Pool();

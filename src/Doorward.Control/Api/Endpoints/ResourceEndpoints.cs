@@ -37,8 +37,8 @@ internal static class ResourceEndpoints
                 CreateAsync(kind, body, context, editor, ct)).Acts($"{word}.create").Produces<ResourceChange>();
             group.MapPut("/{name}", (string name, ResourceBody body, HttpContext context, ResourceEditor editor, CancellationToken ct) =>
                 PutAsync(kind, name, body, context, editor, ct)).Acts($"{word}.put").Produces<ResourceChange>();
-            group.MapDelete("/{name}", (string name, HttpContext context, ResourceEditor editor, bool? force, CancellationToken ct) =>
-                DeleteAsync(kind, name, force ?? false, context, editor, ct)).Acts($"{word}.delete").Produces<ResourceChange>();
+            group.MapDelete("/{name}", (string name, HttpContext context, ResourceEditor editor, bool? force, string? reason, CancellationToken ct) =>
+                DeleteAsync(kind, name, force ?? false, reason, context, editor, ct)).Acts($"{word}.delete").Produces<ResourceChange>();
         }
     }
 
@@ -93,13 +93,14 @@ internal static class ResourceEndpoints
     }
 
     private static async Task<IResult> DeleteAsync(
-        IResourceKind kind, string name, bool force, HttpContext context, ResourceEditor editor, CancellationToken ct)
+        IResourceKind kind, string name, bool force, string? reason, HttpContext context, ResourceEditor editor, CancellationToken ct)
     {
         var call = context.Call();
         call.Targets(kind.Kind, name);
         if (force) call.Details["force"] = true;
         if (!ETags.TryRead(context, out var version)) return UnreadableCondition.ToResult();
-        return Answers.Of(await editor.DeleteAsync(kind, name, version, force, call.Actor, ct), done => Done(call, done));
+        if (!call.GivesReason(reason, out var why)) return Reasons.Problem("reason").ToResult();
+        return Answers.Of(await editor.DeleteAsync(kind, name, version, force, call.Actor, ct, why), done => Done(call, done));
     }
 
     internal static readonly ApiProblem UnreadableCondition =

@@ -1,4 +1,5 @@
 using Doorward.Control.Applications;
+using Doorward.Control.Feeds;
 using Doorward.Core.Applications;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,8 +14,12 @@ public sealed record UpstreamTestBody(string Upstream, string? Application = nul
 /// <summary>Does anything answer there? Whoever may define applications may ask, because it dials.</summary>
 internal static class UpstreamTestEndpoints
 {
-    public static void MapUpstreamTest(this IEndpointRouteBuilder api) =>
+    public static void MapUpstreamTest(this IEndpointRouteBuilder api)
+    {
         api.MapPost("/applications/test", TestAsync).ActsAtOnce("application.test").Produces<UpstreamTestAnswer>().WithTags("Application");
+        api.MapGet("/upstreams", (UpstreamStates states, string? application) => Answers.Ok(new Page<UpstreamSeen>(states.List(application), null)))
+            .Views("upstream.list").Produces<Page<UpstreamSeen>>().WithTags("Application");
+    }
 
     private static async Task<IResult> TestAsync(UpstreamTestBody body, HttpContext context, UpstreamTest test, CancellationToken ct)
     {

@@ -42,6 +42,7 @@ public sealed class InProcessApi(IServiceScopeFactory scopes)
         context.Request.Path = PathString.FromUriComponent(Prefix + (query < 0 ? request.Path : request.Path[..query]));
         context.Request.QueryString = query < 0 ? default : new QueryString(request.Path[query..]);
         context.Connection.RemoteIpAddress = session.Address;
+        if (request.IfNoneMatch is not null) context.Request.Headers.IfNoneMatch = request.IfNoneMatch;
         if (request.IfMatch is not null) context.Request.Headers.IfMatch = request.IfMatch;
         if (request.Body.IsEmpty) return context;
         context.Request.ContentType = "application/json";
@@ -67,6 +68,9 @@ public sealed record ApiRequest(string Method, string Path)
 
     /// <summary>The version that a change is made on.</summary>
     public string? IfMatch { get; init; }
+
+    /// <summary><c>*</c> when it must not be there yet.</summary>
+    public string? IfNoneMatch { get; init; }
 }
 
 /// <summary>Body is JSON: a value, or an <see cref="ApiProblem"/> when the status is 400 or more.</summary>

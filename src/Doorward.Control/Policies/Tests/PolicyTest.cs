@@ -40,7 +40,7 @@ internal static class PolicyTestText
 
     private static PolicyTest ReadOne(SpecReader fields)
     {
-        var name = fields.RequiredText("name", "say in words what it tests", LongestName) ?? "";
+        var name = fields.RequiredText("name", "say in words what it tests", LongestName) is null ? "" : fields.Line("name", LongestName) ?? "";
         var asked = AccessCaseText.Read(fields);
         var expect = fields.RequiredText("expect", "write expect: allow or expect: deny");
         if (expect is not (null or "allow" or "deny")) fields.Fail("expect", $"'{Shown.Text(expect)}' is neither allow nor deny", "write allow or deny");

@@ -22,10 +22,11 @@ internal sealed class EditPlan(KindTable kinds, Readings readings, Findings find
         foreach (var document in documents)
         {
             var kind = document.Kind is null ? null : kinds.Find(document.Kind);
-            var key = new ResourceKey(kind?.Kind ?? document.Kind ?? "", document.Name ?? "");
+            var sane = ResourceName.IsValid(document.Name);
+            var key = new ResourceKey(kind?.Kind ?? Shown.Text(document.Kind ?? ""), sane ? document.Name! : Shown.Text(document.Name ?? ""));
             findings.Locate(key, document.Source);
             if (kind is null) findings.Add(key, "kind", $"'{Shown.Text(document.Kind ?? "")}' is not a kind of resource", KindFix(document.Kind));
-            else if (!ResourceName.IsValid(document.Name)) findings.Add(key, "name", document.Name is null ? "is missing" : $"'{Shown.Text(document.Name)}' is not a name", ResourceName.Fix);
+            else if (!sane) findings.Add(key, "name", document.Name is null ? "is missing" : $"'{Shown.Text(document.Name)}' is not a name", ResourceName.Fix);
             else if (!seen.Add(kind.IgnoresCase ? key with { Name = key.Name.ToUpperInvariant() } : key)) findings.AddTwice(key, document.Source);
             else sound.Add((kind, document));
         }

@@ -34,8 +34,8 @@ internal sealed class ResourceEditor(
         }, ct);
 
     /// <summary>Deletes one resource. Forced also when policies would lose their meaning by it.</summary>
-    public Task<EditResult> DeleteAsync(IResourceKind kind, string name, long? version, bool force, string actor, CancellationToken ct) =>
-        RunAsync(actor, managed: false, new ApplyOptions(), [], async (db, plan, token) =>
+    public Task<EditResult> DeleteAsync(IResourceKind kind, string name, long? version, bool force, string actor, CancellationToken ct, string? reason = null) =>
+        RunAsync(actor, managed: false, new ApplyOptions(Reason: reason), [], async (db, plan, token) =>
         {
             var stored = await kind.FindAsync(db, name, token);
             if (stored is null) return new EditResult.Missing(new(kind.Kind, name));

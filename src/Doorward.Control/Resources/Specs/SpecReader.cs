@@ -11,6 +11,8 @@ namespace Doorward.Control.Resources.Specs;
 internal sealed class SpecReader
 {
     private const int MaxItems = 10_000;
+    private const string HasHidden = "has characters that do not show";
+    private const string RemoveHidden = "remove control and direction characters";
     private readonly JsonElement _object;
     private readonly string _path;
     private readonly List<ResourceError> _errors;
@@ -34,6 +36,15 @@ internal sealed class SpecReader
     {
         if (Find(field) is not { } value) return null;
         return TextOf(value, field, maxLength);
+    }
+
+    /// <summary>Text of one line that people read in the midst of others: without what hides, breaks or turns it.</summary>
+    public string? Line(string field, int maxLength = 1024)
+    {
+        if (Text(field, maxLength) is not { } text) return null;
+        if (IsLine(text)) return text;
+        Fail(field, HasHidden, RemoveHidden);
+        return null;
     }
 
     public string? RequiredText(string field, string fix, int maxLength = 1024)
@@ -138,7 +149,12 @@ internal sealed class SpecReader
         foreach (var entry in value.EnumerateObject())
         {
             if (entry.Name.Length > maxLength) Fail(field, $"'{Shown.Text(entry.Name)}' is longer than {maxLength} characters", "shorten the name");
-            else if (TextOf(entry.Value, $"{field}.{Shown.Text(entry.Name)}", maxLength) is { } text) map[entry.Name] = text;
+            else if (!IsLine(entry.Name)) Fail($"{field}.{Shown.Text(entry.Name)}", HasHidden, RemoveHidden);
+            else if (TextOf(entry.Value, $"{field}.{Shown.Text(entry.Name)}", maxLength) is { } text)
+            {
+                if (IsLine(text)) map[entry.Name] = text;
+                else Fail($"{field}.{Shown.Text(entry.Name)}", HasHidden, RemoveHidden);
+            }
         }
 
         return map.ToImmutable();
@@ -164,20 +180,36 @@ internal sealed class SpecReader
         foreach (var violation in violations) Fail(violation.Field, violation.Message, violation.Fix);
     }
 
+    private static bool IsLine(string text) => !text.Any(static c => Shown.IsHidden(c) && !char.IsSurrogate(c));
+
     private string? TextOf(JsonElement value, string field, int maxLength)
     {
         // YAML reads an unquoted 8 or true as what it looks like; a person who wrote it meant the text.
         var text = value.ValueKind switch
         {
-            JsonValueKind.String => value.GetString(),
+            JsonValueKind.String => StringOf(value),
             JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
             _ => null,
         };
-        if (text is null) Fail(field, $"is {Describe(value)} where text is expected", "write it as text");
+        if (text is null && value.ValueKind == JsonValueKind.String) Fail(field, "has half of a character", "write it again");
+        else if (text is null) Fail(field, $"is {Describe(value)} where text is expected", "write it as text");
         else if (text.Length > maxLength) Fail(field, $"is longer than {maxLength} characters", "shorten it");
         else if (text.Contains('\0', StringComparison.Ordinal)) Fail(field, "has a NUL character", "remove it");
         else return text;
         return null;
+    }
+
+    // JSON can say one half of a surrogate pair, which no text holds.
+    private static string? StringOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private JsonElement? Find(string field)
