@@ -10,27 +10,10 @@ internal static class PrivateFile
     private const int Largest = 64 * 1024;
 
     /// <summary>Writes a file that was not there, all of it or nothing, so that it survives a crash.</summary>
-    public static void WriteNew(string path, ReadOnlySpan<byte> bytes)
-    {
-        var beside = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Owner;
-        try
-        {
-            using (var stream = new FileStream(beside, options))
-            {
-                stream.Write(bytes);
-                stream.Flush(flushToDisk: true);
-            }
+    public static void WriteNew(string path, ReadOnlySpan<byte> bytes) => Write(path, bytes, overwrite: false);
 
-            File.Move(beside, path, overwrite: false);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            File.Delete(beside);
-            throw new DeviceKeyException($"cannot write {path}: {error.Message}", error);
-        }
-    }
+    /// <summary>The same, in place of the file that is there.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> bytes) => Write(path, bytes, overwrite: true);
 
     public static byte[] Read(string path)
     {
@@ -47,6 +30,28 @@ internal static class PrivateFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new DeviceKeyException($"cannot read {path}: {error.Message}", error);
+        }
+    }
+
+    private static void Write(string path, ReadOnlySpan<byte> bytes, bool overwrite)
+    {
+        var beside = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Owner;
+        try
+        {
+            using (var stream = new FileStream(beside, options))
+            {
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(beside, path, overwrite);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(beside);
+            throw new DeviceKeyException($"cannot write {path}: {error.Message}", error);
         }
     }
 }

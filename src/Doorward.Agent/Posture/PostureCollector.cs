@@ -10,8 +10,6 @@ namespace Doorward.Agent.Posture;
 /// <summary>All facts of a machine, in the order of <see cref="FactNames.All"/>. Whatever a platform has no reader for is unknown.</summary>
 internal sealed class PostureCollector(Machine machine)
 {
-    private const int LongestEvidence = 300;
-
     private readonly ImmutableArray<IFactReader> _readers = machine.Platform switch
     {
         PlatformKind.Windows => WindowsFacts.Readers(),
@@ -47,5 +45,5 @@ internal sealed class PostureCollector(Machine machine)
 
     // Evidence quotes files of the machine: a line of text, and no more than that.
     private static string Plain(string text) =>
-        string.Concat(text.Take(LongestEvidence).Select(static letter => Shown.IsHidden(letter) ? ' ' : letter)).Trim();
+        string.Concat(text.Take(ReportFormat.LongestText).Select(static letter => Shown.IsHidden(letter) ? ' ' : letter)).Trim();
 }

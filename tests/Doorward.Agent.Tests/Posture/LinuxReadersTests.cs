@@ -48,6 +48,9 @@ public sealed class LinuxReadersTests
     [InlineData(FactState.Fail, "passwordauthentication=YES")]
     [InlineData(FactState.Pass, "\tPasswordAuthentication   \"no\"")]
     [InlineData(FactState.Fail, "PasswordAuthentication no\nPermitEmptyPasswords yes")]
+    [InlineData(FactState.Fail, "PasswordAuthentication no\nUsePAM yes")]
+    [InlineData(FactState.Pass, "PasswordAuthentication no\nUsePAM yes\nKbdInteractiveAuthentication no")]
+    [InlineData(FactState.Pass, "PasswordAuthentication no\nUsePAM yes\nChallengeResponseAuthentication no")]
     [InlineData(FactState.Pass, "PasswordAuthentication no\nMatch User x\nX11Forwarding yes")]
     [InlineData(FactState.Fail, "PasswordAuthentication no\nMatch Address 10.0.0.0/8\nPermitRootLogin yes")]
     public void The_first_value_of_a_setting_counts_as_it_does_for_sshd(FactState state, string settings)
@@ -77,6 +80,22 @@ public sealed class LinuxReadersTests
     [InlineData("25 1 8:1 / /", FactState.Unknown)]
     public void The_root_file_system_is_found_by_number_or_by_name(string mount, FactState state) =>
         Assert.Equal(state, Disk($"-- proc/self/mountinfo --\n{mount}\n-- sys/class/block/dm-3/dm/name --\nluks-root\n-- sys/class/block/dm-3/dm/uuid --\nCRYPT-LUKS2-c\n").State);
+
+    [Theory]
+    [InlineData("/swapfile file", FactState.Pass)]
+    [InlineData("/plain/swapfile file", FactState.Fail)]
+    [InlineData("/plainly/swapfile file", FactState.Pass)]
+    [InlineData("/dev/sdz1 partition", FactState.Unknown)]
+    [InlineData("/dev/zram0 partition", FactState.Pass)]
+    [InlineData("/dev/dm-3 partition", FactState.Pass)]
+    public void Swap_is_as_encrypted_as_what_it_lies_on(string swap, FactState state)
+    {
+        using var tree = new FixtureTree(
+            "-- proc/self/mountinfo --\n25 1 0:42 /@ / rw - btrfs /dev/mapper/luks-root rw\n26 25 8:1 / /plain rw - ext4 /dev/sda1 rw\n-- sys/class/block/dm-3/dm/name --\nluks-root\n"
+            + $"-- sys/class/block/dm-3/dm/uuid --\nCRYPT-LUKS2-c\n-- sys/dev/block/8:1/size --\n1\n-- proc/swaps --\nFilename Type Size\n{swap} 1\n", Now);
+
+        Assert.Equal(state, new SwapEncryptionReader().Read(On(tree)).State);
+    }
 
     [Fact]
     public void Devices_that_stand_on_each_other_in_a_circle_are_not_known_to_be_encrypted() =>

@@ -11,6 +11,9 @@ internal sealed class SshReader(string folder) : IFactReader
 {
     private const int MostIncluded = 64;
 
+    // Through PAM this asks for passwords too.
+    private const string Interactive = "KbdInteractiveAuthentication";
+
     public string Fact => FactNames.SshHardened;
 
     public FactReading Read(Machine machine)
@@ -27,15 +30,17 @@ internal sealed class SshReader(string folder) : IFactReader
             else if (IsOpen(keyword, value)) opened.Add($"{keyword} {value} for some");
         }
 
-        // What is not set has its default: passwords are taken, root by key alone, empty passwords are not.
+        // What is not set has its default: passwords are taken, root by key alone, empty passwords are not, PAM is not asked.
         settings.TryAdd("PasswordAuthentication", "yes");
+        settings.TryAdd(Interactive, "yes");
+        if (!settings.GetValueOrDefault("UsePAM", "no").Equals("yes", StringComparison.OrdinalIgnoreCase)) settings.Remove(Interactive);
         opened.AddRange(settings.Where(static setting => IsOpen(setting.Key, setting.Value)).Select(static setting => $"{setting.Key} {setting.Value}"));
         return opened.Count == 0 ? FactReading.Pass("keys only", source) : FactReading.Fail(string.Join(", ", opened), source);
     }
 
     private static bool IsOpen(string keyword, string value) =>
         value.Equals("yes", StringComparison.OrdinalIgnoreCase)
-        && keyword.ToUpperInvariant() is "PASSWORDAUTHENTICATION" or "PERMITROOTLOGIN" or "PERMITEMPTYPASSWORDS" or "HOSTBASEDAUTHENTICATION";
+        && keyword.ToUpperInvariant() is "PASSWORDAUTHENTICATION" or "KBDINTERACTIVEAUTHENTICATION" or "PERMITROOTLOGIN" or "PERMITEMPTYPASSWORDS" or "HOSTBASEDAUTHENTICATION";
 
     private IEnumerable<(string Keyword, string Value)> Directives(FileTree files, string text)
     {
@@ -55,7 +60,8 @@ internal sealed class SshReader(string folder) : IFactReader
     private static (string Keyword, string Value) Directive(string line)
     {
         var parts = line.Split((char[])[' ', '\t', '='], 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return (parts[0], parts.Length > 1 ? parts[1].Trim('"') : "");
+        var keyword = parts[0].Equals("ChallengeResponseAuthentication", StringComparison.OrdinalIgnoreCase) ? Interactive : parts[0];
+        return (keyword, parts.Length > 1 ? parts[1].Trim('"') : "");
     }
 
     private IEnumerable<string> Included(FileTree files, string pattern)

@@ -23,7 +23,7 @@ internal static class MacFacts
         new MacScreenLockReader(),
         new MacAutomaticLoginReader(LoginWindow),
         new MacSensorReader(),
-        new MacSecureBootReader(),
+        new CachedReader(new MacSecureBootReader()), // system_profiler takes a second
         new AnswerReader(FactNames.Tpm, good: "1", bad: "0", "sysctl", "-n", "hw.optional.arm64"),
         new AnswerReader(FactNames.KernelLockdown, good: "status: enabled", bad: "status: disabled", "csrutil", "status"),
         new AnswerReader(FactNames.MandatoryAccessControl, good: "assessments enabled", bad: "assessments disabled", "spctl", "--status"),
