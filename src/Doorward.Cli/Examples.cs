@@ -63,6 +63,7 @@ internal static class Examples
         ["cedar diff"] = ["cedar diff old.cedar new.cedar --requests requests.jsonl --entities entities.json --reasons"],
         ["cedar batch"] = ["cedar batch < requests.jsonl"],
         ["audit verify"] = ["audit verify", "audit verify --data copy-of-the-log --checkpoint checkpoint --key audit.pub"],
+        ["audit status"] = ["audit status"],
         ["audit list"] = ["audit list --kind administration --actor alice", "audit list --action session.revoke --from 2030-01-31T00:00Z"],
         ["audit export"] = ["audit export --to audit.jsonl", "audit export --from 1000"],
         ["audit tail"] = ["audit tail", "audit tail --last 100"],

@@ -20,6 +20,13 @@ internal static class AuditCommand
     public static Command Create() => new("audit", "The audit log")
     {
         new Command("verify", "Check every record, offline; exit code 1 names the first bad one") { Key, Checkpoint }.Returns(VerifyAsync),
+        new Command("status", "Show whether the log takes records, how its last verification ended and where checkpoints went").Runs(async (invocation, cancel) =>
+        {
+            using var client = invocation.Connect();
+            var state = await client.GetAsync("audit", cancel);
+            if (invocation.Format == OutputFormat.Table) YamlWriter.Write(invocation.Out, state);
+            else invocation.Print(state);
+        }),
         AuditListCommand.Create(),
         new Command("export", "Write records as JSON lines") { From, Destination, Replace }.Runs(ExportAsync),
         new Command("tail", "Write records as they come, as JSON lines, until interrupted") { Last }.Runs(TailAsync),

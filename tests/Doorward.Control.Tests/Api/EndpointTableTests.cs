@@ -2,76 +2,13 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Doorward.Control.Storage;
+using Doorward.Testing.Administration;
 
 namespace Doorward.Control.Tests.Api;
 
 /// <summary>Every endpoint of the description, called as everybody: a new one fails this until somebody has said who may.</summary>
 public sealed class EndpointTableTests
 {
-    private const string NoBody = "";
-
-    // What is called, with which body, and who gets past the gate: A administrators, U auditors, H help desk. Nobody else does.
-    private static readonly Dictionary<string, (string Body, string Who)> Table = new()
-    {
-        ["POST /api/v1/apply"] = ("""{"documents":[]}""", "A"),
-        ["POST /api/v1/users/{name}/credentials"] = ("{}", "A"),
-        ["DELETE /api/v1/users/{name}/credentials"] = (NoBody, "A"),
-        ["POST /api/v1/users/{name}/invitation"] = (NoBody, "AH"),
-        ["GET /api/v1/people"] = (NoBody, "AUH"),
-        ["GET /api/v1/people/{name}"] = (NoBody, "AUH"),
-        ["POST /api/v1/access/what-can"] = ("""{"user":"bob"}""", "AUH"),
-        ["POST /api/v1/applications/test"] = ("""{"upstream":"http://169.254.169.254"}""", "A"),
-        ["GET /api/v1/upstreams"] = (NoBody, "AUH"),
-        ["GET /api/v1/sessions"] = (NoBody, "AUH"),
-        ["GET /api/v1/sessions/{id}"] = (NoBody, "AUH"),
-        ["POST /api/v1/sessions/revoke"] = ("""{"user":"bob"}""", "AH"),
-        ["GET /api/v1/grants"] = (NoBody, "AUH"),
-        ["POST /api/v1/grants/cut"] = ("""{"user":"bob"}""", "AH"),
-        ["GET /api/v1/decisions"] = (NoBody, "AUH"),
-        ["GET /api/v1/decisions/{id}/explanation"] = (NoBody, "AUH"),
-        ["GET /api/v1/tokens"] = (NoBody, "AUH"),
-        ["POST /api/v1/tokens"] = ("""{"user":"bob","applications":["nowhere"]}""", "A"),
-        ["DELETE /api/v1/tokens/{id}"] = (NoBody, "A"),
-        ["GET /api/v1/published-policies"] = (NoBody, "AUH"),
-        ["POST /api/v1/policies/check"] = ("""{"documents":[]}""", "AUH"),
-        ["POST /api/v1/policies/test"] = ("""{"documents":[]}""", "AUH"),
-        ["POST /api/v1/policies/simulate"] = ("""{"documents":[]}""", "AUH"),
-        ["POST /api/v1/policies/format"] = ("""{"cedar":"permit (principal, action, resource);"}""", "AUH"),
-        ["POST /api/v1/policies/assist"] = ("""{"cedar":"permit","offset":6}""", "AUH"),
-        ["GET /api/v1/schema"] = (NoBody, "AUH"),
-        ["GET /api/v1/policies/{name}/versions"] = (NoBody, "AUH"),
-        ["GET /api/v1/policies/{name}/versions/{version}"] = (NoBody, "AUH"),
-        ["POST /api/v1/policies/{name}/rollback"] = ("""{"version":1}""", "A"),
-        ["POST /api/v1/access/can"] = ("""{"user":"bob","application":"console"}""", "AUH"),
-        ["POST /api/v1/access/who-can"] = ("""{"application":"console"}""", "AUH"),
-        ["GET /api/v1/me"] = (NoBody, "AUH"),
-        ["GET /api/v1/me/confirmation"] = (NoBody, "AUH"),
-        ["GET /api/v1/status"] = (NoBody, "AUH"),
-        ["GET /api/v1/overview"] = (NoBody, "AUH"),
-        ["GET /api/v1/gateways"] = (NoBody, "AUH"),
-        ["DELETE /api/v1/gateways/{name}"] = (NoBody, "A"),
-        ["POST /api/v1/backup"] = ("""{"path":"/nowhere/backup.tar"}""", ""), // only the owner of the machine, by the socket
-        ["POST /api/v1/gateways/join-token"] = ("""{"name":"edge-2"}""", "A"),
-        ["GET /api/v1/audit"] = (NoBody, "AU"),
-        ["GET /api/v1/audit/records"] = (NoBody, "AU"),
-        ["POST /api/v1/audit/verify"] = (NoBody, "AU"),
-        ["GET /api/v1/audit/export"] = (NoBody, "AU"),
-    };
-
-    private static readonly string[] Kinds = ["applications", "groups", "users", "policies", "networks", "identityproviders", "oidcclients"];
-
-    static EndpointTableTests()
-    {
-        foreach (var kind in Kinds)
-        {
-            Table[$"GET /api/v1/{kind}"] = (NoBody, "AUH");
-            Table[$"GET /api/v1/{kind}/{{name}}"] = (NoBody, "AUH");
-            Table[$"POST /api/v1/{kind}"] = ("""{"name":"bob-2","spec":{}}""", "A");
-            Table[$"PUT /api/v1/{kind}/{{name}}"] = ("""{"spec":{}}""", "A");
-            Table[$"DELETE /api/v1/{kind}/{{name}}"] = (NoBody, "A");
-        }
-    }
-
     [Fact]
     public async Task Every_endpoint_opens_for_whom_the_table_says_and_for_nobody_else()
     {
@@ -79,7 +16,7 @@ public sealed class EndpointTableTests
         await host.AddAsync("root", "administrators");
         await host.AddAsync("bob", null);
         var described = await DescribedAsync(host);
-        Assert.Equal(Table.Keys.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
+        Assert.Equal(ApiActs.All.Select(static act => act.Endpoint).Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
         var callers = new Dictionary<string, HttpClient>
         {
             ["A"] = await host.PersonAsync("adam", "administrators"),
@@ -93,7 +30,7 @@ public sealed class EndpointTableTests
         // The administrator last: their calls may change what the others are refused for.
         foreach (var (caller, client) in callers.OrderBy(static pair => pair.Key == "A"))
         {
-            foreach (var (endpoint, (body, who)) in Table)
+            foreach (var (endpoint, body, who) in ApiActs.All)
             {
                 using var response = await client.SendAsync(Request(endpoint, body));
                 var status = (int)response.StatusCode;
