@@ -44,7 +44,9 @@ internal static class GatewayServices
         services.AddSingleton(new SessionTable(options.SessionLimit));
         services.AddSingleton<SessionResolver>();
         services.AddSingleton<RouteFollower>();
+        services.AddSingleton(static _ => new IssuedCertificates());
         services.AddSingleton<HostCertificateSource>();
+        services.AddSingleton<CertificateReporter>();
         services.AddSingleton<Applier>();
         services.AddSingleton<Pinger>();
         services.AddSingleton<RefusalNotes>();

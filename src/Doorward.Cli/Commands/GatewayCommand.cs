@@ -10,10 +10,12 @@ internal static class GatewayCommand
     private static readonly Argument<string> Name = new("name") { Description = "The gateway's name: a-z, 0-9 and hyphens inside", HelpName = "NAME" };
     private static readonly Option<int> Minutes = new Option<int>("--minutes") { Description = "How long the token is good", HelpName = "N", DefaultValueFactory = _ => 60 }.Within(1, 7 * 24 * 60);
 
+    private static readonly Option<string?> Reason = new("--reason") { Description = "Why, for the audit log", HelpName = "TEXT" };
+
     private static readonly Column[] Columns =
     [
-        new("NAME", "name"), new("CONNECTED", "connected"), new("APPLIED", "applied"), new("VERSION", "version"),
-        new("LAST-SEEN", "lastSeen"), new("CERTIFICATE-UNTIL", "certificateExpires"), new("REVOKED", "revoked"),
+        new("NAME", "name"), new("CONNECTED", "connected"), new("APPLIED", "applied"), new("LAG", "lag"), new("LEASE-UNTIL", "leaseEnds"),
+        new("GRANTS", "grants"), new("CONNECTIONS", "connections"), new("VERSION", "version"), new("LAST-SEEN", "lastSeen"), new("CERTIFICATE-UNTIL", "certificateExpires"), new("REVOKED", "revoked"),
     ];
 
     public static Command Create() => new("gateway", "Gateways that run by themselves")
@@ -24,10 +26,11 @@ internal static class GatewayCommand
             using var client = invocation.Connect();
             invocation.Print(await client.ListAsync("gateways", cancel), Columns);
         }),
-        new Command("revoke", "Put a gateway out for good, and close what is open on it") { Name }.Runs(async (invocation, cancel) =>
+        new Command("revoke", "Put a gateway out for good, and close what is open on it") { Name, Reason }.Runs(async (invocation, cancel) =>
         {
             using var client = invocation.Connect();
-            await client.DeleteAsync($"gateways/{Uri.EscapeDataString(invocation.Value(Name))}", cancel);
+            var query = invocation.Value(Reason) is { } reason ? $"?reason={Uri.EscapeDataString(reason)}" : "";
+            await client.DeleteAsync($"gateways/{Uri.EscapeDataString(invocation.Value(Name))}{query}", cancel);
             invocation.Say($"revoked {invocation.Value(Name)}");
         }),
     };

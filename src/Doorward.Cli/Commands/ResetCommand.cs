@@ -7,7 +7,7 @@ namespace Doorward.Cli.Commands;
 /// <summary>`reset`: deletes an installation's data folder, never while it runs and never a folder that is something else.</summary>
 internal static class ResetCommand
 {
-    private static readonly Option<bool> Yes = new("--yes") { Description = "Do it: users, policies, keys and the audit log are gone after this" };
+    private static readonly Option<bool> Yes = new("--yes") { Description = "Do it: users, policies, keys, the audit log and the backups in its folder are gone after this" };
 
     public static Command Create() => new Command("reset", "Delete the installation's data") { Yes }.Runs(RunAsync);
 
@@ -28,7 +28,7 @@ internal static class ResetCommand
 
         if (!invocation.Value(Yes))
         {
-            throw new CommandFailure("this deletes users, policies, keys and the audit log", "make a backup, then say --yes", data.FullName)
+            throw new CommandFailure("this deletes users, policies, keys, the audit log and the backups in it", "make a backup elsewhere, then say --yes", data.FullName)
             {
                 ExitCode = CommandLine.WrongUsage,
             };

@@ -16,6 +16,7 @@ internal static class StatusCommand
         var overview = (await client.GetAsync("overview", cancel)).AsObject();
         overview.Remove(Series);
         status["overview"] = overview;
+        status["storage"] = await client.GetAsync("storage", cancel);
         if (invocation.Format == OutputFormat.Table)
         {
             YamlWriter.Write(invocation.Out, status);

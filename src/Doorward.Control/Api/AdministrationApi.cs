@@ -5,6 +5,7 @@ using Doorward.Control.Audit;
 using Doorward.Control.Audit.Reading;
 using Doorward.Control.Decisions;
 using Doorward.Control.Feeds;
+using Doorward.Control.Keys;
 using Doorward.Control.Overview;
 using Doorward.Control.Policies;
 using Doorward.Control.Resources;
@@ -38,6 +39,9 @@ public static class AdministrationApi
             .AddSingleton<ConfirmationDemand>()
             .AddSingleton<UserDirectory>()
             .AddSingleton<TokenIssuer>()
+            .AddSingleton<GatewayReader>()
+            .AddSingleton<KeyInventory>()
+            .AddSingleton<KeyRotation>()
             .AddSingleton<PolicyHistory>()
             .AddSingleton<AccessQuestions>()
             .AddSingleton<DecisionSearch>()
@@ -88,6 +92,10 @@ public static class AdministrationApi
         api.MapPublishedPolicies();
         api.MapPolicySimulation();
         api.MapInstallation();
+        api.MapSettings();
+        api.MapKeys();
+        api.MapCertificates();
+        api.MapStorage();
         api.MapOverview();
         api.MapAudit();
         api.MapGateways();

@@ -53,6 +53,9 @@ public sealed partial class AuditLog : IAsyncDisposable
     /// <summary>The last number of every gateway's spool.</summary>
     public SpoolLedger Spools { get; } = new();
 
+    /// <summary>Which key signs the checkpoints; empty before the log is open.</summary>
+    internal string KeyId => _signer is { } signer ? Convert.ToHexStringLower(signer.Verifier.KeyId) : "";
+
     internal LogFolder Folder { get; }
 
     /// <summary>The newest checkpoint; null before the log is open.</summary>

@@ -23,6 +23,9 @@ internal sealed class WebCa : IDisposable
             () => CertificateAuthority.Create($"Doorward CA for {domain}", OnlyFor(domain), time.GetUtcNow()));
     }
 
+    /// <summary>What it can sign for: this, and what is below.</summary>
+    public string Domain => _domain;
+
     public X509Certificate2 Certificate => _authority.Certificate;
 
     public bool MayName(string host) => host == _domain || host.EndsWith($".{_domain}", StringComparison.Ordinal);

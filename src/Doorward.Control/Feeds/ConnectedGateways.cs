@@ -34,6 +34,9 @@ public sealed class ConnectedGateways
     /// <summary>Sends to one gateway; false when it does not follow through this process.</summary>
     internal bool TrySend(string gateway, ControlMessage message) => _streams.TryGetValue(gateway, out var stream) && stream.TrySend(message);
 
+    /// <summary>Sends to each that follows through this process, and says to how many.</summary>
+    internal int Send(Func<ControlMessage> message) => _streams.Values.Count(stream => stream.TrySend(message()));
+
     /// <summary>A gateway that comes back takes the place of its old stream, which may be dead without anyone knowing.</summary>
     internal IDisposable Connect(GatewayStream stream)
     {

@@ -21,6 +21,7 @@ internal static class FeedServices
             .AddSingleton<ConnectedGateways>()
             .AddSingleton<LiveGrants>()
             .AddSingleton<GrantCuts>()
+            .AddSingleton<HeldCertificates>()
             .AddSingleton<LastUses>()
             .AddSingleton<UpstreamStates>()
             .AddSingleton<AssertionKeys>()

@@ -7,7 +7,7 @@ namespace Doorward.Control.Feeds;
 
 /// <summary>Where what a gateway reports goes.</summary>
 internal sealed class GatewayReports(IRecordSink sink, LiveGrants grants, GrantCuts cuts, LastUses uses, AssertionKeys keys, GatewayLedger ledger, RefusalBook refusals,
-    UpstreamStates upstreams)
+    UpstreamStates upstreams, HeldCertificates certificates)
 {
     public GatewayInbox Open(GatewayStream stream, Hello hello, CancellationToken ct) => new(this, stream, hello, ct);
 
@@ -19,6 +19,7 @@ internal sealed class GatewayReports(IRecordSink sink, LiveGrants grants, GrantC
     public GatewayLedger Ledger => ledger;
     public RefusalBook Refusals => refusals;
     public UpstreamStates Upstreams => upstreams;
+    public HeldCertificates Certificates => certificates;
 }
 
 /// <summary>
@@ -69,6 +70,9 @@ internal sealed class GatewayInbox : IAsyncDisposable
                 break;
             case GatewayMessage.KindOneofCase.Upstreams:
                 _reports.Upstreams.Report(_stream.Gateway, message.Upstreams);
+                break;
+            case GatewayMessage.KindOneofCase.Certificates:
+                _reports.Certificates.Report(_stream.Gateway, message.Certificates);
                 break;
             default:
                 throw new RpcException(new Status(StatusCode.InvalidArgument, "The message is not one that a gateway sends here."));

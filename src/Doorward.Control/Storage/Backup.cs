@@ -1,11 +1,15 @@
 using System.Formats.Tar;
+using System.Text.Json;
 using Doorward.Control.Storage.Sqlite;
 
 namespace Doorward.Control.Storage;
 
 /// <summary>Writes everything an installation is into one file (tar, 0600): database, keys, certificates, audit log.</summary>
-public sealed class Backup(DataDirectory data) : IDisposable
+public sealed class Backup(DataDirectory data, TimeProvider time) : IDisposable
 {
+    // What a full disk would take from everybody: nothing passes without a record.
+    private const long Reserve = 256L * 1024 * 1024;
+
     private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <summary>Makes a backup while the installation runs. The file holds every key: whoever has it, has the installation.</summary>
@@ -31,6 +35,7 @@ public sealed class Backup(DataDirectory data) : IDisposable
             Remove(staging);
             await StageAsync(staging, ct);
             await PackAsync(staging, path, ct);
+            PrivateFiles.Write(data.LastBackup, JsonSerializer.SerializeToUtf8Bytes(new LastBackup(path, new FileInfo(path).Length, time.GetUtcNow()), JsonSerializerOptions.Web));
             return path;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -44,11 +49,40 @@ public sealed class Backup(DataDirectory data) : IDisposable
         }
     }
 
+    /// <summary>Makes one in the data folder's <c>backups</c>, under a name of its time, while there is room for it to spare.</summary>
+    /// <exception cref="InstallationException">It could not be written; nothing is left behind.</exception>
+    public Task<string> WriteToFolderAsync(CancellationToken ct)
+    {
+        // Staged whole, then packed.
+        if (data.FreeBytes - (2 * (data.DatabaseBytes + SizeOf(data.Audit))) < Reserve)
+            throw new InstallationException(InstallationFault.BackupUnusable, $"The disk of {data.Path} has not enough room left for a backup in it. Free some, or run doorward backup on the machine with a file on another disk.");
+        PrivateFiles.CreateDirectory(data.Backups);
+        return WriteAsync(Path.Combine(data.Backups, $"doorward-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.tar"), ct);
+    }
+
+    /// <summary>The last that was made here; null when none was, or nobody can read when.</summary>
+    public LastBackup? Last
+    {
+        get
+        {
+            try
+            {
+                return JsonSerializer.Deserialize<LastBackup>(File.ReadAllBytes(data.LastBackup), JsonSerializerOptions.Web);
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or JsonException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 
     /// <summary>A process that was killed in a backup leaves a second copy of every key behind.</summary>
     internal static void RemoveUnfinished(DataDirectory data) => Remove(StagingOf(data));
+
+    private static long SizeOf(string folder) => Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length) : 0;
 
     private static string StagingOf(DataDirectory data) => data.In("backup.tmp");
 
@@ -128,6 +162,9 @@ public sealed class Backup(DataDirectory data) : IDisposable
         }
     }
 }
+
+/// <summary>A backup that was made, where it went then.</summary>
+public sealed record LastBackup(string Path, long Bytes, DateTimeOffset At);
 
 /// <summary>What is in a backup, by the names it has in the data directory.</summary>
 internal static class BackupLayout

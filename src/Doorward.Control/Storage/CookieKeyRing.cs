@@ -11,7 +11,8 @@ namespace Doorward.Control.Storage;
 internal sealed class CookieKeyRing(SecretSealer sealer, TimeProvider time)
 {
     private const int KeyBytes = 32;
-    private static readonly TimeSpan RotateAfter = TimeSpan.FromDays(30);
+    private static readonly TimeSpan AtMostEvery = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan RotateAfter = TimeSpan.FromDays(30);
 
     /// <summary>Every key that may still have signed a live cookie, newest first.</summary>
     public async Task<IReadOnlyList<CookieKey>> ListAsync(DoorwardDb db, CancellationToken ct)
@@ -25,13 +26,17 @@ internal sealed class CookieKeyRing(SecretSealer sealer, TimeProvider time)
         });
     }
 
-    /// <summary>Adds a key when the newest is old, and forgets those that no live session can have a cookie of.</summary>
-    public Task RotateAsync(DoorwardDb db, CancellationToken ct) => db.WriteAsync(async token =>
+    /// <summary>
+    /// Adds a key when the newest is old, or now when somebody wants it, though not again and again: gateways hold all of them. Forgets
+    /// those that no live session can have a cookie of. Says whether it added one.
+    /// </summary>
+    public Task<bool> RotateAsync(DoorwardDb db, CancellationToken ct, bool now = false) => db.WriteAsync(async token =>
     {
-        var now = time.GetUtcNow();
+        var moment = time.GetUtcNow();
         var absolute = await db.Settings.Select(s => s.AbsoluteTimeout).SingleAsync(token);
         var keys = await db.Secrets.Where(s => s.Purpose == SecretPurposes.CookieKey).OrderByDescending(s => s.Created).ToListAsync(token);
-        if (keys.Count == 0 || keys[0].Created + RotateAfter < now)
+        var due = keys.Count == 0 || keys[0].Created + (now ? AtMostEvery : RotateAfter) < moment;
+        if (due)
         {
             var id = Identifier.New("ck");
             db.Secrets.Add(new SealedSecret
@@ -39,12 +44,13 @@ internal sealed class CookieKeyRing(SecretSealer sealer, TimeProvider time)
                 Purpose = SecretPurposes.CookieKey,
                 Name = id,
                 Sealed = sealer.Seal(SecretPurposes.CookieKey, id, RandomNumberGenerator.GetBytes(KeyBytes)),
-                Created = now,
+                Created = moment,
             });
         }
 
         // A key signed cookies until the next one came; those live for the absolute lifetime of a session.
-        db.Secrets.RemoveRange(keys.Skip(1).Where(key => key.Created + RotateAfter + absolute < now));
+        db.Secrets.RemoveRange(keys.Skip(1).Where(key => key.Created + RotateAfter + absolute < moment));
         await db.SaveChangesAsync(token);
+        return due;
     }, ct);
 }

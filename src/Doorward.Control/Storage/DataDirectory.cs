@@ -30,6 +30,17 @@ public sealed class DataDirectory : IDisposable
     /// <summary>The component CA's certificate: what gateways check the control plane against.</summary>
     public string ComponentCa => In("component-ca.pem");
 
+    /// <summary>Where backups go that nobody names a place for.</summary>
+    public string Backups => In("backups");
+
+    /// <summary>When and where the last backup was made.</summary>
+    public string LastBackup => In("last-backup.json");
+
+    /// <summary>What the database holds, with what is not written back yet.</summary>
+    public long DatabaseBytes => new[] { Database, Database + "-wal" }.Sum(static file => new FileInfo(file) is { Exists: true } found ? found.Length : 0);
+
+    public long FreeBytes => new DriveInfo(Path).AvailableFreeSpace;
+
     /// <summary>Where the internal listener is, written once it listens.</summary>
     public string ControlAddress => In("control.json");
 

@@ -12,7 +12,8 @@ namespace Doorward.Control.Storage;
 internal sealed class ProtectionKeys(IKeyManager keys)
 {
     private static readonly TimeSpan Life = TimeSpan.FromDays(90);
-    private static readonly TimeSpan Reserve = TimeSpan.FromDays(14);
+    private static readonly TimeSpan AtMostEvery = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan Reserve = TimeSpan.FromDays(14);
 
     /// <summary>Adds a key when none is good for long enough.</summary>
     /// <exception cref="InstallationException">A key cannot be opened: do not start.</exception>
@@ -24,6 +25,15 @@ internal sealed class ProtectionKeys(IKeyManager keys)
         {
             keys.CreateNewKey(now, now + Life);
         }
+    }
+
+    /// <summary>Adds a key now, unless the newest was made just now. What the others sealed opens until they expire.</summary>
+    public bool Rotate()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        if (keys.GetAllKeys().Any(key => !key.IsRevoked && key.CreationDate + AtMostEvery > now)) return false;
+        keys.CreateNewKey(now, now + Life);
+        return true;
     }
 }
 

@@ -23,6 +23,9 @@ public sealed class SecretSealer : IDisposable
         _aes = new AesGcm(key, TagBytes);
     }
 
+    /// <summary>Which key it is; the values it sealed say it too.</summary>
+    public string KeyId => _keyId;
+
     /// <summary>Reads DIR/keys/seal.key; makes it only while there is no database whose secrets it would have to open.</summary>
     public static SecretSealer Open(DataDirectory data)
     {

@@ -4,7 +4,7 @@ using Doorward.Gateway.Feed;
 namespace Doorward.Gateway.Assertions;
 
 /// <summary>
-/// The gateway's signing keys: a new one daily, announced first and used only once the control plane has published it.
+/// The gateway's signing keys: a new one daily, or when the control plane wants one, announced first and used only once it is published.
 /// The old one stays published longer than anything signed by it lives.
 /// </summary>
 internal sealed class AssertionKeys(TimeProvider clock) : IReporter
@@ -13,6 +13,8 @@ internal sealed class AssertionKeys(TimeProvider clock) : IReporter
     private static readonly TimeSpan Life = TimeSpan.FromDays(2);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMinutes(1);
     private readonly Lock _gate = new();
+    private TaskCompletionSource _wanted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _early;
     private SigningKey? _announced;
     private SigningKey? _current;
 
@@ -24,33 +26,47 @@ internal sealed class AssertionKeys(TimeProvider clock) : IReporter
         // A control plane restored from a backup may have forgotten the key that we use: it is told again on each stream.
         if (Current is { } known)
             await uplink.SendAsync(new GatewayMessage { AssertionKey = known.ToMessage() }, stream);
-        using var timer = new PeriodicTimer(LookInterval, clock);
         var told = "";
-        do
+        while (true)
         {
+            var wanted = Volatile.Read(ref _wanted).Task;
             if (NextToAnnounce() is { } next && next.Kid != told)
             {
                 await uplink.SendAsync(new GatewayMessage { AssertionKey = next.ToMessage() }, stream);
                 told = next.Kid;
             }
+
+            await Task.WhenAny(wanted, Task.Delay(LookInterval, clock, stream));
+            stream.ThrowIfCancellationRequested();
         }
-        while (await timer.WaitForNextTickAsync(stream));
     }
 
     public bool Take(ControlMessage message)
     {
-        if (message.KindCase != ControlMessage.KindOneofCase.AssertionKeyAccepted)
-            return false;
+        switch (message.KindCase)
+        {
+            case ControlMessage.KindOneofCase.AssertionKeyAccepted:
+                Use(message.AssertionKeyAccepted.Kid);
+                return true;
+            case ControlMessage.KindOneofCase.RotateAssertionKey:
+                lock (_gate)
+                    _early = true;
+                Interlocked.Exchange(ref _wanted, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void Use(string kid)
+    {
         lock (_gate)
         {
-            if (_announced?.Kid == message.AssertionKeyAccepted.Kid)
-            {
-                Volatile.Write(ref _current, _announced);
-                _announced = null;
-            }
+            if (_announced?.Kid != kid)
+                return;
+            Volatile.Write(ref _current, _announced);
+            (_announced, _early) = (null, false);
         }
-
-        return true;
     }
 
     private SigningKey? NextToAnnounce()
@@ -58,7 +74,7 @@ internal sealed class AssertionKeys(TimeProvider clock) : IReporter
         var now = clock.GetUtcNow();
         lock (_gate)
         {
-            var isDue = _current is not { } current || now - current.Created >= Rotation;
+            var isDue = _early || _current is not { } current || now - current.Created >= Rotation;
             return isDue ? _announced ??= new SigningKey(now, Life) : null;
         }
     }

@@ -17,12 +17,11 @@ namespace Doorward.Gateway.Feed;
 /// Below a wildcard there are as many hosts as somebody cares to name, so that those are asked for so often and no more.
 /// </summary>
 internal sealed partial class HostCertificateSource(
-    ControlPlaneConnection connection, Routes routes, TimeProvider clock, ILogger<HostCertificateSource> logger) : IHostCertificates, IDisposable
+    ControlPlaneConnection connection, Routes routes, IssuedCertificates issued, TimeProvider clock, ILogger<HostCertificateSource> logger) : IHostCertificates, IDisposable
 {
-    private const int WildcardLimit = 1_000;
     private const int AtOnce = 16;
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
-    private readonly IssuedCertificates _issued = new(WildcardLimit);
+    private readonly IssuedCertificates _issued = issued;
     private readonly Pace _wildcards = new(clock, perSecond: 2, ahead: 200);
     private readonly SemaphoreSlim _places = new(AtOnce);
     private readonly ConcurrentDictionary<string, Lazy<Task<IssuedCertificate?>>> _asking = new(StringComparer.Ordinal);

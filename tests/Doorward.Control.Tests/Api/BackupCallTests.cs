@@ -22,7 +22,36 @@ public sealed class BackupCallTests
     }
 
     [Fact]
-    public async Task An_administrator_who_is_not_on_the_machine_gets_none()
+    public async Task An_administrator_elsewhere_has_one_made_in_the_data_folder_which_stays_there_private_and_restorable()
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var root = await host.PersonAsync("root", "administrators");
+
+        using var answer = await root.PostAsJsonAsync("backup", new { });
+
+        var made = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var path = made.GetProperty("path").GetString()!;
+        Assert.Equal(host.Control.Data.Backups, Path.GetDirectoryName(path));
+        Assert.Equal(new FileInfo(path).Length, made.GetProperty("bytes").GetInt64());
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(host.Control.Data.Backups));
+        }
+
+        var storage = await root.GetFromJsonAsync<JsonElement>("storage");
+        Assert.Equal(path, storage.GetProperty("backup").GetProperty("path").GetString());
+        Assert.True(storage.GetProperty("databaseBytes").GetInt64() > 0 && storage.GetProperty("freeBytes").GetInt64() > 0);
+        // No backup is in a backup.
+        var names = new List<string>();
+        using (var tar = new System.Formats.Tar.TarReader(File.OpenRead(path)))
+            while (await tar.GetNextEntryAsync() is { } entry) names.Add(entry.Name);
+        Assert.Contains("doorward.db", names);
+        Assert.DoesNotContain(names, static name => name.Contains("backup", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_administrator_who_is_not_on_the_machine_chooses_no_place_for_one()
     {
         await using var host = await ApiHost.StartAsync();
         using var root = await host.PersonAsync("root", "administrators");

@@ -32,7 +32,7 @@ public sealed class BackupTests : IDisposable
                 await codes.SaveChangesAsync();
             }
 
-            await new Backup(test.Data).WriteAsync(File1, CancellationToken.None);
+            await new Backup(test.Data, TimeProvider.System).WriteAsync(File1, CancellationToken.None);
             before = await HeadAsync(test);
             await test.AddUserAsync("bob");
         }
@@ -75,7 +75,7 @@ public sealed class BackupTests : IDisposable
         await using var test = await TestInstallation.CreateAsync(Home);
 
         Assert.Equal(PrivateFiles.FileMode600, File.GetUnixFileMode(File1));
-        await Assert.ThrowsAsync<InstallationException>(() => new Backup(test.Data).WriteAsync(File1, CancellationToken.None));
+        await Assert.ThrowsAsync<InstallationException>(() => new Backup(test.Data, TimeProvider.System).WriteAsync(File1, CancellationToken.None));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class BackupTests : IDisposable
     {
         await using var test = await TestInstallation.CreateAsync(Home);
         await test.AddUserAsync("alice");
-        await new Backup(test.Data).WriteAsync(File1, CancellationToken.None);
+        await new Backup(test.Data, TimeProvider.System).WriteAsync(File1, CancellationToken.None);
     }
 
     private async Task RefusedAsync(InstallationFault fault) => Assert.Equal(fault,

@@ -41,8 +41,8 @@ public sealed class PasskeyTests(DemoBrowser demo)
     public async Task Whoever_is_invited_enrols_with_a_passkey_alone()
     {
         await using var person = await demo.OpenAsync();
-        await demo.Product.RunAsync(["user", "add", "newcomer"]);
-        var link = (await demo.Product.RunAsync(["user", "invite", "newcomer"])).Split().Single(word => word.StartsWith("https://", StringComparison.Ordinal));
+        await demo.Product.RunAsync(["user", "add", "key-newcomer"]);
+        var link = (await demo.Product.RunAsync(["user", "invite", "key-newcomer"])).Split().Single(word => word.StartsWith("https://", StringComparison.Ordinal));
         await person.HoldPasskeysAsync();
         await person.Page.GotoAsync(link);
         await person.PressAsync("Begin");

@@ -30,6 +30,19 @@ public sealed class IssuedCertificatesTests
     }
 
     [Fact]
+    public void Lists_those_that_a_door_names_first_and_counts_what_came()
+    {
+        _issued.Put("a.pr.test", Certificate, isNamed: false);
+        _issued.Put("wiki.test", Certificate, isNamed: true);
+
+        Assert.Equal(["wiki.test", "a.pr.test"], _issued.List(5).Select(entry => entry.Key));
+        Assert.Equal("wiki.test", Assert.Single(_issued.List(1)).Value.ToHeld("wiki.test").Host);
+        Assert.Equal(2, _issued.Puts);
+        _issued.Put("wiki.test", Certificate, isNamed: true);
+        Assert.Equal(3, _issued.Puts);
+    }
+
+    [Fact]
     public void Paces_what_is_taken_and_lends_so_much_ahead()
     {
         var clock = new FakeTimeProvider();

@@ -12,9 +12,10 @@ internal static class GatewayEndpoints
     public static void MapGateways(this IEndpointRouteBuilder api) =>
         api.MapDelete("/gateways/{name}", RevokeAsync).Acts("gateway.revoke").WithTags("Installation");
 
-    private static async Task<IResult> RevokeAsync(string name, HttpContext context, GatewayMembers members, OwnGateway own, CancellationToken ct)
+    private static async Task<IResult> RevokeAsync(string name, string? reason, HttpContext context, GatewayMembers members, OwnGateway own, CancellationToken ct)
     {
         context.Call().Target = Shown.Text(name);
+        if (!context.Call().GivesReason(reason, out _)) return Reasons.Problem("reason").ToResult();
         if (own.Is(name))
         {
             // Revoked, it would close every door, that of this API too, and nobody could let it in again.

@@ -15,31 +15,36 @@ namespace Doorward.Control.Identity.Clients;
 internal sealed class OidcKeys(IDbContextFactory<DoorwardDb> databases, SecretSealer sealer, TimeProvider time)
 {
     private const int RsaBits = 2048;
-    private const string EncryptionName = "encryption";
-    private static readonly TimeSpan SignsFor = TimeSpan.FromDays(90);
+    internal const string EncryptionName = "encryption";
+    internal static readonly TimeSpan SignsFor = TimeSpan.FromDays(90);
     private static readonly TimeSpan Overlap = TimeSpan.FromDays(14);
 
-    /// <summary>Makes what is due and removes what nobody needs; whether anything changed.</summary>
-    internal async Task<bool> RotateAsync(CancellationToken cancel)
+    /// <summary>How long a key stands in the key set when the next comes in its time.</summary>
+    internal static TimeSpan Kept => SignsFor + Overlap * 2;
+
+    /// <summary>Whether clients have had time to learn it.</summary>
+    internal static bool Signs(SealedSecret key, DateTimeOffset now) => key.Created + Overlap <= now;
+
+    /// <summary>
+    /// Makes what is due, or the next one now, unless clients are still learning the newest; and removes what nobody needs. Whether it
+    /// made one to sign with.
+    /// </summary>
+    internal async Task<bool> RotateAsync(CancellationToken cancel, bool now = false)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         return await db.WriteAsync(async stop =>
         {
-            var now = time.GetUtcNow();
+            var moment = time.GetUtcNow();
             var keys = await db.Secrets.Where(secret => secret.Purpose == SecretPurposes.OidcSigningKey).OrderByDescending(secret => secret.Created).ToListAsync(stop);
             var signing = keys.Where(key => key.Name != EncryptionName).ToList();
-            var changed = false;
-            if (signing.Count == 0 || signing[0].Created + SignsFor <= now)
-                changed = Add(db, $"rs-{now:yyyyMMddHHmmss}", NewRsa(), now);
+            var made = signing.Count == 0 || signing[0].Created + SignsFor <= moment || (now && Signs(signing[0], moment));
+            if (made)
+                Add(db, $"rs-{moment:yyyyMMddHHmmssfff}", NewRsa(), moment);
             if (signing.Count == keys.Count)
-                changed = Add(db, EncryptionName, RandomNumberGenerator.GetBytes(32), now);
-            foreach (var old in signing.Where(key => key.Created + SignsFor + Overlap * 2 <= now))
-            {
-                db.Secrets.Remove(old);
-                changed = true;
-            }
+                Add(db, EncryptionName, RandomNumberGenerator.GetBytes(32), moment);
+            db.Secrets.RemoveRange(signing.Where(key => key.Created + Kept <= moment));
             await db.SaveChangesAsync(stop);
-            return changed;
+            return made;
         }, cancel);
     }
 
@@ -49,7 +54,7 @@ internal sealed class OidcKeys(IDbContextFactory<DoorwardDb> databases, SecretSe
         var now = time.GetUtcNow();
         var keys = db.Secrets.AsNoTracking().Where(secret => secret.Purpose == SecretPurposes.OidcSigningKey).ToList();
         // OpenIddict signs with the first: the newest that clients have had time to learn.
-        var signing = keys.Where(key => key.Name != EncryptionName).OrderByDescending(key => key.Created + Overlap <= now).ThenByDescending(key => key.Created);
+        var signing = keys.Where(key => key.Name != EncryptionName).OrderByDescending(key => Signs(key, now)).ThenByDescending(key => key.Created);
         foreach (var key in signing)
             options.SigningCredentials.Add(new SigningCredentials(Rsa(key), SecurityAlgorithms.RsaSha256));
         foreach (var key in keys.Where(key => key.Name == EncryptionName))
@@ -57,11 +62,8 @@ internal sealed class OidcKeys(IDbContextFactory<DoorwardDb> databases, SecretSe
                 new SymmetricSecurityKey(Open(key)) { KeyId = EncryptionName }, SecurityAlgorithms.Aes256KW, SecurityAlgorithms.Aes256CbcHmacSha512));
     }
 
-    private bool Add(DoorwardDb db, string name, byte[] key, DateTimeOffset now)
-    {
+    private void Add(DoorwardDb db, string name, byte[] key, DateTimeOffset now) =>
         db.Secrets.Add(new SealedSecret { Purpose = SecretPurposes.OidcSigningKey, Name = name, Sealed = sealer.Seal(SecretPurposes.OidcSigningKey, name, key), Created = now });
-        return true;
-    }
 
     private byte[] Open(SealedSecret secret) => sealer.Unseal(secret.Purpose, secret.Name, secret.Sealed);
 

@@ -1,0 +1,38 @@
+using Doorward.Control.Keys;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Doorward.Control.Api.Endpoints;
+
+/// <summary>Which kind of key is to be rotated: one of <see cref="KeyKinds.Rotated"/>.</summary>
+public sealed record RotateBody(string Kind, string? Reason = null);
+
+/// <summary>The keys of the installation, and rotating those that can be.</summary>
+internal static class KeyEndpoints
+{
+    public static void MapKeys(this IEndpointRouteBuilder api)
+    {
+        var keys = api.MapGroup("/keys").WithTags("Installation");
+        keys.MapGet("/", ListAsync).Views("key.list").Produces<Page<KeyView>>();
+        keys.MapPost("/rotate", RotateAsync).Acts("key.rotate").Produces<Page<KeyView>>();
+    }
+
+    private static async Task<IResult> ListAsync(KeyInventory keys, CancellationToken ct) => Answers.Ok(new Page<KeyView>(await keys.ListAsync(ct), null));
+
+    private static async Task<IResult> RotateAsync(RotateBody body, HttpContext context, KeyRotation rotation, KeyInventory keys, CancellationToken ct)
+    {
+        var call = context.Call();
+        if (!KeyKinds.Rotated.Contains(body.Kind))
+        {
+            return ApiProblem.BadRequest("Keys of that kind are not rotated at somebody's word.", "kind",
+                $"Write one of {string.Join(", ", KeyKinds.Rotated)}. What the others made would be worthless at once.").ToResult();
+        }
+
+        call.Target = body.Kind;
+        if (!call.GivesReason(body.Reason, out _)) return Reasons.Problem("reason").ToResult();
+        return await rotation.RotateAsync(body.Kind, ct) is { } why
+            ? new ApiProblem { Title = "No key was rotated", Status = StatusCodes.Status409Conflict, Detail = why }.ToResult()
+            : Answers.Ok(new Page<KeyView>(await keys.ListAsync(ct), null));
+    }
+}
