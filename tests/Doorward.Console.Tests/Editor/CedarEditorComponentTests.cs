@@ -20,7 +20,7 @@ public sealed class CedarEditorComponentTests : BunitContext
         this.AddBunitPersistentComponentState();
         Services.AddLogging().AddHttpContextAccessor();
         Services.AddAuthorizationCore();
-        Services.AddSingleton<InProcessApi>().AddScoped<Viewer>().AddScoped<FirstAnswers>().AddScoped<ConsoleApi>();
+        Services.AddSingleton<InProcessApi>().AddScoped<Viewer>().AddScoped<FirstAnswers>().AddScoped<ConfirmPrompt>().AddScoped<ConsoleApi>();
         _module = JSInterop.SetupModule(PageAssets.CedarEditor.Path);
         _editor = _module.SetupModule("mount", static _ => true);
         _editor.Mode = JSRuntimeMode.Loose;
