@@ -10,6 +10,9 @@ internal sealed class FirstDoor(string domain)
 {
     private string? _host;
 
+    /// <summary>Where its people sign in.</summary>
+    public ProviderChoice Provider { get; } = new();
+
     public string Name { get; set; } = "";
 
     /// <summary>The name below the domain, until somebody writes another.</summary>
@@ -69,10 +72,11 @@ internal sealed class FirstDoor(string domain)
 
     public string PolicyYaml => DocumentYaml.Write("Policy", Policy, PolicySpec);
 
-    public string Yaml => string.Join("---\n", new[] { ApplicationYaml, WritesGroup ? GroupYaml : null, PolicyYaml }.Where(static document => document is not null));
+    public string Yaml => string.Join("---\n", new[] { Provider.Elsewhere ? Provider.Yaml : null, ApplicationYaml, WritesGroup ? GroupYaml : null, PolicyYaml }.Where(static document => document is not null));
 
     public ApplyBody Documents => new(
     [
+        .. Provider.Elsewhere ? [new DocumentBody("IdentityProvider", Provider.Name, JsonSerializer.SerializeToElement(Provider.ToSpec()))] : Array.Empty<DocumentBody>(),
         new("Application", Name, JsonSerializer.SerializeToElement(ApplicationSpec)),
         .. WritesGroup ? [new DocumentBody("Group", Group, JsonSerializer.SerializeToElement(GroupSpec))] : Array.Empty<DocumentBody>(),
         new("Policy", Policy, JsonSerializer.SerializeToElement(PolicySpec)),

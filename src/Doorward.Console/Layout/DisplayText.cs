@@ -26,6 +26,10 @@ internal static class DisplayText
         return shown.ToString();
     }
 
+    /// <summary>The same of many lines, whose ends and indentation stay.</summary>
+    internal static string Lines(string? text, int longest = 1 << 20) =>
+        string.Join('\n', (text ?? "").Split('\n').Select(line => Of(line.TrimEnd('\r').Replace("\t", "    ", StringComparison.Ordinal), longest)));
+
     private static bool Misleads(Rune rune) => Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or
         UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;

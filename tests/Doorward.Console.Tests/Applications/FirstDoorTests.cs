@@ -32,6 +32,19 @@ public sealed class FirstDoorTests
         Assert.Equal("""{"members":["carol"],"groups":["inner"]}""", door.Existing.ToJsonString());
     }
 
+    [Fact]
+    public void A_provider_comes_first_and_its_secret_stands_in_what_is_applied_and_not_in_what_is_shown()
+    {
+        var door = new FirstDoor("doors.example") { Name = "wiki", Upstream = "http://127.0.0.1:1", Group = "staff" };
+        (door.Provider.Name, door.Provider.Issuer, door.Provider.ClientId, door.Provider.ClientSecret) = ("company", " https://login.example ", "doorward", "hush-hush");
+        Assert.DoesNotContain(door.Documents.Documents, static document => document.Kind == "IdentityProvider");
+        door.Provider.Elsewhere = true;
+        Assert.Equal(["IdentityProvider", "Application", "Group", "Policy"], door.Documents.Documents.Select(static document => document.Kind));
+        Assert.Equal("""{"issuer":"https://login.example","clientId":"doorward","clientSecret":"hush-hush"}""", door.Documents.Documents[0].Spec!.Value.GetRawText());
+        Assert.StartsWith("kind: IdentityProvider\nname: company\nissuer:", door.Yaml, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush-hush", door.Yaml + door.Provider, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("wiki", true)]
     [InlineData("wiki-2", true)]

@@ -29,6 +29,17 @@ public sealed partial class ConsoleHouseTests
         Assert.Empty(missing);
     }
 
+    // What is pasted may be a megabyte: fields of one line or a few end long before it. The editor of policies has its own bound.
+    [Fact]
+    public void Every_text_field_of_a_page_has_a_longest_text()
+    {
+        var pages = Checkout.Files("*.razor").Where(static file => file.StartsWith("src/Doorward.Console/", StringComparison.Ordinal)
+            && !file.StartsWith("src/Doorward.Console/Identity/", StringComparison.Ordinal) && !file.StartsWith("src/Doorward.Console/SelfService/", StringComparison.Ordinal));
+        var fields = pages.SelectMany(static file => TextField().Matches(Checkout.Read(file)).Select(field => (file, Tag: field.Value))).ToList();
+        Assert.InRange(fields.Count, 40, 400);
+        Assert.DoesNotContain(fields, static field => Longest().Match(field.Tag) is not { Success: true } longest || int.Parse(longest.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) > 65536);
+    }
+
     [Fact]
     public void Every_place_has_a_name_and_an_address_of_its_own()
     {
@@ -52,6 +63,12 @@ public sealed partial class ConsoleHouseTests
     }
 
     private static ResourceManager Texts(Type type) => new(type.FullName!, type.Assembly);
+
+    [GeneratedRegex("""<(?:textarea|input)\b(?=[^<]*?(?:type="(?:text|search|password|email|url)"|rows="))[^<]*?(?=\s>|">|/>)""")]
+    private static partial Regex TextField();
+
+    [GeneratedRegex("maxlength=\"([0-9]+)\"")]
+    private static partial Regex Longest();
 
     [GeneratedRegex(@"IStringLocalizer<(\w+)> Text\b")]
     private static partial Regex Localizer();

@@ -45,7 +45,7 @@ public sealed class ConsoleApplicationsTests(DemoBrowser demo)
         await admin.SaysAsync("✓ well, says");
         await admin.AuditConsoleAsync("console-application");
         yaml = await page.Locator("pre").First.InnerTextAsync();
-        Assert.Contains("interval: 1s", yaml, StringComparison.Ordinal);
+        Assert.Matches("interval: \"?1s\"?", yaml);
         await admin.GoAsync("console", "/applications?search=first");
         await admin.SaysAsync("✓ well");
         await admin.AuditConsoleAsync("console-applications-health");
@@ -79,6 +79,14 @@ public sealed class ConsoleApplicationsTests(DemoBrowser demo)
         Assert.Contains("red", await demo.Product.RunAsync(["get", "application", "shared"]), StringComparison.Ordinal);
         await admin.PressAsync("Save mine over it");
         await admin.SaysAsync("Saved shared.");
+        Assert.Contains("blue", await demo.Product.RunAsync(["get", "application", "shared"]), StringComparison.Ordinal);
+
+        await admin.PressAsync("Delete");
+        await admin.AgreeAsync("Delete", "by mistake");
+        await admin.SaysAsync("Deleted shared.");
+        Assert.DoesNotContain("shared", await demo.Product.RunAsync(["get", "applications"]), StringComparison.Ordinal);
+        await admin.UndoAsync("Deleted shared.");
+        await admin.SeesAsync("shared");
         Assert.Contains("blue", await demo.Product.RunAsync(["get", "application", "shared"]), StringComparison.Ordinal);
 
         await demo.Product.RunAsync(["delete", "application", "shared"]);

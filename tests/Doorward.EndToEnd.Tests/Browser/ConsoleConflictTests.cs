@@ -70,6 +70,14 @@ public sealed class ConsoleConflictTests(DemoBrowser demo)
         // Deleted beneath the page: said plainly, and nothing comes back by accident.
         await admin.GoAsync("console", "/policies/contested");
         await admin.IsInteractiveAsync();
+        await DeleteAsync(admin);
+        await admin.SaysAsync("Policy contested is deleted.");
+        Assert.DoesNotContain("contested", await demo.Product.RunAsync(["policy", "list"]), StringComparison.Ordinal);
+        await admin.UndoAsync("Policy contested is deleted.");
+        await admin.SeesAsync("Versions of contested");
+        Assert.Contains("first-text", await demo.Product.RunAsync(["get", "policy", "contested", "-o", "yaml"]), StringComparison.Ordinal);
+        await admin.FollowAsync("To the policy");
+        await admin.SeesAsync("contested");
         await demo.Product.RunAsync(["delete", "policy", "contested"]);
         await DeleteAsync(admin);
         await admin.SaysAsync("The policy was deleted");

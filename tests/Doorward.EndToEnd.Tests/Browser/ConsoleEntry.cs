@@ -32,6 +32,10 @@ public static class ConsoleEntry
         await dialog.GetByRole(AriaRole.Button, new() { Name = act, Exact = true }).ClickAsync();
     }
 
+    /// <summary>Takes back what a toast says was done.</summary>
+    public static Task UndoAsync(this Person person, string done) =>
+        person.Page.Locator(".toast", new() { HasText = done }).GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+
     /// <summary>Puts a text in the place of what the policy's editor holds.</summary>
     public static async Task WriteCedarAsync(this IPage page, string cedar)
     {
