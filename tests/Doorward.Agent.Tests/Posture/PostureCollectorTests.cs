@@ -32,7 +32,9 @@ public sealed class PostureCollectorTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "reads Linux");
         var collector = new PostureCollector(Machine.This(TimeProvider.System));
+        var start = TimeProvider.System.GetTimestamp();
         collector.Collect();
+        var first = TimeProvider.System.GetElapsedTime(start);
         // The best of a few: others share this machine.
         var best = Enumerable.Range(0, 5).Min(_ =>
         {
@@ -41,7 +43,7 @@ public sealed class PostureCollectorTests
             return TimeProvider.System.GetElapsedTime(begun);
         });
 
-        TestContext.Current.SendDiagnosticMessage($"collected in {best.TotalMilliseconds:f1} ms");
+        Console.WriteLine($"note: {FactNames.All.Length} facts collected in {first.TotalMilliseconds:F0} ms at first, in {best.TotalMilliseconds:F1} ms again");
         Assert.True(best < TimeSpan.FromMilliseconds(300), $"took {best.TotalMilliseconds:f0} ms");
     }
 

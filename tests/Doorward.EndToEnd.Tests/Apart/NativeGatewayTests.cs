@@ -11,15 +11,15 @@ public class NativeGatewayTests
     [Fact]
     public async Task Compiled_ahead_of_time_it_does_all_that_it_does_as_built()
     {
-        Assert.SkipUnless(NativeGateway.CanPublish, "compiling ahead of time needs clang and zlib1g-dev");
-        await CoreScenario.RunAsync(await NativeGateway.PublishAsync());
+        Assert.SkipUnless(NativePublication.CanPublish, "compiling ahead of time needs clang and zlib1g-dev");
+        await CoreScenario.RunAsync(await NativePublication.Gateway.PublishAsync());
     }
 
     [Fact]
     public async Task Compiled_ahead_of_time_it_is_small()
     {
-        Assert.SkipUnless(NativeGateway.CanPublish, "compiling ahead of time needs clang and zlib1g-dev");
-        await using var product = await ApartProduct.StartAsync(await NativeGateway.PublishAsync());
+        Assert.SkipUnless(NativePublication.CanPublish, "compiling ahead of time needs clang and zlib1g-dev");
+        await using var product = await ApartProduct.StartAsync(await NativePublication.Gateway.PublishAsync());
         await product.Gateway!.KillAsync();
         var begun = TimeProvider.System.GetTimestamp();
         await product.StartGatewayAsync();
