@@ -3,7 +3,7 @@ using Doorward.Core.Devices.Posture;
 
 namespace Doorward.Agent.Platform.Windows;
 
-/// <summary>manage-bde speaks the language of the system, but its numbers and the words of its API are the same: on is 100% and a protector.</summary>
+/// <summary>manage-bde speaks the language of the system: of any but English nothing is read, and the fact is unknown.</summary>
 internal sealed class BitLockerReader : IFactReader
 {
     public string Fact => FactNames.DiskEncryption;
