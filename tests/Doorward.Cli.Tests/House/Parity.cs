@@ -19,11 +19,14 @@ public class Parity
         [("Sessions/SessionPage.razor", "Records")] = ["audit/records"],
         [("Applications/ApplicationsPage.razor", "Path")] = ["applications"],
         [("Applications/ApplicationPage.razor", "Address")] = ["applications/{}"],
+        [("Applications/ApplicationPage.razor", "$\"{Address}?reason={Uri.EscapeDataString(reason)}\"")] = ["applications/{}"],
         [("Policies/PoliciesPage.razor", "Path")] = ["published-policies"],
         [("Policies/PolicyPage.razor.cs", "path")] = ["policies/test", "policies/simulate"],
         [("People/PeoplePage.razor", "Path")] = ["people"],
         [("People/GroupsPage.razor", "Path")] = ["groups"],
         [("People/GroupPage.razor", "Address")] = ["groups/{}"],
+        [("People/GroupPage.razor", "$\"{Address}?reason={Uri.EscapeDataString(reason)}\"")] = ["groups/{}"],
+        [("People/PersonEdit.razor", "Address")] = ["users/{}"],
         [("Decisions/DecisionsPage.razor", "Path")] = ["decisions"],
         [("Decisions/DecisionPage.razor", "path")] = ["decisions/{}/explanation"],
         [("Audit/AuditPage.razor", "Path")] = ["audit/records"],
@@ -49,6 +52,8 @@ public class Parity
         ["audit verify"] = "reads the log's files",
         ["audit export"] = "reads the log's files",
         ["audit tail"] = "reads the log's files",
+        ["user set"] = "changes a field as `user disable` does",
+        ["user enable"] = "changes a field as `user disable` does",
         ["protect"] = "is status, apply and who-can",
         ["policy diff"] = "is two versions compared",
     };
@@ -99,7 +104,8 @@ public class Parity
             used.Add(NameOf(root.Parse(words).CommandResult.Command));
             peer.Asked.Clear();
             // What comes before it is answered as if it were there.
-            if (act.Command.StartsWith("status", StringComparison.Ordinal)) peer.Answers("GET /status", 200, "{}");
+            peer.Answers("GET /status", 200, "{}").Answers("GET /overview", 200, "{}").Answers("GET /settings", 200, """{"version":1,"spec":{"absoluteTimeout":"1h","confirmation":"1h","idleTimeout":"1h","lease":"1h","strictLease":"1h","timeZone":"1h"}}""")
+                .Answers("GET /users/bob", 200, """{"kind":"User","name":"bob","version":1,"spec":{}}""");
             var said = await peer.RunAsync(words);
             wrong.AddRange(peer.Asked.Where(static asked => !ApiActs.All.Any(known => known.Is(asked.Split(' ')[0], asked.Split(' ')[1]))).Select(asked => $"`{act.Command}` calls {asked}, which is no call of the API"));
             if (!peer.Asked.Any(asked => act.Is(asked.Split(' ')[0], asked.Split(' ')[1]))) wrong.Add($"`{act.Command}` does not call {act.Endpoint}: {string.Join(", ", peer.Asked)} {said.Error}");

@@ -4,6 +4,7 @@ using Doorward.Console.Grants;
 using Doorward.Console.People;
 using Doorward.Console.Policies;
 using Doorward.Console.Sessions;
+using Doorward.Console.Settings;
 
 namespace Doorward.Console.Tests.Roles;
 
@@ -28,11 +29,13 @@ internal sealed record PageControl(string[] Endpoints, Type Page, string Address
         new(["POST /api/v1/users/{name}/invitation"], typeof(PersonPage), "/people/bob", "Groups", "Make an invitation link"),
         new(["PUT /api/v1/users/{name}"], typeof(PersonPage), "/people/bob", "Groups", "Disable"),
         new(["DELETE /api/v1/users/{name}/credentials"], typeof(PersonPage), "/people/bob", "Groups", "Reset factors"),
+        new(["DELETE /api/v1/users/{name}"], typeof(PersonPage), "/people/bob", "Groups", "Delete"),
         new(["POST /api/v1/tokens"], typeof(PersonPage), "/people/ci", "nightly", "Issue a token"),
         new(["DELETE /api/v1/tokens/{id}"], typeof(PersonPage), "/people/ci", "nightly", "Revoke nightly"),
         new(["POST /api/v1/groups"], typeof(GroupsPage), "/groups", "staff", "Add"),
         new(["PUT /api/v1/groups/{name}"], typeof(GroupPage), "/groups/staff", "bob", "Add"),
         new(["PUT /api/v1/groups/{name}"], typeof(GroupPage), "/groups/staff", "bob", "Remove bob"),
+        new(["DELETE /api/v1/groups/{name}", "POST /api/v1/groups"], typeof(GroupPage), "/groups/staff", "bob", "Delete"),
         new(["POST /api/v1/apply"], typeof(ApplicationsPage), "/applications", "wiki", "New application"),
         new(["POST /api/v1/apply"], typeof(FirstApplicationPage), "/new/application", "application", "Make it reachable"),
         new(["PUT /api/v1/applications/{name}"], typeof(ApplicationPage), "/applications/wiki", "wiki.doorward.localhost", "Save"),
@@ -44,5 +47,10 @@ internal sealed record PageControl(string[] Endpoints, Type Page, string Address
         new(["DELETE /api/v1/policies/{name}"], typeof(PolicyPage), "/policies/wiki-for-staff", "assurance", "Delete"),
         new(["POST /api/v1/policies/{name}/rollback"], typeof(VersionsPage), "/policies/wiki-for-staff/versions", "Compare", "Roll back to version 1"),
         new(["POST /api/v1/audit/verify"], typeof(AuditPage), "/audit", "", "Verify now"),
+        new(["PUT /api/v1/settings"], typeof(SettingsPage), "/settings", "edge", "Save"),
+        new(["POST /api/v1/gateways/join-token"], typeof(SettingsPage), "/settings", "edge", "Make a join token"),
+        new(["DELETE /api/v1/gateways/{name}"], typeof(SettingsPage), "/settings", "edge", "Revoke gateway edge"),
+        new(["POST /api/v1/keys/rotate"], typeof(SettingsPage), "/settings", "Application cookies", "Rotate now: Application cookies"),
+        new(["POST /api/v1/backup"], typeof(SettingsPage), "/settings", "Application cookies", "Back up now"),
     ];
 }

@@ -77,6 +77,10 @@ internal sealed class RoleGround : IAsyncDisposable
         await owner.PostAsync("users/bob/credentials", new JsonObject { ["password"] = "correct horse battery staple" });
         await owner.PostAsync("tokens", new JsonObject { ["user"] = "ci", ["applications"] = new JsonArray("wiki"), ["name"] = "nightly" });
         SessionOfBob = (await SignInAsync("bob")).Id;
+        await using var db = await Databases.CreateDbContextAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        db.Gateways.Add(new Gateway { Name = "edge", Joined = now, KeyHash = new byte[32], CertificateExpires = now.AddDays(1) });
+        await db.SaveChangesAsync();
     }
 
     private static Task<JsonNode?> ApplyAsync(LocalApi owner, params (string Kind, string Name, object Spec)[] documents) =>

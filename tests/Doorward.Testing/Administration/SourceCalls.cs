@@ -29,7 +29,8 @@ public static partial class SourceCalls
         if (lists.Count != Lists().Count(text)) yield return new SourceCall(file, "GET", "a list whose Path is not the first to be read in its tag", null);
         foreach (Match list in lists)
         {
-            var target = list.Groups["expression"].Value + list.Groups["name"].Value;
+            var plain = list.Groups["plain"] is { Success: true } literal ? $"\"{literal.Value}\"" : "";
+            var target = list.Groups["expression"].Value + list.Groups["name"].Value + plain;
             yield return new SourceCall(file, "GET", target, PathIn(target));
         }
     }
@@ -89,6 +90,6 @@ public static partial class SourceCalls
     [GeneratedRegex(@"<(?:ListTable|GrantTable)\b")]
     private static partial Regex Lists();
 
-    [GeneratedRegex("""<(?:ListTable|GrantTable)\b[^>]*?\sPath="@(?:\((?<expression>.+?)\)"(?=\s|>)|(?<name>\w+)")""")]
+    [GeneratedRegex("""<(?:ListTable|GrantTable)\b[^>]*?\sPath="@(?:\((?<expression>.+?)\)"(?=\s|>)|(?<name>\w+)")|<(?:ListTable|GrantTable)\b[^>]*?\sPath="(?<plain>[a-z][a-z/-]*)" """)]
     private static partial Regex Listed();
 }
