@@ -24,6 +24,7 @@ public class Parity
         [("People/PeoplePage.razor", "Path")] = ["people"],
         [("People/GroupsPage.razor", "Path")] = ["groups"],
         [("People/GroupPage.razor", "Address")] = ["groups/{}"],
+        [("People/PersonEdit.razor", "Address")] = ["users/{}"],
         [("Decisions/DecisionsPage.razor", "Path")] = ["decisions"],
         [("Decisions/DecisionPage.razor", "path")] = ["decisions/{}/explanation"],
         [("Audit/AuditPage.razor", "Path")] = ["audit/records"],
@@ -50,6 +51,8 @@ public class Parity
         ["audit export"] = "reads the log's files",
         ["audit tail"] = "reads the log's files",
         ["protect"] = "is status, apply and who-can",
+        ["user disable"] = "is what `user set` does, of one flag",
+        ["user enable"] = "is what `user set` does, of one flag",
         ["policy diff"] = "is two versions compared",
     };
 
@@ -100,6 +103,7 @@ public class Parity
             peer.Asked.Clear();
             // What comes before it is answered as if it were there.
             if (act.Command.StartsWith("status", StringComparison.Ordinal)) peer.Answers("GET /status", 200, "{}");
+            if (act.Command.StartsWith("user set", StringComparison.Ordinal)) peer.Answers("GET /users/bob", 200, """{"version":1,"spec":{}}""");
             var said = await peer.RunAsync(words);
             wrong.AddRange(peer.Asked.Where(static asked => !ApiActs.All.Any(known => known.Is(asked.Split(' ')[0], asked.Split(' ')[1]))).Select(asked => $"`{act.Command}` calls {asked}, which is no call of the API"));
             if (!peer.Asked.Any(asked => act.Is(asked.Split(' ')[0], asked.Split(' ')[1]))) wrong.Add($"`{act.Command}` does not call {act.Endpoint}: {string.Join(", ", peer.Asked)} {said.Error}");
