@@ -52,9 +52,9 @@ public class Parity
         ["audit verify"] = "reads the log's files",
         ["audit export"] = "reads the log's files",
         ["audit tail"] = "reads the log's files",
-        ["user set"] = "changes a field as `user disable` does",
-        ["user enable"] = "changes a field as `user disable` does",
         ["protect"] = "is status, apply and who-can",
+        ["user disable"] = "is what `user set` does, of one flag",
+        ["user enable"] = "is what `user set` does, of one flag",
         ["policy diff"] = "is two versions compared",
     };
 

@@ -95,7 +95,7 @@ public static class ApiActs
             new($"GET /api/v1/{kind}", "", "AUH") { Command = $"get {kind}" },
             new($"GET /api/v1/{kind}/{{name}}", "", "AUH") { Command = $"get {kind} bob" },
             new($"POST /api/v1/{kind}", """{"name":"bob-2","spec":{}}""", "A") { Command = kind == "users" ? "user add bob" : null, NoCommand = kind == "users" ? null : ByApply },
-            new($"PUT /api/v1/{kind}/{{name}}", """{"spec":{}}""", "A") { Command = kind == "users" ? "user disable bob" : null, NoCommand = kind == "users" ? null : ByApply },
+            new($"PUT /api/v1/{kind}/{{name}}", """{"spec":{}}""", "A") { Command = kind == "users" ? "user set bob --display-name Bob" : null, NoCommand = kind == "users" ? null : ByApply },
             new($"DELETE /api/v1/{kind}/{{name}}", "", "A") { Command = $"delete {kind} bob" },
         ]),
     ];
