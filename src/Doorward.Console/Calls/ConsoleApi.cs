@@ -45,7 +45,9 @@ public sealed partial class ConsoleApi(InProcessApi api, Viewer viewer, FirstAns
         var bytes = body is null ? default : JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), ApiJson.Options);
         var request = new ApiRequest(method, path)
         {
-            Body = bytes, IfMatch = ifMatch == NothingThere ? null : ifMatch, IfNoneMatch = ifMatch == NothingThere ? "*" : null,
+            Body = bytes,
+            IfMatch = ifMatch == NothingThere ? null : ifMatch,
+            IfNoneMatch = ifMatch == NothingThere ? "*" : null,
         };
         var answer = Read<T>(await SendAsync(request, ct));
 

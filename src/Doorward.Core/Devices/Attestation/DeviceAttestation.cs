@@ -62,7 +62,10 @@ public static class DeviceAttestation
         if (!verdict.IsProven) return verdict;
         var expected = new QuoteExpectation
         {
-            AttestationKey = keys.AttestationKey, Nonce = question.Nonce, Selection = question.Selection, Values = question.Registers,
+            AttestationKey = keys.AttestationKey,
+            Nonce = question.Nonce,
+            Selection = question.Selection,
+            Values = question.Registers,
         };
         return Quotes.Verify(answer.Quote, expected, out clock);
     }

@@ -177,7 +177,11 @@ public sealed class ReportVerifierTests : IDisposable
 
     private ReportVerdict Verifier(byte[] bytes, DevicePosture? last = null, byte[]? nonce = null) => ReportVerifier.Verify(bytes, new ReportExpectation
     {
-        Device = "dev_mine", PublicKey = _key.ExportParameters(false), Nonce = nonce ?? _nonce, Last = last ?? DevicePosture.None, Now = Now,
+        Device = "dev_mine",
+        PublicKey = _key.ExportParameters(false),
+        Nonce = nonce ?? _nonce,
+        Last = last ?? DevicePosture.None,
+        Now = Now,
     });
 
     private static ReportVerdict.Accepted Accepted(ReportVerdict verdict) => Assert.IsType<ReportVerdict.Accepted>(verdict);
