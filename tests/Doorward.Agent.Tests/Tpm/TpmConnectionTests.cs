@@ -132,6 +132,29 @@ public sealed class TpmConnectionTests
     }
 
     [Fact]
+    public async Task After_an_answer_that_is_none_the_next_one_is_not_believed()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var liar = Task.Run(async () =>
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            await client.GetStream().WriteAsync(Convert.FromHexString("8001ffffffff00000000"));
+            // What it would say next is a right answer, though to no question of ours.
+            await client.GetStream().ReadAtLeastAsync(new byte[12], 12);
+            await client.GetStream().WriteAsync(Convert.FromHexString("8001000000140000000000081122334455667788"));
+            await client.GetStream().ReadAtLeastAsync(new byte[12], 12, throwOnEndOfStream: false);
+        });
+        using (var tpm = TpmConnection.Open(new TpmAddress.Socket(listener.LocalEndpoint)))
+        {
+            Assert.Throws<TpmException>(() => tpm.Random(8));
+            Assert.True(Assert.Throws<TpmException>(() => tpm.Random(8)).IsGone);
+        }
+
+        await liar;
+    }
+
+    [Fact]
     public void A_machine_without_a_tpm_says_so()
     {
         var error = Assert.Throws<TpmException>(() => TpmConnection.Open(TpmAddress.Parse("/dev/there-is-no-tpm-here")!));
