@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Doorward.Control.Sessions;
 using Doorward.Core.Protocol;
 
 namespace Doorward.Control.Tests.Api;
@@ -91,6 +92,17 @@ public sealed class GrantCallTests
     }
 
     [Fact]
+    public async Task Whose_they_all_are_is_looked_up_in_one_reading_of_the_groups()
+    {
+        await using var ground = await GrantGround.StartAsync();
+        using var reads = new GroupReads(ground.Host.Control.Data.Database);
+        await ground.CutAsync(new { ids = new[] { "grn_a", "grn_r" } });
+        Assert.Equal(1, reads.Count);
+        using var ended = await ground.Host.Local.PostAsJsonAsync("sessions/revoke", new { ids = await ground.SessionsAsync("bob", "root") });
+        Assert.Equal((HttpStatusCode.OK, 2), (ended.StatusCode, reads.Count));
+    }
+
+    [Fact]
     public async Task All_of_a_persons_many_grants_are_cut_without_overrunning_their_gateway()
     {
         const int Many = 3_000;
@@ -144,6 +156,16 @@ public sealed class GrantCallTests
             using var answer = await Host.Local.PostAsJsonAsync("grants/cut", body);
             Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
             return await answer.Content.ReadFromJsonAsync<JsonElement>();
+        }
+
+        /// <summary>A live session of each.</summary>
+        public async Task<IReadOnlyList<string>> SessionsAsync(params IReadOnlyList<string> names)
+        {
+            var begun = new List<string>();
+            await using var db = Host.Control.Open();
+            foreach (var user in db.Users.Where(user => names.Contains(user.UserName)).ToList())
+                begun.Add((await Host.Control.Sessions.StartAsync(new SignIn { UserId = user.Id, Assurance = 2, Methods = ["pwd"], SecurityEpoch = user.SecurityEpoch }, CancellationToken.None))!.Session.Id);
+            return begun;
         }
 
         public async ValueTask DisposeAsync()

@@ -81,14 +81,8 @@ internal static class GrantCutting
     private static async Task<ApiProblem?> DemandAsync(ApiCall call, ApiAccess access, List<string?> people, bool someOver, CancellationToken ct)
     {
         var known = people.OfType<string>().ToList();
-        foreach (var person in known)
-        {
-            if (await access.DemandAsync(call, person, ct) is { } refusal) return refusal;
-        }
-
-        return known.Count > 0 ? null
-            : someOver && access.AllowsForAnybody(call.Principal, call.Act.Action) ? null
-            : await access.DemandAsync(call, null, ct);
+        if (known.Count > 0) return await access.DemandAsync(call, known, ct);
+        return someOver && access.AllowsForAnybody(call.Principal, call.Act.Action) ? null : await access.DemandAsync(call, [null], ct);
     }
 
     private static void Describe(ApiCall call, CutBody body, List<string> people)

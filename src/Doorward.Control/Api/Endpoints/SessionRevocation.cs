@@ -37,16 +37,12 @@ internal static class SessionRevocation
         var ids = body.Id is { } one ? [one] : body.Ids?.Distinct(StringComparer.Ordinal).ToList() ?? [];
         var named = await FindAsync(databases, ids, ct);
         var names = await users.NamesAsync(named.Select(static s => s.UserId), ct);
-        List<string?> people = [.. named.Select(s => names.GetValueOrDefault(s.UserId)), .. body.User is null ? Array.Empty<string>() : [body.User]];
+        HashSet<string?> people = [.. named.Select(s => names.GetValueOrDefault(s.UserId)), .. body.User is null ? Array.Empty<string>() : [body.User]];
         if (body.All || named.Count < ids.Count) people.Add(null);
-        call.TargetsPeople([.. people.OfType<string>().Distinct(StringComparer.Ordinal)]);
+        call.TargetsPeople([.. people.OfType<string>()]);
         if (reason is not null) call.Details["reason"] = reason;
         if (note is not null) call.Details["note"] = note;
-        foreach (var person in people.Distinct(StringComparer.Ordinal))
-        {
-            if (await access.DemandAsync(call, person, ct) is { } refusal) return refusal.ToResult();
-        }
-
+        if (await access.DemandAsync(call, people, ct) is { } refusal) return refusal.ToResult();
         if (body.All && await confirmations.DemandAsync(call.Principal, ct) is { } unconfirmed) return unconfirmed.ToResult();
         List<string> live = [.. named.Where(static s => s.Ended is null).Select(static s => s.Id)];
         if (body.Id is not null && live.Count == 0) return IsOver(body.Id, named).ToResult();
