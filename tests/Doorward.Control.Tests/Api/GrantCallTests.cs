@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Doorward.Control.Feeds;
 using Doorward.Control.Sessions;
 using Doorward.Core.Protocol;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorward.Control.Tests.Api;
 
@@ -62,6 +64,24 @@ public sealed class GrantCallTests
         using var allowed = await helpdesk.PostAsJsonAsync("grants/cut", new { ids = new[] { "grn_a" } });
         Assert.Equal(HttpStatusCode.OK, allowed.StatusCode);
         Assert.Equal(["grn_a"], ground.Cut);
+    }
+
+    [Fact]
+    public async Task What_is_nobodys_known_is_cut_by_whoever_may_cut_for_all_and_by_nobody_else_in_a_selection_either()
+    {
+        await using var ground = await GrantGround.StartAsync();
+        ground.Report(GrantGround.Grant("grn_nobody", "", "", "wiki", "192.0.2.3"));
+        ground.Report(GrantGround.Grant("grn_deleted", "ses_d", "usr_deleted", "wiki", "192.0.2.4"));
+        using var helpdesk = await ground.Host.PersonAsync("holly", "helpdesk");
+        string[][] selections = [["grn_nobody"], ["grn_a", "grn_nobody"], ["grn_a", "grn_deleted"], ["grn_gone", "grn_nobody"]];
+        foreach (var ids in selections)
+        {
+            using var refused = await helpdesk.PostAsJsonAsync("grants/cut", new { ids });
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        }
+
+        Assert.Empty(ground.Cut);
+        Assert.Equal(2, (await ground.CutAsync(new { ids = new[] { "grn_a", "grn_nobody" } })).GetProperty("cut").GetInt32());
     }
 
     [Fact]
@@ -151,6 +171,13 @@ public sealed class GrantCallTests
             return new GrantGround(host, gateway, feed);
         }
 
+        public static GrantState Grant(string id, string session, string subject, string application, string address) =>
+            new() { Id = id, SessionId = session, SubjectId = subject, Application = application, Address = address };
+
+        /// <summary>One more at this gateway, or at another that is away.</summary>
+        public void Report(GrantState grant, string gateway = "edge-1") =>
+            Host.Control.Services.GetRequiredService<LiveGrants>().Report(gateway, new GrantReport { Grants = { grant } });
+
         public async Task<JsonElement> CutAsync(object body)
         {
             using var answer = await Host.Local.PostAsJsonAsync("grants/cut", body);
@@ -175,9 +202,6 @@ public sealed class GrantCallTests
             _gateway.Dispose();
             await Host.DisposeAsync();
         }
-
-        private static GrantState Grant(string id, string session, string subject, string application, string address) =>
-            new() { Id = id, SessionId = session, SubjectId = subject, Application = application, Address = address };
 
         private async Task ServeAsync()
         {

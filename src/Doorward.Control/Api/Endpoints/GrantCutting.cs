@@ -37,11 +37,12 @@ internal static class GrantCutting
         var meant = await FindAsync(body, ids, grants, users, ct);
         List<string> over = [.. (ids ?? []).Except(meant.Select(static live => live.Grant.Id), StringComparer.Ordinal)];
         var names = await users.NamesAsync(meant.Select(static live => live.Grant.SubjectId), ct);
-        var people = meant.Select(live => names.GetValueOrDefault(live.Grant.SubjectId)).Append(body.User).Distinct(StringComparer.Ordinal).ToList();
+        HashSet<string?> people = [.. meant.Select(live => names.GetValueOrDefault(live.Grant.SubjectId))];
+        if (body.User is not null) people.Add(body.User);
         Describe(call, body, [.. people.OfType<string>()]);
         if (reason is not null) call.Details["reason"] = reason;
         if (note is not null) call.Details["note"] = note;
-        if (await DemandAsync(call, access, people, over.Count > 0 || (body.Session is not null && meant.Count == 0), ct) is { } refusal) return refusal.ToResult();
+        if (await DemandAsync(call, access, people, over.Count > 0 || body.Session is not null, ct) is { } refusal) return refusal.ToResult();
         if (body.Id is not null && meant.Count == 0) return IsOver(body.Id).ToResult();
         call.Details["grants"] = AuditValue.List(meant.Select(static live => live.Grant.Id).Distinct(StringComparer.Ordinal).Take(Selection.Most));
 
@@ -76,13 +77,12 @@ internal static class GrantCutting
         ];
     }
 
-    // Help is for persons: whoever cuts for many must be allowed to for each of them, and for nobody known only if for all. What is over
-    // already was somebody's: to be told so, it is enough to be allowed it for anybody.
-    private static async Task<ApiProblem?> DemandAsync(ApiCall call, ApiAccess access, List<string?> people, bool someOver, CancellationToken ct)
+    // Help is for persons: whoever cuts for many must be allowed to for each of them, and for nobody known, be it among others, only if
+    // for all. What is over already was somebody's: to be told so of all that is named, it is enough to be allowed it for anybody.
+    private static async Task<ApiProblem?> DemandAsync(ApiCall call, ApiAccess access, HashSet<string?> people, bool over, CancellationToken ct)
     {
-        var known = people.OfType<string>().ToList();
-        if (known.Count > 0) return await access.DemandAsync(call, known, ct);
-        return someOver && access.AllowsForAnybody(call.Principal, call.Act.Action) ? null : await access.DemandAsync(call, [null], ct);
+        if (people.Count > 0) return await access.DemandAsync(call, people, ct);
+        return over && access.AllowsForAnybody(call.Principal, call.Act.Action) ? null : await access.DemandAsync(call, [null], ct);
     }
 
     private static void Describe(ApiCall call, CutBody body, List<string> people)
