@@ -26,7 +26,8 @@ internal static class GrantCutting
     private const int MostTold = 500;
 
     public static async Task<IResult> RunAsync(
-        CutBody body, HttpContext context, ApiAccess access, LiveGrants grants, GrantCuts cuts, UserDirectory users, TimeProvider time, CancellationToken ct)
+        CutBody body, HttpContext context, ApiAccess access, ConfirmationDemand confirmations, LiveGrants grants, GrantCuts cuts, UserDirectory users,
+        TimeProvider time, CancellationToken ct)
     {
         var begun = time.GetTimestamp();
         var call = context.Call();
@@ -43,6 +44,7 @@ internal static class GrantCutting
         if (reason is not null) call.Details["reason"] = reason;
         if (note is not null) call.Details["note"] = note;
         if (await DemandAsync(call, access, people, over.Count > 0 || body.Session is not null, ct) is { } refusal) return refusal.ToResult();
+        if (await confirmations.DemandAsync(call.Principal, CountPeople(meant), ct) is { } unconfirmed) return unconfirmed.ToResult();
         if (body.Id is not null && meant.Count == 0) return IsOver(body.Id).ToResult();
         call.Details["grants"] = AuditValue.List(meant.Select(static live => live.Grant.Id).Distinct(StringComparer.Ordinal).Take(Selection.Most));
 
@@ -84,6 +86,10 @@ internal static class GrantCutting
         if (people.Count > 0) return await access.DemandAsync(call, people, ct);
         return over && access.AllowsForAnybody(call.Principal, call.Act.Action) ? null : await access.DemandAsync(call, [null], ct);
     }
+
+    // Whoever has not signed in may be anybody: each of their grants is somebody's of their own.
+    private static int CountPeople(List<LiveGrant> meant) =>
+        meant.Select(static live => live.Grant.SubjectId is { Length: > 0 } subject ? subject : live.Grant.Id).Distinct(StringComparer.Ordinal).Count();
 
     private static void Describe(ApiCall call, CutBody body, List<string> people)
     {

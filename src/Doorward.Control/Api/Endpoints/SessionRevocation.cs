@@ -43,8 +43,10 @@ internal static class SessionRevocation
         if (reason is not null) call.Details["reason"] = reason;
         if (note is not null) call.Details["note"] = note;
         if (await access.DemandAsync(call, people, ct) is { } refusal) return refusal.ToResult();
-        if (body.All && await confirmations.DemandAsync(call.Principal, ct) is { } unconfirmed) return unconfirmed.ToResult();
-        List<string> live = [.. named.Where(static s => s.Ended is null).Select(static s => s.Id)];
+        List<Session> open = [.. named.Where(static s => s.Ended is null)];
+        var concerned = body.All ? int.MaxValue : open.Select(static s => s.UserId).Distinct(StringComparer.Ordinal).Count();
+        if (await confirmations.DemandAsync(call.Principal, concerned, ct) is { } unconfirmed) return unconfirmed.ToResult();
+        List<string> live = [.. open.Select(static s => s.Id)];
         if (body.Id is not null && live.Count == 0) return IsOver(body.Id, named).ToResult();
         var user = body.User is null ? null : await users.FindAsync(body.User, ct);
         if (body.User is not null && user is null) return ApiProblem.NotFound($"user {Shown.Text(body.User)}").ToResult();
