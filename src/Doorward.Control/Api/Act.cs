@@ -30,7 +30,7 @@ internal static class ActConventions
     public static T Acts<T>(this T builder, string name, ApiAction action = ApiAction.Administer)
         where T : IEndpointConventionBuilder => builder.WithMetadata(new Act(name, action, Recorded: true) { Confirmed = true });
 
-    /// <summary>An act that opens nothing, changes nothing that lasts, or takes access away from one: it waits for no confirmation. Some ask for one in the handler, by what the body says.</summary>
+    /// <summary>An act that opens nothing, changes nothing that lasts, or takes access away from a few: it waits for no confirmation. Some ask for one in the handler, by what the body says.</summary>
     public static T ActsAtOnce<T>(this T builder, string name, ApiAction action = ApiAction.Administer)
         where T : IEndpointConventionBuilder => builder.WithMetadata(new Act(name, action, Recorded: true));
 
@@ -38,7 +38,7 @@ internal static class ActConventions
     public static T ActsFor<T>(this T builder, string name, ApiAction action, string routeValue)
         where T : IEndpointConventionBuilder => builder.WithMetadata(new Act(name, action, Recorded: true) { PersonFrom = routeValue, Confirmed = true });
 
-    /// <summary>Help at once for a person that only the body names: the handler must demand it.</summary>
+    /// <summary>Help at once for people that only the body names: the handler must demand it, and a confirmation when they are many.</summary>
     public static T ActsForPersonInBody<T>(this T builder, string name, ApiAction action)
         where T : IEndpointConventionBuilder => builder.WithMetadata(new Act(name, action, Recorded: true) { PersonInBody = true });
 }

@@ -21,9 +21,22 @@ internal sealed class ApiAccess(IDbContextFactory<DoorwardDb> databases, RolePol
     /// <summary>Whether the principal may do this at all: help, for somebody without a role; else, for the installation.</summary>
     public bool AllowsForAnybody(ApiPrincipal principal, ApiAction action) => roles.Allows(principal, action, action.IsSupport() ? ApiTarget.Anybody : null);
 
-    /// <summary>For handlers that learn only from the body whom the call is about: a problem to answer with, or null.</summary>
-    public async Task<ApiProblem?> DemandAsync(ApiCall call, string? person, CancellationToken ct) =>
-        await AllowsAsync(call.Principal, call.Act.Action, person, ct) ? null : Refusal(call.Act, person);
+    /// <summary>
+    /// For handlers that learn only from the body whom the call is about: a problem that names the first for whom it is not allowed,
+    /// or null. Null among the people is the installation. The groups are read once for all: a call may be about everybody.
+    /// </summary>
+    public async Task<ApiProblem?> DemandAsync(ApiCall call, IReadOnlyCollection<string?> people, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var nesting = await ReadNestingAsync(db, ct);
+        foreach (var person in people)
+        {
+            var target = person is null ? null : new ApiTarget(person, nesting.GroupsOf(person));
+            if (!roles.Allows(call.Principal, call.Act.Action, target)) return Refusal(call.Act, person);
+        }
+
+        return null;
+    }
 
     public static ApiProblem Refusal(Act act, string? person) => ApiProblem.Forbidden(
         person is null ? $"Your roles do not allow {act.Action.Id()}." : $"Your roles do not allow {act.Action.Id()} for {person}.",

@@ -10,6 +10,13 @@ namespace Doorward.Control.Api;
 /// </summary>
 internal sealed class ConfirmationDemand(Confirmations confirmations)
 {
+    /// <summary>From so many people access is taken at a word, since an emergency must not wait; from more it is a way to harm (ADR 15).</summary>
+    public const int MostPeople = 10;
+
+    /// <summary>For what takes access away from as many people: null when nothing is in the way.</summary>
+    public async Task<ApiProblem?> DemandAsync(ApiPrincipal principal, int people, CancellationToken ct) =>
+        people > MostPeople ? await DemandAsync(principal, ct) : null;
+
     /// <summary>Null when nothing is in the way.</summary>
     public async Task<ApiProblem?> DemandAsync(ApiPrincipal principal, CancellationToken ct)
     {

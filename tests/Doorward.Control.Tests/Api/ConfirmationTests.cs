@@ -3,8 +3,10 @@ using System.Text;
 using System.Text.Json;
 using Doorward.Control.Api;
 using Doorward.Control.Api.InProcess;
+using Doorward.Control.Feeds;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
+using Doorward.Core.Protocol;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,9 +18,15 @@ public sealed class ConfirmationTests
 {
     private const string Policy = """{"cedar":"permit (principal, action, resource);"}""";
 
+    private static readonly IReadOnlyList<string> Many = [.. Enumerable.Range(0, ConfirmationDemand.MostPeople + 1).Select(static i => $"staff-{i}")];
+
     // In an order in which each finds what it needs: the act, and a call of it that is right in all but the confirmation.
     private static readonly (string Act, string Method, string Path, string? Body)[] Dangerous =
     [
+        // How many people the body means makes these dangerous.
+        ("grant.cut", "POST", "grants/cut", """{"application":"crm"}"""),
+        ("grant.cut", "POST", "grants/cut", Ids("grn", Many)),
+        ("session.revoke", "POST", "sessions/revoke", Ids("ses", Many)),
         ("application.create", "POST", "applications", """{"name":"wiki","spec":{"hosts":["wiki.doorward.localhost"],"upstream":"http://127.0.0.1:9000"}}"""),
         ("application.put", "PUT", "applications/wiki", """{"spec":{"hosts":["wiki.doorward.localhost"],"upstream":"http://127.0.0.1:9001"}}"""),
         ("token.create", "POST", "tokens", """{"user":"bob","applications":["wiki"]}"""),
@@ -55,11 +63,13 @@ public sealed class ConfirmationTests
         ("session.revoke", "POST", "sessions/revoke", """{"all":true,"reason":"test"}"""),
     ];
 
-    // Acts that wait for nobody: they take access away from one, or change nothing that lasts.
+    // Acts that wait for nobody: they take access away from a few, or change nothing that lasts.
     private static readonly (string Act, string Method, string Path, string? Body)[] Harmless =
     [
-        ("session.revoke", "POST", "sessions/revoke", """{"user":"bob"}"""),
-        ("grant.cut", "POST", "grants/cut", """{"user":"bob"}"""),
+        ("grant.cut", "POST", "grants/cut", """{"user":"staff-0"}"""),
+        ("grant.cut", "POST", "grants/cut", Ids("grn", Many.Take(ConfirmationDemand.MostPeople))),
+        ("session.revoke", "POST", "sessions/revoke", """{"user":"staff-10"}"""),
+        ("session.revoke", "POST", "sessions/revoke", Ids("ses", Many.Take(ConfirmationDemand.MostPeople))),
         ("token.revoke", "DELETE", "tokens/none", null),
         ("application.test", "POST", "applications/test", """{"upstream":"http://169.254.169.254"}"""),
         ("audit.verify", "POST", "audit/verify", null),
@@ -74,6 +84,7 @@ public sealed class ConfirmationTests
         var acting = await BeginAsync(host);
         (await host.Control.JoinAsync("edge-3")).Dispose();
         await AgeKeysAsync(host);
+        await FillAsync(host);
         Assert.Equal(
             Dangerous.Concat(Harmless).Select(static row => row.Act).Distinct().Order(StringComparer.Ordinal),
             host.Control.Services.GetRequiredService<EndpointDataSource>().Endpoints.Select(static e => e.Metadata.GetMetadata<Act>())
@@ -98,11 +109,12 @@ public sealed class ConfirmationTests
     }
 
     [Fact]
-    public async Task What_takes_access_from_one_or_changes_nothing_waits_for_nobody()
+    public async Task What_takes_access_from_a_few_or_changes_nothing_waits_for_nobody()
     {
         await using var host = await ApiHost.StartAsync();
         var acting = await BeginAsync(host);
         await AuthenticatedAsync(host, acting, TimeSpan.FromDays(1));
+        await FillAsync(host);
         foreach (var (act, method, path, body) in Harmless)
             Assert.True((await CallAsync(host, acting, method, path, body)).Status is not (401 or 403), act);
     }
@@ -180,11 +192,31 @@ public sealed class ConfirmationTests
         Assert.Null(TypeOf(refused));
     }
 
+    // Many people, each with a session and two grants, at a gateway that is away.
+    private static async Task FillAsync(ApiHost host)
+    {
+        var report = new GrantReport();
+        await using var db = host.Control.Open();
+        var now = TimeProvider.System.GetUtcNow();
+        foreach (var name in Many)
+        {
+            var user = await host.AddAsync(name, null);
+            db.Sessions.Add(new Session { Id = $"ses_{name}", UserId = user.Id, Kind = SessionKinds.Browser, Assurance = 2, Methods = ["pwd"], Created = now, Authenticated = now, Expires = now.AddHours(1), LastUse = now });
+            foreach (var id in new[] { $"grn_{name}", $"grn_{name}_too" })
+                report.Grants.Add(new GrantState { Id = id, SessionId = $"ses_{name}", SubjectId = user.Id, Application = "crm" });
+        }
+
+        await db.SaveChangesAsync();
+        host.Control.Services.GetRequiredService<LiveGrants>().Report("edge-9", report);
+    }
+
+    private static string Ids(string prefix, IEnumerable<string> people) => JsonSerializer.Serialize(new { ids = people.Select(name => $"{prefix}_{name}") });
+
     // Everything an act could change but the records of it.
     private static string Whole(ApiHost host)
     {
         using var db = host.Control.Open();
-        return $"{db.Counters.Single().Revision} {db.Invitations.Count()} {db.JoinTokens.Count()} {db.Tokens.Count()} {db.Users.Count()} {db.Resources.Count()} {db.Gateways.Count(static g => g.Revoked != null)} {db.Secrets.Count()} {db.Settings.Single().Version} {File.Exists(host.Control.Data.LastBackup)}";
+        return $"{db.Counters.Single().Revision} {db.Invitations.Count()} {db.JoinTokens.Count()} {db.Tokens.Count()} {db.Users.Count()} {db.Resources.Count()} {db.Gateways.Count(static g => g.Revoked != null)} {db.Secrets.Count()} {db.Settings.Single().Version} {File.Exists(host.Control.Data.LastBackup)} {db.Sessions.Count(static s => s.Ended != null)}";
     }
 
     private static async Task<ActingSession> BeginAsync(ApiHost host, string role = "administrators")

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Doorward.Control.Feeds;
+using Doorward.Control.Sessions;
 using Doorward.Core.Protocol;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorward.Control.Tests.Api;
 
@@ -64,6 +67,24 @@ public sealed class GrantCallTests
     }
 
     [Fact]
+    public async Task What_is_nobodys_known_is_cut_by_whoever_may_cut_for_all_and_by_nobody_else_in_a_selection_either()
+    {
+        await using var ground = await GrantGround.StartAsync();
+        ground.Report(GrantGround.Grant("grn_nobody", "", "", "wiki", "192.0.2.3"));
+        ground.Report(GrantGround.Grant("grn_deleted", "ses_d", "usr_deleted", "wiki", "192.0.2.4"));
+        using var helpdesk = await ground.Host.PersonAsync("holly", "helpdesk");
+        string[][] selections = [["grn_nobody"], ["grn_a", "grn_nobody"], ["grn_a", "grn_deleted"], ["grn_gone", "grn_nobody"]];
+        foreach (var ids in selections)
+        {
+            using var refused = await helpdesk.PostAsJsonAsync("grants/cut", new { ids });
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        }
+
+        Assert.Empty(ground.Cut);
+        Assert.Equal(2, (await ground.CutAsync(new { ids = new[] { "grn_a", "grn_nobody" } })).GetProperty("cut").GetInt32());
+    }
+
+    [Fact]
     public async Task A_grant_that_is_over_is_said_to_be_over_to_whoever_may_cut_and_to_nobody_else()
     {
         await using var ground = await GrantGround.StartAsync();
@@ -74,6 +95,27 @@ public sealed class GrantCallTests
         Assert.Equal(HttpStatusCode.Forbidden, (await auditor.PostAsJsonAsync("grants/cut", new { ids = new[] { "grn_gone" } })).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await ground.Host.Local.PostAsJsonAsync("grants/cut", new { id = "grn_a", connection = "con_gone" })).StatusCode);
         Assert.Empty(ground.Cut);
+    }
+
+    [Fact]
+    public async Task The_record_of_a_cut_says_whose_access_it_took_by_which_filter_and_in_which_sessions()
+    {
+        await using var ground = await GrantGround.StartAsync();
+        await ground.CutAsync(new { id = "grn_a", connection = "con_1" });
+        var one = await LastAsync("ses_a");
+        Assert.Equal(("grn_a", "con_1", "bob"), (one.Target, one.Details["connection"], one.Details["user1"]));
+        await ground.CutAsync(new { application = "wiki" });
+        var many = await LastAsync("ses_r");
+        Assert.Equal(("wiki", "wiki", "2"), (many.Target, many.Details["application"], many.Details["people"]));
+        Assert.Equal(["bob", "root"], new[] { many.Details["user1"], many.Details["user2"] }.Order(StringComparer.Ordinal));
+        var stored = (await ground.Host.AuditAsync())[^1].GetProperty("personal").EnumerateArray().Select(static field => field.GetString());
+        Assert.Superset(new HashSet<string?> { "details.user1", "details.user2" }, stored.ToHashSet());
+
+        async Task<(string? Target, Dictionary<string, string?> Details)> LastAsync(string session)
+        {
+            var record = (await ground.Host.Local.GetFromJsonAsync<JsonElement>($"audit/records?action=grant.cut&session={session}")).GetProperty("items")[0];
+            return (record.GetProperty("target").GetString(), record.GetProperty("details").EnumerateObject().ToDictionary(static d => d.Name, static d => d.Value.GetString()));
+        }
     }
 
     [Fact]
@@ -88,6 +130,17 @@ public sealed class GrantCallTests
         }
 
         Assert.Empty(ground.Cut);
+    }
+
+    [Fact]
+    public async Task Whose_they_all_are_is_looked_up_in_one_reading_of_the_groups()
+    {
+        await using var ground = await GrantGround.StartAsync();
+        using var reads = new GroupReads(ground.Host.Control.Data.Database);
+        await ground.CutAsync(new { ids = new[] { "grn_a", "grn_r" } });
+        Assert.Equal(1, reads.Count);
+        using var ended = await ground.Host.Local.PostAsJsonAsync("sessions/revoke", new { ids = await ground.SessionsAsync("bob", "root") });
+        Assert.Equal((HttpStatusCode.OK, 2), (ended.StatusCode, reads.Count));
     }
 
     [Fact]
@@ -139,11 +192,28 @@ public sealed class GrantCallTests
             return new GrantGround(host, gateway, feed);
         }
 
+        public static GrantState Grant(string id, string session, string subject, string application, string address) =>
+            new() { Id = id, SessionId = session, SubjectId = subject, Application = application, Address = address };
+
+        /// <summary>One more at this gateway, or at another that is away.</summary>
+        public void Report(GrantState grant, string gateway = "edge-1") =>
+            Host.Control.Services.GetRequiredService<LiveGrants>().Report(gateway, new GrantReport { Grants = { grant } });
+
         public async Task<JsonElement> CutAsync(object body)
         {
             using var answer = await Host.Local.PostAsJsonAsync("grants/cut", body);
             Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
             return await answer.Content.ReadFromJsonAsync<JsonElement>();
+        }
+
+        /// <summary>A live session of each.</summary>
+        public async Task<IReadOnlyList<string>> SessionsAsync(params IReadOnlyList<string> names)
+        {
+            var begun = new List<string>();
+            await using var db = Host.Control.Open();
+            foreach (var user in db.Users.Where(user => names.Contains(user.UserName)).ToList())
+                begun.Add((await Host.Control.Sessions.StartAsync(new SignIn { UserId = user.Id, Assurance = 2, Methods = ["pwd"], SecurityEpoch = user.SecurityEpoch }, CancellationToken.None))!.Session.Id);
+            return begun;
         }
 
         public async ValueTask DisposeAsync()
@@ -153,9 +223,6 @@ public sealed class GrantCallTests
             _gateway.Dispose();
             await Host.DisposeAsync();
         }
-
-        private static GrantState Grant(string id, string session, string subject, string application, string address) =>
-            new() { Id = id, SessionId = session, SubjectId = subject, Application = application, Address = address };
 
         private async Task ServeAsync()
         {

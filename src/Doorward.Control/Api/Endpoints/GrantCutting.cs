@@ -26,7 +26,8 @@ internal static class GrantCutting
     private const int MostTold = 500;
 
     public static async Task<IResult> RunAsync(
-        CutBody body, HttpContext context, ApiAccess access, LiveGrants grants, GrantCuts cuts, UserDirectory users, TimeProvider time, CancellationToken ct)
+        CutBody body, HttpContext context, ApiAccess access, ConfirmationDemand confirmations, LiveGrants grants, GrantCuts cuts, UserDirectory users,
+        TimeProvider time, CancellationToken ct)
     {
         var begun = time.GetTimestamp();
         var call = context.Call();
@@ -37,11 +38,13 @@ internal static class GrantCutting
         var meant = await FindAsync(body, ids, grants, users, ct);
         List<string> over = [.. (ids ?? []).Except(meant.Select(static live => live.Grant.Id), StringComparer.Ordinal)];
         var names = await users.NamesAsync(meant.Select(static live => live.Grant.SubjectId), ct);
-        var people = meant.Select(live => names.GetValueOrDefault(live.Grant.SubjectId)).Append(body.User).Distinct(StringComparer.Ordinal).ToList();
-        Describe(call, body, [.. people.OfType<string>()]);
+        HashSet<string?> people = [.. meant.Select(live => names.GetValueOrDefault(live.Grant.SubjectId))];
+        if (body.User is not null) people.Add(body.User);
+        Describe(call, body, meant, [.. people.OfType<string>()]);
         if (reason is not null) call.Details["reason"] = reason;
         if (note is not null) call.Details["note"] = note;
-        if (await DemandAsync(call, access, people, over.Count > 0 || (body.Session is not null && meant.Count == 0), ct) is { } refusal) return refusal.ToResult();
+        if (await DemandAsync(call, access, people, over.Count > 0 || body.Session is not null, ct) is { } refusal) return refusal.ToResult();
+        if (await confirmations.DemandAsync(call.Principal, CountPeople(meant), ct) is { } unconfirmed) return unconfirmed.ToResult();
         if (body.Id is not null && meant.Count == 0) return IsOver(body.Id).ToResult();
         call.Details["grants"] = AuditValue.List(meant.Select(static live => live.Grant.Id).Distinct(StringComparer.Ordinal).Take(Selection.Most));
 
@@ -76,25 +79,36 @@ internal static class GrantCutting
         ];
     }
 
-    // Help is for persons: whoever cuts for many must be allowed to for each of them, and for nobody known only if for all. What is over
-    // already was somebody's: to be told so, it is enough to be allowed it for anybody.
-    private static async Task<ApiProblem?> DemandAsync(ApiCall call, ApiAccess access, List<string?> people, bool someOver, CancellationToken ct)
+    // Help is for persons: whoever cuts for many must be allowed to for each of them, and for nobody known, be it among others, only if
+    // for all. What is over already was somebody's: to be told so of all that is named, it is enough to be allowed it for anybody.
+    private static async Task<ApiProblem?> DemandAsync(ApiCall call, ApiAccess access, HashSet<string?> people, bool over, CancellationToken ct)
     {
-        var known = people.OfType<string>().ToList();
-        foreach (var person in known)
-        {
-            if (await access.DemandAsync(call, person, ct) is { } refusal) return refusal;
-        }
-
-        return known.Count > 0 ? null
-            : someOver && access.AllowsForAnybody(call.Principal, call.Act.Action) ? null
-            : await access.DemandAsync(call, null, ct);
+        if (people.Count > 0) return await access.DemandAsync(call, people, ct);
+        return over && access.AllowsForAnybody(call.Principal, call.Act.Action) ? null : await access.DemandAsync(call, [null], ct);
     }
 
-    private static void Describe(ApiCall call, CutBody body, List<string> people)
+    // Whoever has not signed in may be anybody: each of their grants is somebody's of their own.
+    private static int CountPeople(List<LiveGrant> meant) =>
+        meant.Select(static live => live.Grant.SubjectId is { Length: > 0 } subject ? subject : live.Grant.Id).Distinct(StringComparer.Ordinal).Count();
+
+    // Also of a call that is refused: what was asked for, and whose access that is.
+    private static void Describe(ApiCall call, CutBody body, List<LiveGrant> meant, List<string> people)
     {
-        if (body.Id is null && body.Application is null) call.TargetsPeople(people);
-        if (body.Id is not null || body.Application is not null) call.Target = body.Id ?? body.Application;
+        if (body.Id is null && body.Application is null)
+        {
+            call.TargetsPeople(people);
+        }
+        else
+        {
+            call.Target = body.Id ?? body.Application;
+            call.Details["people"] = CountPeople(meant);
+            call.Concerns(people);
+        }
+
+        if (body.Application is not null) call.Details["application"] = body.Application;
+        if (body.Connection is not null) call.Details["connection"] = body.Connection;
+        IEnumerable<string> sessions = [.. body.Session is null ? Array.Empty<string>() : [body.Session], .. meant.Select(static live => live.Grant.SessionId)];
+        call.Details["sessions"] = AuditValue.List(sessions.Where(static id => id.Length > 0).Distinct(StringComparer.Ordinal).Take(Selection.Most));
     }
 
     private static ApiProblem IsOver(string id) => new()

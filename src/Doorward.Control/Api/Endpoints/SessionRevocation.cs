@@ -37,18 +37,16 @@ internal static class SessionRevocation
         var ids = body.Id is { } one ? [one] : body.Ids?.Distinct(StringComparer.Ordinal).ToList() ?? [];
         var named = await FindAsync(databases, ids, ct);
         var names = await users.NamesAsync(named.Select(static s => s.UserId), ct);
-        List<string?> people = [.. named.Select(s => names.GetValueOrDefault(s.UserId)), .. body.User is null ? Array.Empty<string>() : [body.User]];
+        HashSet<string?> people = [.. named.Select(s => names.GetValueOrDefault(s.UserId)), .. body.User is null ? Array.Empty<string>() : [body.User]];
         if (body.All || named.Count < ids.Count) people.Add(null);
-        call.TargetsPeople([.. people.OfType<string>().Distinct(StringComparer.Ordinal)]);
+        call.TargetsPeople([.. people.OfType<string>()]);
         if (reason is not null) call.Details["reason"] = reason;
         if (note is not null) call.Details["note"] = note;
-        foreach (var person in people.Distinct(StringComparer.Ordinal))
-        {
-            if (await access.DemandAsync(call, person, ct) is { } refusal) return refusal.ToResult();
-        }
-
-        if (body.All && await confirmations.DemandAsync(call.Principal, ct) is { } unconfirmed) return unconfirmed.ToResult();
-        List<string> live = [.. named.Where(static s => s.Ended is null).Select(static s => s.Id)];
+        if (await access.DemandAsync(call, people, ct) is { } refusal) return refusal.ToResult();
+        List<Session> open = [.. named.Where(static s => s.Ended is null)];
+        var concerned = body.All ? int.MaxValue : open.Select(static s => s.UserId).Distinct(StringComparer.Ordinal).Count();
+        if (await confirmations.DemandAsync(call.Principal, concerned, ct) is { } unconfirmed) return unconfirmed.ToResult();
+        List<string> live = [.. open.Select(static s => s.Id)];
         if (body.Id is not null && live.Count == 0) return IsOver(body.Id, named).ToResult();
         var user = body.User is null ? null : await users.FindAsync(body.User, ct);
         if (body.User is not null && user is null) return ApiProblem.NotFound($"user {Shown.Text(body.User)}").ToResult();
@@ -57,6 +55,7 @@ internal static class SessionRevocation
         var ended = body.All ? await sessions.EndAllAsync(ending, ct)
             : user is not null ? await sessions.EndAllOfAsync(user.Id, except: null, ending, ct)
             : await sessions.EndAsync(live, ending, ct);
+        if (ids.Count == 0) call.Details["sessions"] = AuditValue.List(ended.Ids.Take(Selection.Most));
         call.Details["revoked"] = ended.Count;
         call.Details["revision"] = ended.Revision;
         var confirmed = body.Confirm ? await gateways.ConfirmAsync(ended.Revision, begun, Patience, time, ct) : null;
