@@ -101,7 +101,7 @@ slowest() {
 
 passed=0 failed=0 skipped=0 begun=$SECONDS
 results=$PWD/artifacts/test-results
-limit=$([ "$explicit" = on ] && echo 4h || echo 12m)
+limit=$([ "$explicit" = on ] && echo 4h || echo 25m)
 rm -rf "$results" && mkdir -p "$results" || exit 1
 install_missing
 

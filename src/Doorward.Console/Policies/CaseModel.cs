@@ -44,6 +44,9 @@ public sealed class CaseModel
 
     public bool IsEmpty => _values.Count == 0;
 
+    /// <summary>Whether it says who asks, and for which application.</summary>
+    public bool SaysWhoAndWhat => this["application"].Length > 0 && (Anonymous || this["user"].Length > 0 || this["service"].Length > 0);
+
     public static CaseModel Read(JsonObject json)
     {
         var read = new CaseModel((JsonObject)json.DeepClone()) { Anonymous = json["anonymous"]?.GetValue<bool>() ?? false };

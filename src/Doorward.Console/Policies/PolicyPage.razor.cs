@@ -8,6 +8,7 @@ using Doorward.Control.Api;
 using Doorward.Control.Api.Endpoints;
 using Doorward.Control.Decisions;
 using Doorward.Control.Policies.Tests;
+using Doorward.Control.Resources;
 using Doorward.Control.Roles;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
@@ -33,6 +34,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
     private ResourceView? view, theirs;
     private PolicyEdit? edit;
     private PolicyTestAnswer? results;
+    private IReadOnlyList<ResourceError> warnings = [];
     private ReplayAnswer? impact;
     private ApiProblem? problem, conflict;
     private string? theirEtag;
@@ -197,8 +199,12 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
             return;
         }
 
-        if (await RunTestsAsync()) await publish.OpenAsync();
-        else blocked = results is not null;
+        if (!await RunTestsAsync()) blocked = results is not null;
+        else if (await AskAsync<CheckAnswer>("policies/check") is { } check)
+        {
+            warnings = check.Warnings;
+            await publish.OpenAsync();
+        }
     }
 
     private async Task<ApiProblem?> PublishAsync(string reason)
@@ -231,6 +237,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
         await ForgetAsync();
         if (Name is null)
         {
+            toasts.Say(Text["Published", 1]);
             navigation.NavigateTo($"/policies/{Uri.EscapeDataString(PolicyName)}");
             return;
         }

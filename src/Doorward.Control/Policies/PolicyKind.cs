@@ -7,6 +7,8 @@ using Doorward.Control.Resources;
 using Doorward.Control.Resources.Editing;
 using Doorward.Control.Resources.Specs;
 using Doorward.Control.Storage;
+using Doorward.Core.Applications;
+using Doorward.Core.Evaluations;
 using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Policies;
@@ -83,6 +85,8 @@ internal sealed class PolicyKind : IResourceKind
         }
 
         foreach (var (uid, at) in PolicyMentions.UnknownInScope(policy, world)) Warn($"there is no {uid} yet", at);
+        if (policy.Scope.Resource.Reference is EntityReference.Literal { Uid: { Type: CedarNames.ApplicationType } own } && own.Id == SystemApplications.Console)
+            Warn($"{own} is judged by the product's own policies alone, so that nobody can lock all administrators out; this policy never applies", policy.ResourceLocation, "who may in is a matter of the groups of the roles");
         foreach (var warning in RememberedChecks.Of(resource.Name, ((PolicySpec)resource.Spec).Cedar).Warnings) Warn(warning.Message, warning.Location, warning.Hint);
 
         void Warn(string message, SourceLocation at, string? fix = null) => findings.Warn(resource.Key, new ResourceError

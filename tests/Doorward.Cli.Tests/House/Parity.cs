@@ -20,7 +20,7 @@ public class Parity
         [("Applications/ApplicationsPage.razor", "Path")] = ["applications"],
         [("Applications/ApplicationPage.razor", "Address")] = ["applications/{}"],
         [("Policies/PoliciesPage.razor", "Path")] = ["published-policies"],
-        [("Policies/PolicyPage.razor.cs", "path")] = ["policies/test", "policies/simulate"],
+        [("Policies/PolicyPage.razor.cs", "path")] = ["policies/test", "policies/simulate", "policies/check"],
         [("People/PeoplePage.razor", "Path")] = ["people"],
         [("People/GroupsPage.razor", "Path")] = ["groups"],
         [("People/GroupPage.razor", "Address")] = ["groups/{}"],

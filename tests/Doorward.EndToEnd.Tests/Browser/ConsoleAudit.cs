@@ -19,34 +19,36 @@ public static class ConsoleAudit
             await person.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}.png") });
     }
 
-    public static async Task AuditConsoleAsync(this Person person, string name)
+    // Every width and every look once; all four together in pictures, and of the pages that the navigation lists.
+    private static (ColorScheme Scheme, int Width)[] Views(bool all) => all || Pictures is not null
+        ? [(ColorScheme.Light, 390), (ColorScheme.Light, 1280), (ColorScheme.Dark, 390), (ColorScheme.Dark, 1280)]
+        : [(ColorScheme.Light, 1280), (ColorScheme.Dark, 390)];
+
+    public static async Task AuditConsoleAsync(this Person person, string name, bool all = false)
     {
         var missing = await NodePackages.MissingAsync();
         Assert.SkipWhen(missing is not null, missing ?? "");
         var axe = await File.ReadAllTextAsync(Path.Combine(NodePackages.Folder, "node_modules", "axe-core", "axe.min.js"));
         var found = new List<string>();
-        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        foreach (var (scheme, width) in Views(all))
         {
             await person.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            foreach (var width in new[] { 390, 1280 })
-            {
-                await person.Page.SetViewportSizeAsync(width, 860);
-                await person.Page.EvaluateAsync(axe);
-                var wrong = await person.Page.EvaluateAsync<JsonElement>(
-                    """
-                    async () => {
-                      const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-                      const wrong = (await axe.run(document, { runOnly: tags })).violations
-                        .flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)} ${node.failureSummary}`));
-                      const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-                      if (over > 0) wrong.push(`scrolls sideways by ${over} pixels`);
-                      return wrong;
-                    }
-                    """);
-                found.AddRange(wrong.EnumerateArray().Select(each => $"{name}, {scheme}, {width} pixels: {each.GetString()}"));
-                if (Pictures is not null)
-                    await person.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}-{width}-{scheme}.png") });
-            }
+            await person.Page.SetViewportSizeAsync(width, 860);
+            await person.Page.EvaluateAsync(axe);
+            var wrong = await person.Page.EvaluateAsync<JsonElement>(
+                """
+                async () => {
+                  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+                  const wrong = (await axe.run(document, { runOnly: tags })).violations
+                    .flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)} ${node.failureSummary}`));
+                  const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+                  if (over > 0) wrong.push(`scrolls sideways by ${over} pixels`);
+                  return wrong;
+                }
+                """);
+            found.AddRange(wrong.EnumerateArray().Select(each => $"{name}, {scheme}, {width} pixels: {each.GetString()}"));
+            if (Pictures is not null)
+                await person.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}-{width}-{scheme}.png") });
         }
 
         // Inline style attributes are MudBlazor's; nothing else may be inline.

@@ -50,7 +50,7 @@ public sealed class ConsoleTests(DemoBrowser demo)
         {
             await admin.GoAsync("console", address);
             await admin.IsInteractiveAsync();
-            await admin.AuditConsoleAsync($"page{address.Replace('/', '-')}");
+            await admin.AuditConsoleAsync($"page{address.Replace('/', '-')}", all: true);
         }
     }
 

@@ -12,7 +12,8 @@ namespace Doorward.Control.Api.Endpoints;
 
 internal sealed record CedarBody(string Cedar);
 
-internal sealed record CheckAnswer(IReadOnlyList<ResourceError> Errors, IReadOnlyList<ResourceError> Warnings);
+/// <summary>What a publication would be refused for; and, where it would not, what somebody should look at first.</summary>
+public sealed record CheckAnswer(IReadOnlyList<ResourceError> Errors, IReadOnlyList<ResourceError> Warnings);
 
 public sealed record WhoCanBody(string Application, AccessAction Action = AccessAction.Read, int Assurance = 2, int? Limit = null, string? Cursor = null);
 
