@@ -27,6 +27,10 @@ public sealed class ConsoleApplicationsTests(DemoBrowser demo)
         await admin.PressAsync("Test connection");
         await admin.SaysAsync("It answers with status");
         await page.GetByLabel("Group", new() { Exact = true }).FillAsync("first-group");
+        await page.Locator("#provider").SelectOptionAsync("elsewhere");
+        await page.Locator("#issuer").WaitForAsync();
+        await page.Locator("#provider").SelectOptionAsync("here");
+        await page.Locator("#issuer").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await page.GetByLabel("People", new() { Exact = true }).FillAsync("newcomer");
         await page.Locator("pre", new() { HasText = "members: [newcomer]" }).WaitForAsync();
         await admin.AuditConsoleAsync("console-first-application");
