@@ -31,7 +31,7 @@ internal static class CallContext
 
     public static void TargetsPerson(this ApiCall call, string name) => call.Target = AuditValue.Personal(name);
 
-    /// <summary>Names whom it is about: one as the target; of several their number, and the first of them in details that can be erased.</summary>
+    /// <summary>Names whom it is about: one as the target; of several their number, and the first of them as <see cref="Concerns"/> does.</summary>
     public static void TargetsPeople(this ApiCall call, IReadOnlyList<string> names)
     {
         if (names is [var one])
@@ -42,6 +42,12 @@ internal static class CallContext
 
         if (names.Count == 0) return;
         call.Target = $"{names.Count} people";
+        call.Concerns(names);
+    }
+
+    /// <summary>Names people beside the target: the first of them, in details that can be erased.</summary>
+    public static void Concerns(this ApiCall call, IReadOnlyList<string> names)
+    {
         for (var i = 0; i < Math.Min(names.Count, MostUsers); i++) call.Details[$"{PersonalStore.UserDetail}{i + 1}"] = AuditValue.Personal(names[i]);
     }
 

@@ -120,7 +120,7 @@ public sealed class SessionStore(IDbContextFactory<DoorwardDb> databases, TimePr
             }
 
             await db.SaveChangesAsync(token);
-            return new SessionsEnded(sessions.Count, db.LastRevision ?? (await Changes.ChangeLog.HeadAsync(db, token)).Revision);
+            return new SessionsEnded([.. sessions.Select(static session => session.Id)], db.LastRevision ?? (await Changes.ChangeLog.HeadAsync(db, token)).Revision);
         }, ct);
     }
 

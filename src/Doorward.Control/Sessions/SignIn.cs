@@ -27,8 +27,11 @@ public sealed record SignIn
 /// <summary>A session, and the value of its sign-in cookie, which is known only now.</summary>
 public sealed record SignedIn(Session Session, string Cookie, long Revision);
 
-/// <summary>How many sessions ended, and the revision that says so to gateways.</summary>
-public sealed record SessionsEnded(int Count, long Revision);
+/// <summary>Which sessions ended, and the revision that says so to gateways.</summary>
+public sealed record SessionsEnded(IReadOnlyList<string> Ids, long Revision)
+{
+    public int Count => Ids.Count;
+}
 
 /// <summary>A code redeemed: the new handle, known only now, and what it stands for.</summary>
 public sealed record Redeemed(string Handle, Session Session, User User, long Revision);

@@ -98,6 +98,29 @@ public sealed class GrantCallTests
     }
 
     [Fact]
+    public async Task The_record_of_a_cut_says_whose_access_it_took_by_which_filter_and_in_which_sessions()
+    {
+        await using var ground = await GrantGround.StartAsync();
+        await ground.CutAsync(new { id = "grn_a", connection = "con_1" });
+        var one = await LastAsync("ses_a");
+        Assert.Equal(("grn_a", "con_1", "bob"), (one.Target, one.Details["connection"], one.Details["user1"]));
+        await ground.CutAsync(new { application = "wiki" });
+        var many = await LastAsync("ses_r");
+        Assert.Equal(("wiki", "wiki", "2"), (many.Target, many.Details["application"], many.Details["people"]));
+        Assert.Equal(["bob", "root"], new[] { many.Details["user1"], many.Details["user2"] }.Order(StringComparer.Ordinal));
+
+        // Erasable: the log itself holds hashes of the names.
+        var stored = string.Concat(Directory.EnumerateFiles(Path.Combine(ground.Host.Control.Data.Audit, "tile", "entries"), "*", SearchOption.AllDirectories).Select(File.ReadAllText));
+        Assert.Contains("\"details.user2\"", stored, StringComparison.Ordinal);
+
+        async Task<(string? Target, Dictionary<string, string?> Details)> LastAsync(string session)
+        {
+            var record = (await ground.Host.Local.GetFromJsonAsync<JsonElement>($"audit/records?action=grant.cut&session={session}")).GetProperty("items")[0];
+            return (record.GetProperty("target").GetString(), record.GetProperty("details").EnumerateObject().ToDictionary(static d => d.Name, static d => d.Value.GetString()));
+        }
+    }
+
+    [Fact]
     public async Task What_does_not_say_which_grants_cuts_none()
     {
         await using var ground = await GrantGround.StartAsync();

@@ -66,6 +66,19 @@ public sealed class SessionStoryTests
         Assert.Equal(["session.revoke"], records);
     }
 
+    [Theory]
+    [InlineData("""{"user":"alice"}""")]
+    [InlineData("""{"all":true}""")]
+    public async Task The_record_of_an_end_names_the_sessions_however_they_were_meant(string body)
+    {
+        await using var host = await ApiHost.StartAsync();
+        var alice = await BeginAsync(host, "alice");
+        using var answer = await host.Local.PostAsync("sessions/revoke", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var records = (await host.Local.GetFromJsonAsync<JsonElement>($"audit/records?session={alice}")).GetProperty("items").EnumerateArray().Select(static record => record.GetProperty("action").GetString());
+        Assert.Equal(["session.revoke"], records);
+    }
+
     [Fact]
     public async Task Whoever_may_not_end_one_of_a_selection_ends_none_of_it()
     {

@@ -40,7 +40,7 @@ internal static class GrantCutting
         var names = await users.NamesAsync(meant.Select(static live => live.Grant.SubjectId), ct);
         HashSet<string?> people = [.. meant.Select(live => names.GetValueOrDefault(live.Grant.SubjectId))];
         if (body.User is not null) people.Add(body.User);
-        Describe(call, body, [.. people.OfType<string>()]);
+        Describe(call, body, meant, [.. people.OfType<string>()]);
         if (reason is not null) call.Details["reason"] = reason;
         if (note is not null) call.Details["note"] = note;
         if (await DemandAsync(call, access, people, over.Count > 0 || body.Session is not null, ct) is { } refusal) return refusal.ToResult();
@@ -91,10 +91,24 @@ internal static class GrantCutting
     private static int CountPeople(List<LiveGrant> meant) =>
         meant.Select(static live => live.Grant.SubjectId is { Length: > 0 } subject ? subject : live.Grant.Id).Distinct(StringComparer.Ordinal).Count();
 
-    private static void Describe(ApiCall call, CutBody body, List<string> people)
+    // Also of a call that is refused: what was asked for, and whose access that is.
+    private static void Describe(ApiCall call, CutBody body, List<LiveGrant> meant, List<string> people)
     {
-        if (body.Id is null && body.Application is null) call.TargetsPeople(people);
-        if (body.Id is not null || body.Application is not null) call.Target = body.Id ?? body.Application;
+        if (body.Id is null && body.Application is null)
+        {
+            call.TargetsPeople(people);
+        }
+        else
+        {
+            call.Target = body.Id ?? body.Application;
+            call.Details["people"] = CountPeople(meant);
+            call.Concerns(people);
+        }
+
+        if (body.Application is not null) call.Details["application"] = body.Application;
+        if (body.Connection is not null) call.Details["connection"] = body.Connection;
+        IEnumerable<string> sessions = [.. body.Session is null ? Array.Empty<string>() : [body.Session], .. meant.Select(static live => live.Grant.SessionId)];
+        call.Details["sessions"] = AuditValue.List(sessions.Where(static id => id.Length > 0).Distinct(StringComparer.Ordinal).Take(Selection.Most));
     }
 
     private static ApiProblem IsOver(string id) => new()

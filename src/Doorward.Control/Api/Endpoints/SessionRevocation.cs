@@ -55,6 +55,7 @@ internal static class SessionRevocation
         var ended = body.All ? await sessions.EndAllAsync(ending, ct)
             : user is not null ? await sessions.EndAllOfAsync(user.Id, except: null, ending, ct)
             : await sessions.EndAsync(live, ending, ct);
+        if (ids.Count == 0) call.Details["sessions"] = AuditValue.List(ended.Ids.Take(Selection.Most));
         call.Details["revoked"] = ended.Count;
         call.Details["revision"] = ended.Revision;
         var confirmed = body.Confirm ? await gateways.ConfirmAsync(ended.Revision, begun, Patience, time, ct) : null;
