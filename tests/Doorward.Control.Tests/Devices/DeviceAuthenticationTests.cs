@@ -75,6 +75,8 @@ public sealed class DeviceAuthenticationTests(DeviceWorld world) : IClassFixture
         Assert.Equal(HttpStatusCode.OK, (await device.RenewAsync()).Status);
         await world.ActAsync("name-to-free/retire", new { reason = "Lost." });
         Assert.Equal((HttpStatusCode.Forbidden, "retired"), ((await device.RenewAsync()).Status, (await device.RenewAsync()).Problem?.Code));
+        Assert.Equal("retired", (await device.StatusAsync()).Problem?.Code);
+        Assert.Equal("retired", (await device.ReportAsync("firewall=pass")).Problem?.Code);
         using var next = await world.EnrolAsync("name-to-free");
         Assert.Equal("name-to-free", next.Enrolled!.Name);
         Assert.Equal("Lost.", (await world.ShowAsync(device.Id)).GetProperty("reason").GetString());
