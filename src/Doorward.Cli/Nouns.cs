@@ -19,6 +19,7 @@ internal static class Nouns
         SessionCommand.Create(),
         GrantCommand.Create(),
         DecisionCommand.Create(),
+        DeviceCommand.Create(),
         TokenCommand.Create(),
         PolicyCommand.Create(),
         CedarCommand.Create(),

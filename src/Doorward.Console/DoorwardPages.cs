@@ -1,5 +1,6 @@
 using Doorward.Console.Assets;
 using Doorward.Console.Browsers;
+using Doorward.Console.Devices;
 using Doorward.Console.Identity;
 using Doorward.Console.Identity.Confirming;
 using Doorward.Console.Identity.Enrolment;
@@ -64,6 +65,7 @@ public static class DoorwardPages
         FactorEndpoints.Map(auth);
         SessionEndpoints.Map(auth);
         SignOutEndpoints.Map(auth);
+        ChallengeEndpoint.Map(auth);
         UnknownPage.Map(auth, UnknownPage.Anywhere);
         var console = app.MapGroup("").RequireHost(address.ConsoleHost).WithMetadata(new PageMetadata()).DisableAntiforgery();
         ConsoleEndpoints.Map(console);

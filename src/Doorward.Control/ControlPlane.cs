@@ -2,6 +2,8 @@ using Doorward.Control.Api;
 using Doorward.Control.Api.InProcess;
 using Doorward.Control.Audit;
 using Doorward.Control.Certificates;
+using Doorward.Control.Devices;
+using Doorward.Control.Devices.Reports;
 using Doorward.Control.Feeds;
 using Doorward.Control.Hosting;
 using Doorward.Control.Identity;
@@ -68,6 +70,7 @@ public static class ControlPlane
         app.MapComponentAuthority();
         app.MapHealth();
         app.MapAssertionKeySet().RequireHost($"{SystemApplications.AuthLabel}.{options.Domain}");
+        app.MapDevices(options.Domain);
         app.MapAdministration();
         options.ExtendApp?.Invoke(app);
         return app;
@@ -91,6 +94,7 @@ public static class ControlPlane
             options.ConfigureAudit?.Invoke(audit);
         });
         services.AddDoorwardIdentity(new InstallationAddress(options.Domain, options.PublicPort));
+        services.AddDevices();
         services.AddAdministration();
         services.AddHostedService<Upkeep>();
     }
@@ -106,6 +110,7 @@ public static class ControlPlane
         await InstallationSeed.PlantAsync(db, services.GetRequiredService<SecretSealer>(), services.GetRequiredService<CookieKeyRing>(),
             options.Domain, options.PublicPort, options.Time, ct);
         services.GetRequiredService<ProtectionKeys>().Renew();
+        await services.GetRequiredService<ReportNonces>().OpenAsync(db, services.GetRequiredService<SecretSealer>(), ct);
         await services.GetRequiredService<SystemResources>().EnsureAsync(ct);
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Doorward.Gateway.Assertions;
 using Doorward.Gateway.Connections;
 using Doorward.Gateway.Feed;
@@ -34,11 +35,15 @@ public static class GatewayHost
         builder.Services.AddGateway(options, time);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         builder.WebHost.UseKestrelCore();
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<HostCertificateSource, AnonymousTraffic>((kestrel, certificates, anonymous) =>
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<HostCertificateSource, AnonymousTraffic, ControlPlaneConnection>((kestrel, certificates, anonymous, controlPlane) =>
         {
             GatewayLimits.Apply(kestrel);
             var handshake = new TlsHandshake(
-                certificates, StrangerCertificate.Create(time.GetUtcNow()), new TlsPolicy { ClientCertificateHost = options.AgentHost });
+                certificates, StrangerCertificate.Create(time.GetUtcNow()), new TlsPolicy
+                {
+                    ClientCertificateHost = options.AgentHost,
+                    ClientCertificate = (_, certificate, _, _) => controlPlane.AcceptsDevice(certificate as X509Certificate2),
+                });
             foreach (var endpoint in options.Listen)
             {
                 kestrel.Listen(endpoint, listen =>

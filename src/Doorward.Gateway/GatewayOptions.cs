@@ -49,6 +49,9 @@ public sealed record GatewayOptions
     /// <summary>Requests in progress at most that nobody has signed in for, at sign-in pages and public applications; the oldest go first.</summary>
     public int AnonymousRequestLimit { get; init; } = 512;
 
+    /// <summary>Connections of one device, and its requests in progress, that it answers for; beyond that it is as anybody.</summary>
+    public int DeviceRequestLimit { get; init; } = 8;
+
     /// <summary>Requests in progress at most of one session, and connections that it answers for; more are refused.</summary>
     public int SessionRequestLimit { get; init; } = 1_000;
 

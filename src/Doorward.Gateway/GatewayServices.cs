@@ -50,6 +50,7 @@ internal static class GatewayServices
         services.AddSingleton<Applier>();
         services.AddSingleton<Pinger>();
         services.AddSingleton<RefusalNotes>();
+        services.AddSingleton<DeviceContacts>();
         services.AddSingleton<FeedReporters>();
         services.AddHostedService<FeedClient>();
     }
@@ -85,5 +86,6 @@ internal static class GatewayServices
         services.AddSingleton<DiagnosticSource, UnreadableRequests>(); // what the server tells of requests that it refuses by itself
         services.AddSingleton<AnonymousTraffic>();
         services.AddSingleton<SessionTraffic>();
+        services.AddSingleton<DeviceTraffic>();
     }
 }

@@ -57,6 +57,7 @@ internal static class GetCommand
         "policies" => [new("REPORT-ONLY", "spec.reportOnly"), new("CEDAR", "spec.cedar") { Width = 90 }],
         "networks" => [new("RANGES", "spec.ranges")],
         "identityproviders" => [new("ISSUER", "spec.issuer"), new("DISABLED", "spec.disabled")],
+        "posturerules" => [new("WHEN", "spec.when"), new("SEVERITY", "spec.severity")],
         "oidcclients" => [new("REDIRECT-URIS", "spec.redirectUris")],
         _ => [],
     };

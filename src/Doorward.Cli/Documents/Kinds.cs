@@ -10,6 +10,7 @@ internal static class Kinds
         ["Application"] = "applications",
         ["Group"] = "groups",
         ["IdentityProvider"] = "identityproviders",
+        ["PostureRule"] = "posturerules",
         ["Network"] = "networks",
         ["OidcClient"] = "oidcclients",
         ["Policy"] = "policies",

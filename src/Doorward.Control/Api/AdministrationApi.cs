@@ -99,6 +99,7 @@ public static class AdministrationApi
         api.MapOverview();
         api.MapAudit();
         api.MapGateways();
+        api.MapDevices();
     }
 
     private static bool IsOurs(PathString path) => path.StartsWithSegments(Prefix) || path.StartsWithSegments(Description);

@@ -27,6 +27,10 @@ internal sealed class ComponentCa : IDisposable
     public X509Certificate2 IssueGateway(string name, SigningRequest request) =>
         _authority.Issue(request.PublicKey, Profile(SpiffeId.Gateway(TrustDomain, name), name, LeafProfile.ClientAuthentication), _time.GetUtcNow());
 
+    /// <summary>An SVID for a device, which is client of <c>agent.</c> only.</summary>
+    public X509Certificate2 IssueDevice(string id, PublicKey key) =>
+        _authority.Issue(key, Profile(SpiffeId.Device(TrustDomain, id), id, LeafProfile.ClientAuthentication), _time.GetUtcNow());
+
     /// <summary>The control plane's own SVID, with a key that is never written anywhere.</summary>
     public X509Certificate2 IssueControlPlane()
     {

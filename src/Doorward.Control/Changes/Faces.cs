@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Doorward.Control.Devices;
 using Doorward.Control.Storage;
 using Doorward.Core.Evidences;
 using Doorward.Core.Protocol;
@@ -36,6 +37,7 @@ internal static class Faces
         Address = session.Address ?? "",
         IdentityProvider = session.IdentityProvider ?? "",
         Revision = session.Revision,
+        DeviceId = session.DeviceId ?? "",
     };
 
     public static Change HandleEnded(Handle handle) =>
@@ -133,6 +135,8 @@ internal static class Faces
     public static Change? Gateway(Gateway gateway) => gateway.Revoked is null ? null : GatewayRevoked(gateway.Name);
 
     public static Change GatewayRevoked(string name) => new() { GatewayRevoked = new GatewayRevoked { Name = name } };
+
+    public static Change Device(Device device) => new() { Device = DeviceFace.StateOf(device) };
 
     private static T Read<T>(ResourceDocument document) =>
         JsonSerializer.Deserialize<T>(document.Json, JsonSerializerOptions.Web)

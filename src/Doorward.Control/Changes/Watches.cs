@@ -21,6 +21,7 @@ internal static class Watches
         [typeof(InstallationSettings)] = Watch.Of<InstallationSettings>(Faces.Settings, static _ => null),
         [typeof(SealedSecret)] = Watch.Of<SealedSecret>(Faces.Secret, Faces.SecretGone),
         [typeof(Gateway)] = Watch.Of<Gateway>(Faces.Gateway, static gateway => Faces.GatewayRevoked(gateway.Name)),
+        [typeof(Device)] = Watch.Of<Device>(Faces.Device, static _ => throw new InvalidOperationException("Devices are retired, never deleted.")),
     };
 
     public static readonly IReadOnlyDictionary<string, string> Unwatched = new Dictionary<string, string>
@@ -29,6 +30,9 @@ internal static class Watches
         [nameof(SignInTicket)] = "redeemed at the control plane only",
         [nameof(Invitation)] = "redeemed at the control plane only",
         [nameof(RecoveryCode)] = "used at the control plane only",
+        [nameof(DeviceInvitation)] = "redeemed at the control plane only",
+        [nameof(DeviceReportMark)] = "numbers reports; what they say is the device's",
+        [nameof(DeviceFactChange)] = "a record of the past",
         [nameof(JoinToken)] = "redeemed at the control plane only",
         [nameof(Storage.AssertionKey)] = "read by upstreams from the key set, never by gateways",
         [nameof(DecisionEntry)] = "a record of the past",

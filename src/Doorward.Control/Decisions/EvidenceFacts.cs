@@ -1,4 +1,5 @@
 using Doorward.Control.Resources.Specs;
+using Doorward.Core.Devices.Posture;
 using Doorward.Core.Evaluations;
 using Doorward.Core.Evidences;
 
@@ -26,7 +27,7 @@ internal static class EvidenceFacts
             new("subject.groups", string.Join(", ", evidence.Subject.Groups), "directory"),
         };
         if (evidence.Session is { } session) facts.AddRange(Session(session, evidence.Time.Now));
-        if (evidence.Device is { } device) facts.AddRange(Device(device));
+        if (evidence.Device is { } device) facts.AddRange(Device(device, evidence.Time.Now));
         if (evidence.Network is { } network)
         {
             facts.Add(new("network.ip", network.Address.ToString(), ConnectionSource));
@@ -50,10 +51,17 @@ internal static class EvidenceFacts
         if (session.IdentityProvider is { } provider) yield return new("session.identityProvider", provider, "sign-in", age);
     }
 
-    private static IEnumerable<ExplainedFact> Device(DeviceEvidence device)
+    private static string? Age(DeviceEvidence device, DateTimeOffset now) => device.Reported is { } reported ? DurationText.FormatAge(now - reported) : null;
+
+    private static IEnumerable<ExplainedFact> Device(DeviceEvidence device, DateTimeOffset now)
     {
         yield return new("device.id", device.Id, "device");
         yield return new("device.compliant", device.Compliant ? "yes" : "no", "device");
+        yield return new("device.managed", device.Managed ? "yes" : "no", "device");
         yield return new("device.bound", device.Bound ? "yes" : "no", "device");
+        if (device.KeyAssurance > 0) yield return new("device.keyAssurance", $"{device.KeyAssurance}", "device");
+        if (device.Platform.Length > 0) yield return new("device.platform", device.Platform, "device");
+        foreach (var fact in device.Facts) yield return new($"device.posture.{fact.Name}", fact.Pass ? "pass" : "fail", ((Provenance)(fact.Provenance - 1)).Name(), Age(device, now));
+        foreach (var reason in device.Reasons) yield return new("device.reason", reason, "posture rules");
     }
 }

@@ -1,4 +1,5 @@
 using Doorward.Control.Changes;
+using Doorward.Control.Devices;
 using Doorward.Control.Storage;
 using Doorward.Core.Protocol;
 using Microsoft.EntityFrameworkCore;
@@ -22,6 +23,7 @@ internal sealed class SnapshotReader(IDbContextFactory<DoorwardDb> databases, Co
         };
         snapshot.Policies.AddRange((await db.Policies.AsNoTracking().Where(p => p.RetiredById == null).OrderBy(p => p.Name).ToListAsync(ct)).Select(Faces.Policy));
         snapshot.CookieKeys.AddRange(await cookieKeys.ListAsync(db, ct));
+        snapshot.Devices.AddRange((await db.Devices.AsNoTracking().Where(static d => d.Standing != DeviceStanding.Retired).OrderBy(static d => d.Id).ToListAsync(ct)).Select(DeviceFace.StateOf));
         foreach (var document in await db.Resources.AsNoTracking().OrderBy(r => r.Kind).ThenBy(r => r.Name).ToListAsync(ct))
         {
             Add(snapshot, document);

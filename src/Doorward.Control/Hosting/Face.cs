@@ -14,6 +14,9 @@ public enum Face
     /// <summary>A browser or script at <c>auth.</c> or <c>console.</c>, forwarded by a gateway.</summary>
     Web,
 
+    /// <summary>A device at <c>agent.</c>, forwarded by a gateway with the certificate that it showed there.</summary>
+    Device,
+
     /// <summary>The owner of this machine, on the Unix socket.</summary>
     Local,
 

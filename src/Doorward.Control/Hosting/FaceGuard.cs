@@ -3,19 +3,21 @@ using Microsoft.AspNetCore.Http;
 
 namespace Doorward.Control.Hosting;
 
-/// <summary>Lets a request reach an endpoint only through the face it is meant for: gRPC and what is marked so by components, the API alone by the socket and by pages of our own.</summary>
+/// <summary>Lets a request reach an endpoint only through the face it is meant for: gRPC and what is marked so by components, what devices ask by devices, the API alone by the socket and by pages of our own.</summary>
 internal sealed class FaceGuard(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
     {
         var metadata = context.GetEndpoint()?.Metadata;
         var component = metadata?.GetMetadata<GrpcMethodMetadata>() is not null || metadata?.GetMetadata<ForComponents>() is not null;
+        var device = metadata?.GetMetadata<ForDevices>() is not null;
         var open = context.GetFace() switch
         {
             Face.Component => component,
-            Face.Web => !component,
-            Face.Local => !component && IsLocal(context.Request.Path),
-            Face.Console => !component && context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal),
+            Face.Device => device,
+            Face.Web => !component && !device,
+            Face.Local => !component && !device && IsLocal(context.Request.Path),
+            Face.Console => !component && !device && context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal),
             _ => false,
         };
         if (open)
@@ -34,3 +36,6 @@ internal sealed class FaceGuard(RequestDelegate next)
 
 /// <summary>Marks an endpoint that components call without gRPC. It demands no certificate: what it answers is for anyone.</summary>
 internal sealed record ForComponents;
+
+/// <summary>Marks an endpoint for devices that showed their certificate to a gateway.</summary>
+internal sealed record ForDevices;

@@ -7,18 +7,19 @@ namespace Doorward.Control.Hosting;
 
 /// <summary>
 /// Settles which face a request came in on before anything is routed. A gateway speaks for itself (gRPC) and for the
-/// people behind it (web hosts) on the same listener with the same certificate; the host name keeps the two apart, so
+/// people and devices behind it (web hosts and <c>agent.</c>) on the same listener with the same certificate; the host name keeps the two apart, so
 /// that nobody reaches the gateway's own services through it.
 /// </summary>
 internal sealed class FaceMiddleware(RequestDelegate next, string domain)
 {
     private readonly string _auth = $"{SystemApplications.AuthLabel}.{domain}";
     private readonly string _console = $"{SystemApplications.ConsoleLabel}.{domain}";
+    private readonly string _agent = $"{SystemApplications.AgentLabel}.{domain}";
 
     public async Task InvokeAsync(HttpContext context, GatewayAuthentication gateways)
     {
-        var face = context.CameBySocket() ? Face.Local : IsWebHost(context.Request.Host.Host) ? Face.Web : Face.Component;
-        if (face == Face.Web && (await gateways.CallerAsync(context) is null || !TakeForwarded(context)))
+        var face = FaceOf(context);
+        if (face is Face.Web or Face.Device && (await gateways.CallerAsync(context) is null || !TakeForwarded(context)))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;
@@ -28,7 +29,14 @@ internal sealed class FaceMiddleware(RequestDelegate next, string domain)
         await next(context);
     }
 
-    private bool IsWebHost(string host) => string.Equals(host, _auth, StringComparison.OrdinalIgnoreCase) || string.Equals(host, _console, StringComparison.OrdinalIgnoreCase);
+    private Face FaceOf(HttpContext context)
+    {
+        if (context.CameBySocket()) return Face.Local;
+        var host = context.Request.Host.Host;
+        return Is(_auth) || Is(_console) ? Face.Web : Is(_agent) ? Face.Device : Face.Component;
+
+        bool Is(string name) => string.Equals(host, name, StringComparison.OrdinalIgnoreCase);
+    }
 
     // The gateway sets each of them once, after it has removed the client's; anything else is not from our gateway.
     private static bool TakeForwarded(HttpContext context)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Doorward.Control.Applications;
+using Doorward.Control.Devices.Compliance;
 using Doorward.Control.Identity.Clients;
 using Doorward.Control.Policies;
 using Doorward.Control.Resources.Groups;
@@ -27,6 +28,7 @@ internal sealed class KindTable
             new NetworkKind(),
             new IdentityProviderKind(secrets),
             new OidcClientKind(),
+            new PostureRuleKind(),
             new ApplicationKind(secrets),
             new PolicyKind(),
         ];

@@ -38,6 +38,10 @@ public abstract class DoorwardDb : IdentityUserContext<User, string, IdentityUse
     public DbSet<FailureCounter> Failures => Set<FailureCounter>();
     public DbSet<Gateway> Gateways => Set<Gateway>();
     public DbSet<JoinToken> JoinTokens => Set<JoinToken>();
+    public DbSet<Device> Devices => Set<Device>();
+    public DbSet<DeviceReportMark> DeviceReportMarks => Set<DeviceReportMark>();
+    public DbSet<DeviceFactChange> DeviceFactChanges => Set<DeviceFactChange>();
+    public DbSet<DeviceInvitation> DeviceInvitations => Set<DeviceInvitation>();
     public DbSet<AssertionKey> AssertionKeys => Set<AssertionKey>();
     public DbSet<DecisionEntry> Decisions => Set<DecisionEntry>();
     public DbSet<RefusalEntry> Refusals => Set<RefusalEntry>();

@@ -15,6 +15,7 @@ internal static class DoorwardModel
         SessionsAndTokens(builder);
         Resources(builder);
         Components(builder);
+        Devices(builder);
         Records(builder);
         Log(builder);
     }
@@ -56,6 +57,7 @@ internal static class DoorwardModel
             session.HasIndex(s => s.UserId);
             session.HasIndex(s => s.CookieHash).IsUnique();
             session.HasIndex(s => s.Ended);
+            session.HasIndex(s => s.DeviceId);
             session.Property(s => s.EndCause).HasConversion<string>();
         });
         builder.Entity<Handle>(handle =>
@@ -102,6 +104,38 @@ internal static class DoorwardModel
         builder.Entity<JoinToken>().HasKey(t => t.Hash);
         builder.Entity<AssertionKey>().HasKey(k => k.Kid);
         builder.Entity<SealedSecret>().ToTable("Secrets").HasKey(s => new { s.Purpose, s.Name });
+    }
+
+    // Kept by hand, not as owned JSON: labels are few and are read whole.
+    private static void Devices(ModelBuilder builder)
+    {
+        builder.Entity<Device>(device =>
+        {
+            device.Property(d => d.Standing).HasConversion<string>();
+            device.Property(d => d.HoldCause).HasConversion<string>();
+            device.Property(d => d.KeyAssurance).HasConversion<string>();
+            device.Property(d => d.Labels).HasConversion(DeviceLabels.Converter, DeviceLabels.Comparer);
+            device.HasIndex(d => d.NormalizedName).IsUnique().HasFilter("\"Standing\" <> 'Retired'");
+            device.HasIndex(d => d.KeyHash).IsUnique();
+            device.HasIndex(d => d.OwnerId);
+            device.HasIndex(d => d.Due);
+        });
+        builder.Entity<DeviceReportMark>(mark =>
+        {
+            mark.HasKey(m => m.DeviceId);
+            mark.HasOne<Device>().WithOne().HasForeignKey<DeviceReportMark>(m => m.DeviceId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<DeviceFactChange>(change =>
+        {
+            change.HasOne<Device>().WithMany().HasForeignKey(c => c.DeviceId).OnDelete(DeleteBehavior.Cascade);
+            change.HasIndex(c => new { c.DeviceId, c.At });
+            change.HasIndex(c => c.At);
+        });
+        builder.Entity<DeviceInvitation>(invitation =>
+        {
+            invitation.HasKey(i => i.Hash);
+            invitation.Property(i => i.Labels).HasConversion(DeviceLabels.Converter, DeviceLabels.Comparer);
+        });
     }
 
     private static void Records(ModelBuilder builder)

@@ -29,6 +29,7 @@ internal static class RestoredRecord
             // One-time things may have been used since.
             await db.SignInTickets.ExecuteDeleteAsync(token);
             await db.JoinTokens.ExecuteDeleteAsync(token);
+            await db.DeviceInvitations.ExecuteDeleteAsync(token);
             await db.Invitations.ExecuteDeleteAsync(token);
             await db.RecoveryCodes.ExecuteDeleteAsync(token);
         }, ct);

@@ -9,5 +9,8 @@ public static class SecretPurposes
     public const string Totp = "totp";
     public const string ApplicationClientKey = "application-client-key";
     public const string IdentityProviderSecret = "identity-provider-secret";
+    public const string DeviceEnrolment = "device-enrolment";
+    public const string DeviceProof = "device-proof";
+    public const string DeviceNonce = "device-nonce";
     public const string OidcSigningKey = "oidc-signing-key";
 }

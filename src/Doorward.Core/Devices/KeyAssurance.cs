@@ -27,4 +27,7 @@ public static class KeyAssuranceNames
         KeyAssurance.TpmAttested => "tpm-attested",
         _ => throw new ArgumentOutOfRangeException(nameof(assurance)),
     };
+
+    /// <summary>The assurance as policies compare it: 1 file, 2 pkcs11, 3 tpm, 4 tpm-attested.</summary>
+    public static int Rank(this KeyAssurance assurance) => (int)assurance + 1;
 }

@@ -25,7 +25,7 @@ internal static class CedarMapping
                 ("weekday", CedarValue.From((long)evidence.Time.Weekday)))),
         };
         if (evidence.Device is { } device)
-            context.Add(new("device", Device(device)));
+            context.Add(new("device", Device(device, evidence.Time.Now)));
         if (evidence.Network is { } network)
             context.Add(new("network", RecordValue.Create(("ip", IpAddressValue.From(network.Address)), ("names", Strings(network.Networks)))));
         if (evidence.Risk is { } risk)
@@ -49,12 +49,30 @@ internal static class CedarMapping
             ("age", DurationValue.From(now - authenticated)));
     }
 
-    private static RecordValue Device(DeviceEvidence device) => RecordValue.Create(
-        ("id", CedarValue.From(device.Id)),
-        ("managed", CedarValue.From(device.Managed)),
-        ("seen", CedarValue.From(device.Seen)),
-        ("bound", CedarValue.From(device.Bound)),
-        ("compliant", CedarValue.From(device.Compliant)));
+    private static RecordValue Device(DeviceEvidence device, DateTimeOffset now)
+    {
+        var known = new List<KeyValuePair<string, CedarValue>>(10)
+        {
+            new("id", CedarValue.From(device.Id)),
+            new("managed", CedarValue.From(device.Managed)),
+            new("seen", CedarValue.From(device.Seen)),
+            new("bound", CedarValue.From(device.Bound)),
+            new("compliant", CedarValue.From(device.Compliant)),
+            new("keyAssurance", CedarValue.From((long)device.KeyAssurance)),
+            new("platform", CedarValue.From(device.Platform)),
+            new("posture", RecordValue.Create(device.Facts.Select(static fact => KeyValuePair.Create(fact.Name, (CedarValue)Fact(fact))))),
+        };
+        if (device.Reported is { } reported)
+        {
+            known.Add(new("reported", DateTimeValue.From(reported)));
+            known.Add(new("age", DurationValue.From(now - reported)));
+        }
+
+        return RecordValue.Create(known);
+    }
+
+    private static RecordValue Fact(FactEvidence fact) =>
+        RecordValue.Create(("pass", CedarValue.From(fact.Pass)), ("provenance", CedarValue.From((long)fact.Provenance)));
 
     private static RecordValue Http(HttpEvidence http) => http.Path is { } path
         ? RecordValue.Create(("method", CedarValue.From(http.Method)), ("host", CedarValue.From(http.Host)), ("path", CedarValue.From(path)))

@@ -20,7 +20,7 @@ public sealed record EvaluationInput(Evidence Evidence, AccessAction Action, Res
 
     /// <summary>Time and request as UTF-8 JSON.</summary>
     public byte[] MomentToJson() => JsonSerializer.SerializeToUtf8Bytes(
-        new EvaluationMoment(Evidence.Time, Evidence.Http), EvaluationJson.Default.EvaluationMoment);
+        new EvaluationMoment(Evidence.Time, Evidence.Http, Evidence.Device?.Reported), EvaluationJson.Default.EvaluationMoment);
 
     /// <summary>SHA-256 of <see cref="FactsToJson"/>, 32 bytes: the key under which facts are stored.</summary>
     public static byte[] HashOf(ReadOnlySpan<byte> facts) => SHA256.HashData(facts);
@@ -45,7 +45,7 @@ public sealed record EvaluationInput(Evidence Evidence, AccessAction Action, Res
         {
             Subject = facts.Subject,
             Session = facts.Session,
-            Device = facts.Device,
+            Device = facts.Device is { } device ? Complete(device, moment.DeviceReported) : null,
             Network = facts.Network?.ToEvidence(),
             Risk = facts.Risk,
             Time = moment.Time,
@@ -53,6 +53,14 @@ public sealed record EvaluationInput(Evidence Evidence, AccessAction Action, Res
         },
         facts.Action,
         facts.Resource);
+
+    // What was stored before there were facts has none.
+    private static DeviceEvidence Complete(DeviceEvidence device, DateTimeOffset? reported) => device with
+    {
+        Facts = device.Facts.IsDefault ? [] : device.Facts,
+        Reasons = device.Reasons.IsDefault ? [] : device.Reasons,
+        Reported = reported,
+    };
 }
 
 /// <summary>What is asked for. All three are members of <c>Action::"access"</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Text.Json.Serialization;
 
 namespace Doorward.Core.Evidences;
 
@@ -38,8 +39,31 @@ public sealed record SessionEvidence
     public bool PhishingResistant => Assurance >= 3;
 }
 
-/// <summary>The machine behind the session; filled from device signals.</summary>
-public sealed record DeviceEvidence(string Id, bool Managed, bool Seen, bool Bound, bool Compliant);
+/// <summary>
+/// The machine behind the session. Seen: it signed for the session once. Bound: it did so within the last minute, from where the request
+/// comes from. Whatever it reported is unknown while it is stale, and then it is not compliant.
+/// </summary>
+public sealed record DeviceEvidence(string Id, bool Managed, bool Seen, bool Bound, bool Compliant)
+{
+    /// <summary>1 file, 2 pkcs11, 3 tpm, 4 tpm-attested; 0 when no key is known.</summary>
+    public int KeyAssurance { get; init; }
+
+    /// <summary><c>linux</c>, <c>windows</c> or <c>macos</c>; empty when that is not known.</summary>
+    public string Platform { get; init; } = "";
+
+    /// <summary>The facts that are known, in the order of their names.</summary>
+    public ImmutableArray<FactEvidence> Facts { get; init; } = [];
+
+    /// <summary>Why it is not compliant, in words for its person. No policy reads them.</summary>
+    public ImmutableArray<string> Reasons { get; init; } = [];
+
+    /// <summary>When it reported last. Of the moment, not of the facts: it moves while nothing else does.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? Reported { get; init; }
+}
+
+/// <summary>One fact of a device. Provenance: 1 claimed, 2 agent-signed, 3 vendor-confirmed, 4 attested.</summary>
+public sealed record FactEvidence(string Name, bool Pass, int Provenance);
 
 /// <summary>Where the request comes from. Networks are the named ranges that hold the address.</summary>
 public sealed record NetworkEvidence(IPAddress Address, ImmutableArray<string> Networks);

@@ -9,13 +9,19 @@ public readonly partial record struct SpiffeId(string TrustDomain, string Path)
 {
     private const string SubjectAlternativeName = "2.5.29.17";
     private const string GatewayFolder = "/gateway/";
+    private const string DeviceFolder = "/device/";
 
     public static SpiffeId ControlPlane(string trustDomain) => new(trustDomain, "/control-plane");
 
     public static SpiffeId Gateway(string trustDomain, string name) => new(trustDomain, GatewayFolder + name);
 
+    public static SpiffeId Device(string trustDomain, string id) => new(trustDomain, DeviceFolder + id);
+
     /// <summary>The gateway's name, or null when this names something else.</summary>
     public string? GatewayName => Path.StartsWith(GatewayFolder, StringComparison.Ordinal) && IsName(Path[GatewayFolder.Length..]) ? Path[GatewayFolder.Length..] : null;
+
+    /// <summary>The device's id, or null when this names something else.</summary>
+    public string? DeviceId => Path.StartsWith(DeviceFolder, StringComparison.Ordinal) && Identifiers.DeviceId.IsId(Path[DeviceFolder.Length..]) ? Path[DeviceFolder.Length..] : null;
 
     /// <summary>Names of components: letters, digits and hyphens, as in a DNS label.</summary>
     public static bool IsName(string name) => Name().IsMatch(name);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Doorward.Core.Devices.Posture;
 using Doorward.Core.Evaluations;
 using Doorward.Core.Evidences;
 
@@ -47,7 +48,14 @@ internal static class Candidates
         if (evidence.Device is not { Managed: true, Bound: true })
             yield return new EnrolDevice();
         if (evidence.Device is not { Compliant: true })
-            yield return new RepairDevice();
+            yield return new RepairDevice(evidence.Device?.Reasons ?? []);
+        for (var kept = (evidence.Device?.KeyAssurance ?? 1) + 1; kept <= 4 && policies.Any(policy => policy.Reads("context.device.keyAssurance")); kept++)
+            yield return new UseStrongerKey(kept);
+        foreach (var fact in FactNames.All.Where(fact => policies.Any(policy => policy.Reads($"context.device.posture.{fact.Name}"))))
+        {
+            if (evidence.Device?.Facts.Any(known => known.Name == fact.Name && known.Pass) is not true)
+                yield return new MendFact(fact.Name);
+        }
     }
 
     private static IEnumerable<EvidenceChange> Networks(Evidence evidence, ImmutableArray<CompiledPolicy> policies) =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Doorward.Core.Devices.Posture;
 using Doorward.Core.Evidences;
 
 namespace Doorward.Core.Remedies;
@@ -10,6 +11,8 @@ namespace Doorward.Core.Remedies;
 [JsonDerivedType(typeof(SignInAgain), "sign-in-again")]
 [JsonDerivedType(typeof(EnrolDevice), "enrol-device")]
 [JsonDerivedType(typeof(RepairDevice), "repair-device")]
+[JsonDerivedType(typeof(MendFact), "mend-fact")]
+[JsonDerivedType(typeof(UseStrongerKey), "use-stronger-key")]
 [JsonDerivedType(typeof(JoinGroup), "join-group")]
 [JsonDerivedType(typeof(LeaveGroup), "leave-group")]
 [JsonDerivedType(typeof(UseNetwork), "use-network")]
@@ -62,7 +65,7 @@ public sealed record SignInAgain : EvidenceChange
         : evidence with { Session = session with { Authenticated = evidence.Time.Now } };
 }
 
-/// <summary>A managed device that proves its key on this connection.</summary>
+/// <summary>A managed device that proves its key on this connection, and has just reported.</summary>
 public sealed record EnrolDevice : EvidenceChange
 {
     public override bool OwnDoing => true;
@@ -70,18 +73,66 @@ public sealed record EnrolDevice : EvidenceChange
 
     public override Evidence Apply(Evidence evidence) => evidence with
     {
-        Device = (evidence.Device ?? new DeviceEvidence("any", true, true, true, false)) with { Managed = true, Seen = true, Bound = true },
+        Device = (evidence.Device ?? new DeviceEvidence("any", true, true, true, false) { KeyAssurance = 1 }) with
+        {
+            Managed = true,
+            Seen = true,
+            Bound = true,
+            Reported = evidence.Time.Now,
+        },
     };
 }
 
-/// <summary>The device meets the posture rules.</summary>
-public sealed record RepairDevice : EvidenceChange
+/// <summary>A device whose key is kept better; it is then one that proves it.</summary>
+public sealed record UseStrongerKey(int KeyAssurance) : EvidenceChange
 {
     public override bool OwnDoing => true;
-    public override string Sentence => "Bring your device into line with your organisation's rules.";
+
+    public override string Sentence => KeyAssurance switch
+    {
+        >= 4 => "Use a device whose key is in a TPM that its manufacturer vouches for.",
+        3 => "Use a device whose key is in a TPM.",
+        _ => "Use a device whose key is in a token.",
+    };
+
+    public override Evidence Apply(Evidence evidence) =>
+        evidence.Device is { } device ? evidence with { Device = device with { KeyAssurance = Math.Max(device.KeyAssurance, KeyAssurance) } } : evidence;
+}
+
+/// <summary>The device meets the posture rules. The reasons are why it does not, as it was told.</summary>
+public sealed record RepairDevice(ImmutableArray<string> Reasons = default) : EvidenceChange
+{
+    public override bool OwnDoing => true;
+
+    public override string Sentence => Reasons.IsDefaultOrEmpty
+        ? "Bring your device into line with your organisation's rules."
+        : $"Fix your device: {string.Join(' ', Reasons)}";
 
     public override Evidence Apply(Evidence evidence) =>
         evidence.Device is { } device ? evidence with { Device = device with { Compliant = true } } : evidence;
+
+    public bool Equals(RepairDevice? other) => other is not null;
+
+    public override int GetHashCode() => nameof(RepairDevice).GetHashCode(StringComparison.Ordinal);
+}
+
+/// <summary>One fact of the device passes, and everybody who can stands behind it.</summary>
+public sealed record MendFact(string Fact) : EvidenceChange
+{
+    private const int Attested = 4;
+
+    public override bool OwnDoing => true;
+    public override string Sentence => FactNames.Find(Fact) is { } known ? $"On your device: {known.Fix}" : "Bring your device into line with your organisation's rules.";
+
+    public override Evidence Apply(Evidence evidence) => evidence.Device is not { } device
+        ? evidence
+        : evidence with
+        {
+            Device = device with
+            {
+                Facts = [.. device.Facts.Where(fact => fact.Name != Fact).Append(new FactEvidence(Fact, true, Attested)).OrderBy(static fact => fact.Name, StringComparer.Ordinal)],
+            },
+        };
 }
 
 public sealed record JoinGroup(string Group) : EvidenceChange

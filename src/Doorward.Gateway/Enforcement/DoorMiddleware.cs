@@ -9,26 +9,28 @@ namespace Doorward.Gateway.Enforcement;
 
 /// <summary>
 /// Takes the state that the request is judged on and finds the application in it. The sign-in host is forwarded from
-/// here: it is where people become somebody, and judges for itself.
+/// here: it is where people become somebody, and judges for itself. So are devices, which the control plane knows.
 /// </summary>
-internal sealed class DoorMiddleware(RequestDelegate next, StateCell cell, Lease lease, Forwarder forwarder, AnonymousTraffic anonymous)
+internal sealed class DoorMiddleware(RequestDelegate next, StateCell cell, Lease lease, Forwarder forwarder, AnonymousTraffic anonymous, DeviceTraffic devices)
 {
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Canonical();
         var route = request.Route!;
         var state = cell.Current;
-        if (route.Kind == RouteKind.Agent || (route.Kind == RouteKind.Auth && request.IsOwnPath))
+        if (route.Kind is RouteKind.Agent or RouteKind.Auth && request.IsOwnPath)
             return DenialWriter.WriteAsync(context, RefusalPages.NotFound());
 
         // A control plane that is stopped takes connections and never answers: what is known is said at once.
-        if (route.Kind == RouteKind.Auth && !lease.Covers(state.Settings.StrictLease))
+        if (route.Kind is RouteKind.Agent or RouteKind.Auth && !lease.Covers(state.Settings.StrictLease))
             return DenialWriter.WriteAsync(context, RefusalPages.ControlPlaneDown(route));
         if (route.Kind == RouteKind.Auth)
         {
             anonymous.Admit(context);
             return forwarder.ForwardAsync(context, request, ForwardedIdentity.Anonymous, state.Routes.Headers);
         }
+
+        if (route.Kind == RouteKind.Agent) return devices.ForwardAsync(context, request, state.Routes.Headers);
 
         // Routes are replaced a moment apart from the state: a host that has just changed hands is nobody's for that moment.
         if (!state.Applications.TryGetValue(route.Name, out var application) || state.Routes.Find(request.Host)?.Name != route.Name)

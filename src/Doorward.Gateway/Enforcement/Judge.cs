@@ -9,7 +9,7 @@ namespace Doorward.Gateway.Enforcement;
 /// Answers whether a request may be, on a state, now. The same for a new request and for one that is open: first what
 /// needs no policy (halt, lease, session), then the policies.
 /// </summary>
-internal sealed class Judge(Lease lease, PolicyReach reach, TimeProvider clock)
+internal sealed class Judge(Lease lease, PolicyReach reach, DeviceContacts contacts, TimeProvider clock)
 {
     public Judgement Decide(GatewayState state, GatewayApplication application, ResolvedCredential? credential, RequestFacts facts) =>
         Ask(state, application, credential, facts, asked: null);
@@ -67,7 +67,7 @@ internal sealed class Judge(Lease lease, PolicyReach reach, TimeProvider clock)
         return credential.IsToken && !credential.Applications.Contains(application.Name) ? DecisionCause.TokenScope : null;
     }
 
-    private static EvaluationInput Input(
+    private EvaluationInput Input(
         GatewayState state, GatewayApplication application, LiveSession? session, RequestFacts facts, DateTimeOffset now)
     {
         var view = session?.View;
@@ -75,6 +75,7 @@ internal sealed class Judge(Lease lease, PolicyReach reach, TimeProvider clock)
         {
             Subject = view is null ? SubjectEvidence.Anonymous : session!.EvidenceOfSubject(view, state.Groups),
             Session = view?.Evidence,
+            Device = session?.EvidenceOfDevice(view!, state, contacts, facts.Address),
             Network = session?.EvidenceOfNetwork(facts.Address, state.Networks)
                 ?? new NetworkEvidence(facts.Address, state.Networks.Match(facts.Address)),
             Time = TimeEvidence.At(now, view?.Zone ?? state.Settings.Zone),

@@ -16,6 +16,7 @@ internal sealed record RememberedAllow(Judgement Judgement, GatewayApplication A
         return ReferenceEquals(state.Policies, before.Policies)
             && ReferenceEquals(state.Groups, before.Groups)
             && ReferenceEquals(state.Networks, before.Networks)
+            && ReferenceEquals(state.DeviceOf(view), before.DeviceOf(view))
             && ReferenceEquals(application, Application)
             && ReferenceEquals(view, View)
             && facts.Action == Action

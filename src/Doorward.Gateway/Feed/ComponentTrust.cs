@@ -14,9 +14,17 @@ internal sealed class ComponentTrust(X509Certificate2Collection authorities, Tim
     private X509Certificate2Collection _authorities = authorities;
 
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
     public bool Accepts(X509Certificate2? peer, string id) =>
-        peer is not null && Chains(peer) && string.Equals(SpiffeId.Of(peer)?.ToString(), id, StringComparison.Ordinal);
+        peer is not null && Chains(peer, ServerAuthentication, clock.GetUtcNow()) && string.Equals(SpiffeId.Of(peer)?.ToString(), id, StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether a certificate is a device's of this installation. Whether that device is still one, and the certificate in time, says
+    /// the control plane, at each request: a sleeper may renew late.
+    /// </summary>
+    public bool AcceptsDevice(X509Certificate2? peer, string trustDomain) =>
+        peer is not null && SpiffeId.Of(peer) is { DeviceId: not null } id && id.TrustDomain == trustDomain && Chains(peer, ClientAuthentication, at: null);
 
     /// <summary>Whether anybody can be believed yet.</summary>
     public bool KnowsAuthority => Volatile.Read(ref _authorities).Count > 0;
@@ -32,15 +40,16 @@ internal sealed class ComponentTrust(X509Certificate2Collection authorities, Tim
 
     public string ToPem() => Volatile.Read(ref _authorities).ExportCertificatePems();
 
-    private bool Chains(X509Certificate2 peer)
+    private bool Chains(X509Certificate2 peer, string usage, DateTimeOffset? at)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(Volatile.Read(ref _authorities));
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // lifetimes are short; the feed revokes
         chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
-        chain.ChainPolicy.VerificationTime = clock.GetUtcNow().UtcDateTime;
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(usage));
+        if (at is { } time) chain.ChainPolicy.VerificationTime = time.UtcDateTime;
+        else chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
         return chain.Build(peer);
     }
 }

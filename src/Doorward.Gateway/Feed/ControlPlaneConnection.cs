@@ -12,6 +12,7 @@ internal sealed class ControlPlaneConnection : IDisposable
 {
     private readonly ComponentTrust _trust;
     private const int AuthorityLimit = 16 * 1024;
+    private readonly string _trustDomain;
     private readonly string _controlPlaneId;
     private readonly JoinSecret? _secret;
     private X509Certificate2? _certificate;
@@ -19,6 +20,7 @@ internal sealed class ControlPlaneConnection : IDisposable
     public ControlPlaneConnection(GatewayOptions options, TimeProvider clock)
     {
         Address = options.ControlPlane;
+        _trustDomain = options.TrustDomain;
         _controlPlaneId = $"spiffe://{options.TrustDomain}/control-plane";
         _secret = ReadSecret(options.JoinToken);
         Files = new IdentityFiles(options.DataDirectory);
@@ -67,6 +69,9 @@ internal sealed class ControlPlaneConnection : IDisposable
             RemoteCertificateValidationCallback = (_, peer, _, _) => _trust.Accepts(peer as X509Certificate2, _controlPlaneId),
         },
     };
+
+    /// <summary>Whether a client certificate is a device's of this installation.</summary>
+    public bool AcceptsDevice(X509Certificate2? certificate) => _trust.AcceptsDevice(certificate, _trustDomain);
 
     /// <summary>The roots believed, to be kept for the next start.</summary>
     public string AuthoritiesPem => _trust.ToPem();

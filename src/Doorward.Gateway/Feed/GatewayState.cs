@@ -27,6 +27,11 @@ internal sealed record GatewayState
 
     public NetworkTable Networks { get; init; } = NetworkTable.Empty;
 
+    /// <summary>All devices that are not retired. Whatever names another is of none.</summary>
+    public ImmutableDictionary<string, DeviceView> Devices { get; init; } = ImmutableDictionary<string, DeviceView>.Empty;
+
+    public DeviceView? DeviceOf(SessionView? view) => view?.DeviceId is { } id ? Devices.GetValueOrDefault(id) : null;
+
     public CookieKeyRing CookieKeys { get; init; } = CookieKeyRing.Empty;
 
     /// <summary>Set once a change arrived that this gateway does not understand or that ends its membership: nothing is served on such a state.</summary>

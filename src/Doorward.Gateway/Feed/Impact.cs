@@ -16,6 +16,9 @@ internal sealed class Impact
     /// <summary>Names of people whose groups may have changed.</summary>
     public HashSet<string> Subjects { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Devices that are other than before; the sessions that they signed for are found by the session table.</summary>
+    public HashSet<string> Devices { get; } = new(StringComparer.Ordinal);
+
     public HashSet<string> Applications { get; } = new(StringComparer.Ordinal);
 
     public bool IsNone => !Everything && Sessions.Count == 0 && Subjects.Count == 0 && Applications.Count == 0;

@@ -12,6 +12,7 @@ internal sealed class LiveSession(SessionView view)
     private SessionView _view = view;
     private SubjectCache? _subject;
     private NetworkCache? _network;
+    private DeviceCache? _device;
     private long _lastUse;
     private int _holds;
 
@@ -76,6 +77,23 @@ internal sealed class LiveSession(SessionView view)
         Volatile.Write(ref _network, new NetworkCache(networks, evidence));
         return evidence;
     }
+
+    /// <summary>The evidence of the device that signed for it, made once for as long as nothing of it changes; null when none did.</summary>
+    public DeviceEvidence? EvidenceOfDevice(SessionView view, GatewayState state, DeviceContacts contacts, IPAddress address)
+    {
+        if (view.DeviceId is not { } id) return null;
+        if (state.DeviceOf(view) is not { } device) return new DeviceEvidence(id, Managed: false, Seen: true, Bound: false, Compliant: false);
+        var isBound = device.Evidence.Managed && contacts.IsBound(id, address);
+        var contact = contacts.Of(id);
+        if (Volatile.Read(ref _device) is { } cached && ReferenceEquals(cached.View, device) && ReferenceEquals(cached.Contact, contact) && cached.Evidence.Bound == isBound)
+            return cached.Evidence;
+        var reported = contact is null || contact.At < device.Evidence.Reported ? device.Evidence.Reported : contact.At;
+        var evidence = device.Evidence with { Bound = isBound, Reported = reported };
+        Volatile.Write(ref _device, new DeviceCache(device, contact, evidence));
+        return evidence;
+    }
+
+    private sealed record DeviceCache(DeviceView View, DeviceContact? Contact, DeviceEvidence Evidence);
 
     private sealed record SubjectCache(SessionView View, GroupTable Groups, SubjectEvidence Evidence);
 

@@ -14,6 +14,7 @@ internal sealed class SessionTable(int limit)
     private readonly ConcurrentDictionary<CredentialKey, ResolvedCredential> _credentials = new();
     private readonly Dictionary<string, Followed> _sessions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Followed> _latestOfSubject = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<Followed>> _ofDevice = new(StringComparer.Ordinal);
     private readonly SessionChanges _changes = new();
 
     public int Count
@@ -72,6 +73,12 @@ internal sealed class SessionTable(int limit)
                 _changes.Add(change);
                 Apply(change, impact);
             }
+
+            foreach (var device in impact.Devices)
+            {
+                foreach (var followed in _ofDevice.GetValueOrDefault(device) ?? [])
+                    impact.Sessions.Add(followed.Session.Id);
+            }
         }
     }
 
@@ -114,7 +121,7 @@ internal sealed class SessionTable(int limit)
     {
         if (_sessions.TryGetValue(view.Id, out var followed))
         {
-            followed.Session.Replace(view);
+            Replace(followed, view);
             return followed;
         }
 
@@ -127,6 +134,7 @@ internal sealed class SessionTable(int limit)
     {
         var followed = new Followed(session);
         _sessions[session.Id] = followed;
+        IndexDevice(followed, session.View.DeviceId);
         if (_latestOfSubject.TryGetValue(session.SubjectId, out var earlier))
         {
             followed.Earlier = earlier;
@@ -142,7 +150,7 @@ internal sealed class SessionTable(int limit)
         switch (change.KindCase)
         {
             case Change.KindOneofCase.Session when _sessions.TryGetValue(change.Session.Id, out var followed):
-                followed.Session.Replace(Apply(followed.Session.View, change));
+                Replace(followed, Apply(followed.Session.View, change));
                 impact.Sessions.Add(change.Session.Id);
                 break;
             case Change.KindOneofCase.SessionEnded:
@@ -179,6 +187,7 @@ internal sealed class SessionTable(int limit)
         foreach (var key in followed.Keys)
             _credentials.TryRemove(key, out _);
         _sessions.Remove(followed.Session.Id);
+        IndexDevice(followed, null);
         if (followed.Earlier is { } earlier)
             earlier.Later = followed.Later;
         if (followed.Later is { } later)
@@ -188,6 +197,26 @@ internal sealed class SessionTable(int limit)
         else
             _latestOfSubject.Remove(followed.Session.SubjectId);
         followed.Earlier = followed.Later = null;
+    }
+
+    private void Replace(Followed followed, SessionView view)
+    {
+        followed.Session.Replace(view);
+        IndexDevice(followed, view.DeviceId);
+    }
+
+    private void IndexDevice(Followed followed, string? device)
+    {
+        if (followed.Device == device)
+            return;
+        if (followed.Device is { } before && _ofDevice.TryGetValue(before, out var others) && others.Remove(followed) && others.Count == 0)
+            _ofDevice.Remove(before);
+        followed.Device = device;
+        if (device is null)
+            return;
+        if (!_ofDevice.TryGetValue(device, out var set))
+            _ofDevice[device] = set = new HashSet<Followed>(1);
+        set.Add(followed);
     }
 
     // One door's handle: what is open behind it belongs to the session, which lives on.
@@ -240,6 +269,9 @@ internal sealed class SessionTable(int limit)
         public Followed? Earlier { get; set; }
 
         public Followed? Later { get; set; }
+
+        /// <summary>The device under which it is found.</summary>
+        public string? Device { get; set; }
     }
 }
 

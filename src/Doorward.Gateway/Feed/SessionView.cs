@@ -10,11 +10,12 @@ namespace Doorward.Gateway.Feed;
 /// <summary>One session and its subject at one moment: immutable, replaced whole, so that its identity is the evidence's version.</summary>
 internal sealed class SessionView
 {
-    private SessionView(string id, SessionSubject subject, SessionEvidence evidence, SessionEnd? end)
+    private SessionView(string id, SessionSubject subject, SessionEvidence evidence, string? deviceId, SessionEnd? end)
     {
         Id = id;
         Subject = subject;
         Evidence = evidence;
+        DeviceId = deviceId;
         End = end;
     }
 
@@ -41,7 +42,10 @@ internal sealed class SessionView
 
     public SessionEvidence Evidence { get; }
 
-    public static SessionView Of(SessionState session, SubjectState subject) => new(session.Id, SessionSubject.Of(subject), EvidenceOf(session), null);
+    /// <summary>The device that signed for it; null when none did.</summary>
+    public string? DeviceId { get; }
+
+    public static SessionView Of(SessionState session, SubjectState subject) => new(session.Id, SessionSubject.Of(subject), EvidenceOf(session), DeviceOf(session), null);
 
     public SubjectEvidence EvidenceOfSubject(GroupTable groups) => new(
         Subject.Kind,
@@ -49,12 +53,14 @@ internal sealed class SessionView
         groups.GroupsOf(Subject.Name),
         Subject.Email.Length == 0 ? null : Subject.Email);
 
-    public SessionView With(SessionState session) => new(Id, Subject, EvidenceOf(session), End);
+    public SessionView With(SessionState session) => new(Id, Subject, EvidenceOf(session), DeviceOf(session), End);
 
-    public SessionView With(SubjectState subject) => new(Id, SessionSubject.Of(subject), Evidence, End);
+    public SessionView With(SubjectState subject) => new(Id, SessionSubject.Of(subject), Evidence, DeviceId, End);
 
     /// <summary>Ends it; the first end stays.</summary>
-    public SessionView With(SessionEnd end) => new(Id, Subject, Evidence, End ?? end);
+    public SessionView With(SessionEnd end) => new(Id, Subject, Evidence, DeviceId, End ?? end);
+
+    private static string? DeviceOf(SessionState session) => session.DeviceId.Length == 0 ? null : session.DeviceId;
 
     private static SessionEvidence EvidenceOf(SessionState session) => new()
     {

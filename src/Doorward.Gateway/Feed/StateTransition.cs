@@ -24,6 +24,7 @@ internal sealed class StateTransition(string gatewayName)
             Groups = GroupTable.Of(snapshot.Groups),
             Networks = NetworkTable.Of(snapshot.Networks),
             CookieKeys = CookieKeyRing.Of(snapshot.CookieKeys),
+            Devices = snapshot.Devices.ToImmutableDictionary(static device => device.Id, DeviceView.Of, StringComparer.Ordinal),
             Halted = before.Halted,
         });
     }
@@ -84,6 +85,9 @@ internal sealed class StateTransition(string gatewayName)
                 {
                     Policies = state.Policies.With(change.Revision, change.Policies.Put.Select(Define), change.Policies.Removed),
                 };
+            case Change.KindOneofCase.Device:
+                impact.Devices.Add(change.Device.Id);
+                return state with { Devices = Put(state.Devices, DeviceView.Of(change.Device)) };
             case Change.KindOneofCase.Settings:
                 impact.Everything = true;
                 return state with { Settings = GatewaySettings.Of(change.Settings) };
@@ -99,6 +103,9 @@ internal sealed class StateTransition(string gatewayName)
                 return state with { Halted = $"revision {change.Revision} is of a kind that this version does not understand: update the gateway" };
         }
     }
+
+    private static ImmutableDictionary<string, DeviceView> Put(ImmutableDictionary<string, DeviceView> devices, DeviceView device) =>
+        device.IsGone ? devices.Remove(device.Id) : devices.SetItem(device.Id, device);
 
     private static PolicyDefinition Define(PolicyState policy) => new(policy.Name, policy.Cedar, policy.ReportOnly, policy.System);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Doorward.Gateway.Forwarding;
@@ -18,6 +19,9 @@ internal sealed record ForwardedIdentity
 
     public string? Groups { get; private init; }
 
+    /// <summary>The certificate that a device showed in the handshake, as in RFC 9440 section 2.2; for the control plane alone.</summary>
+    public string? ClientCertificate { get; private init; }
+
     /// <summary>Whether <c>Authorization</c> held a Doorward token, which must not travel on.</summary>
     public bool ConsumedAuthorization { get; init; }
 
@@ -29,6 +33,8 @@ internal sealed record ForwardedIdentity
         Email = string.IsNullOrEmpty(email) ? null : Encode(email),
         Groups = string.Join(',', groups.Select(Encode)),
     };
+
+    public static ForwardedIdentity OfDevice(X509Certificate2 certificate) => new() { ClientCertificate = $":{Convert.ToBase64String(certificate.RawDataMemory.Span)}:" };
 
     internal static string Encode(string text)
     {

@@ -51,7 +51,7 @@ internal sealed partial class Forwarder(IHttpForwarder forwarder, UpstreamPools 
         if (!ForwardFailure.BlamesUpstream(error)) return Task.CompletedTask;
         upstream.Failed(ForwardFailure.IsUnreachable(exception));
         var name = request.Route!.Name;
-        var denial = ForwardFailure.IsTimeout(error) && !request.Route!.IsOwnHost ? RefusalPages.UpstreamTimeout(name) : Down(request.Route!);
+        var denial = ForwardFailure.IsTimeout(error) && !request.Route!.IsServedByControlPlane ? RefusalPages.UpstreamTimeout(name) : Down(request.Route!);
         var detail = ForwardFailure.Describe(upstream.Prefix, error, exception);
         LogFailed(name, detail, error, denial.Reference);
         return DenialWriter.WriteAsync(context, denial with { Detail = detail });
@@ -64,7 +64,7 @@ internal sealed partial class Forwarder(IHttpForwarder forwarder, UpstreamPools 
         return DenialWriter.WriteAsync(context, RefusalPages.Unreadable(ForwardFailure.ServersReason(exception)));
     }
 
-    private static Denial Down(Route route) => route.IsOwnHost ? RefusalPages.ControlPlaneDown(route) : RefusalPages.UpstreamDown(route.Name);
+    private static Denial Down(Route route) => route.IsServedByControlPlane ? RefusalPages.ControlPlaneDown(route) : RefusalPages.UpstreamDown(route.Name);
 
     // A gRPC or WebSocket stream may be silent for long; the body floor would end it after 5 seconds.
     private static void AllowQuietBody(HttpContext context, CanonicalRequest request)

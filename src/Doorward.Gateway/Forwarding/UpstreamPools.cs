@@ -22,7 +22,7 @@ internal sealed partial class UpstreamPools(AddressRules addresses, TimeProvider
     private volatile UpstreamPool? _controlPlane;
 
     /// <summary>The pool of a route, or null when it has none. The product's own hosts are served by the control plane.</summary>
-    public UpstreamPool? Find(Route route) => route.IsOwnHost
+    public UpstreamPool? Find(Route route) => route.IsServedByControlPlane
         ? _controlPlane
         : _pools.TryGetValue(route.Name, out var entry) ? entry.Pool : null;
 
@@ -31,7 +31,7 @@ internal sealed partial class UpstreamPools(AddressRules addresses, TimeProvider
         _pools.SelectMany(static entry => entry.Value.Pool.Upstreams.Where(static upstream => upstream.Seen is not null)
             .Select(upstream => (entry.Key, upstream.Prefix, upstream.Seen == true)));
 
-    /// <summary>Says where <c>auth.</c> and <c>console.</c> are served. The invoker checks the other end's SPIFFE id, not its name.</summary>
+    /// <summary>Says where <c>auth.</c>, <c>console.</c> and <c>agent.</c> are served. The invoker checks the other end's SPIFFE id, not its name.</summary>
     public void ServeOwnHostsFrom(Uri controlPlane, HttpMessageInvoker invoker)
     {
         // HTTP/2, because strangers ask here: a flood of requests must not become a flood of TLS connections.

@@ -86,6 +86,8 @@ internal sealed class Reevaluation(StateCell cell, GrantTable grants, Judge judg
         {
             DecisionCause.SessionEnded or DecisionCause.SessionExpired or DecisionCause.SubjectDisabled => grant.Session?.View.End?.Words,
             DecisionCause.NoPermit or DecisionCause.Forbidden when Impact is { Policies: true } => "the policy changed",
+            DecisionCause.NoPermit or DecisionCause.Forbidden when grant.Session?.View.DeviceId is { } device && Impact?.Devices.Contains(device) is true =>
+                State.Devices.GetValueOrDefault(device) is { Evidence.Reasons: [var reason, ..] } ? $"your device changed: {reason}" : "your device changed",
             DecisionCause.NoPermit or DecisionCause.Forbidden when Impact?.Subjects.Contains(grant.SubjectName) is true => "your groups changed",
             _ => null,
         };

@@ -57,7 +57,17 @@ internal static class RefusalPages
     /// <summary>For the product's own hosts: to people the control plane is what they wanted to do there.</summary>
     public static Denial ControlPlaneDown(Route route) => Unavailable("control-plane-down", route.Kind == RouteKind.Auth
         ? "Signing in is not possible at the moment, because the gateway has lost touch with its control plane. Try again shortly."
+        : route.Kind == RouteKind.Agent ? "Devices cannot report at the moment, because the gateway has lost touch with its control plane."
         : "Administration is not possible at the moment, because the gateway has lost touch with its control plane. Try again shortly.");
+
+    public static Denial NoDevice() => new()
+    {
+        Status = 401,
+        Code = "no-device",
+        Reference = NewReference(),
+        Title = "Devices only",
+        Summary = "What is asked here takes the certificate of an enrolled device.",
+    };
 
     public static Denial UpstreamTimeout(string application) => new()
     {

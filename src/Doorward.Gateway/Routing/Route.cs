@@ -32,8 +32,11 @@ internal sealed class Route(RouteKind kind, ApplicationDefinition definition)
 
     public bool IsOpaque { get; } = definition.Paths == PathMode.Opaque;
 
-    /// <summary>Served by the control plane: its cookies are its own, and its pages may only be used from themselves.</summary>
+    /// <summary>Served by the control plane to people: its cookies are its own, and its pages may only be used from themselves.</summary>
     public bool IsOwnHost => kind is RouteKind.Auth or RouteKind.Console;
+
+    /// <summary>Where the control plane answers, to people or to devices.</summary>
+    public bool IsServedByControlPlane => IsOwnHost || kind == RouteKind.Agent;
 
     public CorsRules? Cors { get; } = definition.Cors is { } cors ? new CorsRules(cors) : null;
 

@@ -20,16 +20,19 @@ internal sealed class ApiHost : IAsyncDisposable
     private ApiHost(TestControlPlane control)
     {
         Control = control;
-        Local = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, ct) => await DialAsync(control.Data.Socket, ct),
-            // Who asks before sending a body waits for the answer, however slow the machine is.
-            Expect100ContinueTimeout = TimeSpan.FromMinutes(1),
-        })
-        {
-            BaseAddress = new Uri("http://localhost/api/v1/"),
-        };
+        Local = LocalClient(control);
     }
+
+    /// <summary>Calls as the owner of the machine, on the socket in the data directory.</summary>
+    public static HttpClient LocalClient(TestControlPlane control) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (_, ct) => await DialAsync(control.Data.Socket, ct),
+        // Who asks before sending a body waits for the answer, however slow the machine is.
+        Expect100ContinueTimeout = TimeSpan.FromMinutes(1),
+    })
+    {
+        BaseAddress = new Uri("http://localhost/api/v1/"),
+    };
 
     public TestControlPlane Control { get; }
 

@@ -4,6 +4,7 @@ using CsCheck;
 using Doorward.Cedar;
 using Doorward.Cedar.Schemas;
 using Doorward.Cedar.Validation;
+using Doorward.Core.Devices.Posture;
 using Doorward.Core.Evaluations;
 using Doorward.Core.Evidences;
 using Doorward.Core.Policies;
@@ -19,7 +20,13 @@ public sealed class ShippedSchemaTests
 
     private static readonly Evidence Everything = World.Alice with
     {
-        Device = new DeviceEvidence("d1", true, true, true, true),
+        Device = new DeviceEvidence("d1", true, true, true, true)
+        {
+            KeyAssurance = 4,
+            Platform = "linux",
+            Reported = World.Now,
+            Facts = [.. FactNames.All.Select(static fact => new FactEvidence(fact.Name, true, 2))],
+        },
         Network = new NetworkEvidence(IPAddress.Parse("2001:db8::7"), ["office"]),
         Risk = new RiskEvidence(12, "low", ["new country"]),
     };
@@ -31,7 +38,13 @@ public sealed class ShippedSchemaTests
         {
             Subject = kind == SubjectKind.Anonymous ? SubjectEvidence.Anonymous : new SubjectEvidence(kind, name, words, flag ? name : null),
             Session = (parts & 1) == 0 ? null : World.Alice.Session! with { Assurance = parts % 4, Methods = words },
-            Device = (parts & 2) == 0 ? null : new DeviceEvidence(name, flag, !flag, flag, !flag),
+            Device = (parts & 2) == 0 ? null : new DeviceEvidence(name, flag, !flag, flag, !flag)
+            {
+                KeyAssurance = parts % 5,
+                Platform = name,
+                Reported = flag ? World.Now : null,
+                Facts = [.. FactNames.All.Take(parts % 30).Select(fact => new FactEvidence(fact.Name, flag, 1 + (parts % 4)))],
+            },
             Network = (parts & 4) == 0 ? null : new NetworkEvidence(flag ? IPAddress.IPv6Loopback : IPAddress.Loopback, words),
             Risk = (parts & 8) == 0 ? null : new RiskEvidence(parts, name, words),
             Http = (parts & 16) == 0 ? null : new HttpEvidence(name, name, name),

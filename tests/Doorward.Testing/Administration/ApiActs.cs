@@ -35,7 +35,7 @@ public sealed record ApiAct(string Endpoint, string Body, string Who)
 /// </summary>
 public static class ApiActs
 {
-    private static readonly string[] Kinds = ["applications", "groups", "users", "policies", "networks", "identityproviders", "oidcclients"];
+    private static readonly string[] Kinds = ["applications", "groups", "users", "policies", "networks", "identityproviders", "oidcclients", "posturerules"];
     private const string ByApply = "`apply -f` writes documents of every kind, all or nothing";
 
     public static IReadOnlyList<ApiAct> All { get; } =
@@ -86,6 +86,16 @@ public static class ApiActs
         new("DELETE /api/v1/gateways/{name}", "", "A") { Command = "gateway revoke bob" },
         new("POST /api/v1/backup", "{}", "A") { Command = "backup" }, // to a file of one's choice: only the owner of the machine, by the socket
         new("POST /api/v1/gateways/join-token", """{"name":"edge-2"}""", "A") { Command = "gateway join-token edge-2" },
+        new("GET /api/v1/devices", "", "AUH") { Command = "device list" },
+        new("GET /api/v1/devices/{name}", "", "AUH") { Command = "device show bob" },
+        new("GET /api/v1/devices/{name}/history", "", "AUH") { Command = "device history bob" },
+        new("GET /api/v1/devices/compliance", "", "AUH") { Command = "device compliance" },
+        new("POST /api/v1/devices/compliance/check", """{"spec":{"when":"true"}}""", "AUH") { Command = "device try \"context.posture.firewall.pass\"" },
+        new("POST /api/v1/devices/invitations", "{}", "A") { Command = "device invite" },
+        new("POST /api/v1/devices/{name}/hold", "{}", "A") { Command = "device hold bob" },
+        new("POST /api/v1/devices/{name}/release", "", "A") { Command = "device release bob" },
+        new("POST /api/v1/devices/{name}/retire", "{}", "A") { Command = "device retire bob" },
+        new("POST /api/v1/devices/{name}/rename", """{"name":"new-name"}""", "A") { Command = "device rename bob bobs-laptop" },
         new("GET /api/v1/audit", "", "AU") { Command = "audit status" },
         new("GET /api/v1/audit/records", "", "AU") { Command = "audit list" },
         new("POST /api/v1/audit/verify", "", "AU") { NoCommand = "`audit verify` reads the files themselves, and asks this only of an installation elsewhere" },

@@ -61,6 +61,35 @@ public static class Scenario
         },
     };
 
+    /// <summary>A device with a firewall, in good standing and compliant but for what a test changes.</summary>
+    public static Change Device(string id, Action<DeviceState>? adjust = null)
+    {
+        var state = new DeviceState
+        {
+            Id = id,
+            Standing = "active",
+            Compliant = true,
+            KeyAssurance = 3,
+            Platform = "linux",
+            Facts = { new DeviceFact { Name = "firewall", Pass = true, Provenance = 2 } },
+        };
+        adjust?.Invoke(state);
+        return new Change { Device = state };
+    }
+
+    /// <summary>A device signed something just now, from there.</summary>
+    public static ControlMessage DeviceFresh(string id, DateTimeOffset at, string address = "127.0.0.1") => new()
+    {
+        Freshness = new Freshness { Devices = { new DeviceFresh { DeviceId = id, At = at.ToTimestamp(), Address = address } } },
+    };
+
+    /// <summary>The same session, for which a device signed.</summary>
+    public static Change OnDevice(this Change session, string device)
+    {
+        session.Session.DeviceId = device;
+        return session;
+    }
+
     public static Change SessionEnded(string id, string cause = "", string reason = "") => new()
     {
         SessionEnded = new SessionEnded { SessionId = id, Cause = cause, Reason = reason, Initiator = "admin" },

@@ -14,6 +14,7 @@ internal sealed class TestLog(string domain, TimeProvider clock)
     private readonly Dictionary<string, ApplicationState> _applications = [];
     private readonly Dictionary<string, GroupState> _groups = [];
     private readonly Dictionary<string, NetworkState> _networks = [];
+    private readonly Dictionary<string, DeviceState> _devices = [];
     private readonly Dictionary<string, SessionState> _sessions = [];
     private readonly Dictionary<string, SubjectState> _subjects = [];
     private readonly List<CookieKey> _cookieKeys = [];
@@ -129,6 +130,7 @@ internal sealed class TestLog(string domain, TimeProvider clock)
         Groups = { _groups.Values },
         Networks = { _networks.Values },
         CookieKeys = { _cookieKeys },
+        Devices = { _devices.Values },
     };
 
     private void Keep(Change change)
@@ -164,6 +166,12 @@ internal sealed class TestLog(string domain, TimeProvider clock)
                 break;
             case Change.KindOneofCase.NetworkRemoved:
                 _networks.Remove(change.NetworkRemoved.Name);
+                break;
+            case Change.KindOneofCase.Device when change.Device.Standing == "retired":
+                _devices.Remove(change.Device.Id);
+                break;
+            case Change.KindOneofCase.Device:
+                _devices[change.Device.Id] = change.Device;
                 break;
             case Change.KindOneofCase.Policies:
                 foreach (var policy in change.Policies.Put)

@@ -4,6 +4,7 @@ using System.Net;
 using Doorward.Control.Resources;
 using Doorward.Control.Resources.Specs;
 using Doorward.Core.Applications;
+using Doorward.Core.Devices.Posture;
 using Doorward.Core.Evaluations;
 using Doorward.Core.Evidences;
 
@@ -54,7 +55,8 @@ internal static class AccessCaseText
         if (asked.Device is { } device)
         {
             fields.Object("device", new SpecWriter().Text("id", device.Id).Flag("managed", device.Managed).Flag("seen", device.Seen)
-                .Flag("bound", device.Bound).Flag("compliant", device.Compliant));
+                .Flag("bound", device.Bound).Flag("compliant", device.Compliant).Number("keyAssurance", device.KeyAssurance == 0 ? null : device.KeyAssurance)
+                .Text("platform", device.Platform).Texts("passes", Names(device, passes: true)).Texts("fails", Names(device, passes: false)));
         }
 
         if (asked.Risk is { } risk) fields.Object("risk", new SpecWriter().Number("score", risk.Score).Text("level", risk.Level).Texts("reasons", risk.Reasons));
@@ -104,10 +106,27 @@ internal static class AccessCaseText
     private static DeviceEvidence? Device(SpecReader? fields)
     {
         if (fields is null) return null;
-        var device = new DeviceEvidence(fields.Text("id") ?? "any", fields.Flag("managed"), fields.Flag("seen"), fields.Flag("bound"), fields.Flag("compliant"));
+        var device = new DeviceEvidence(fields.Text("id") ?? "any", fields.Flag("managed"), fields.Flag("seen"), fields.Flag("bound"), fields.Flag("compliant"))
+        {
+            KeyAssurance = fields.Number("keyAssurance", 1, 4, "write 1 file, 2 pkcs11, 3 tpm or 4 tpm-attested") ?? 0,
+            Platform = fields.Text("platform", 16) ?? "",
+            Facts = [.. Facts(fields, "passes", true).Concat(Facts(fields, "fails", false)).OrderBy(static fact => fact.Name, StringComparer.Ordinal)],
+        };
         fields.End();
         return device;
     }
+
+    // As an agent reports them.
+    private static IEnumerable<FactEvidence> Facts(SpecReader fields, string field, bool pass)
+    {
+        foreach (var name in Few(fields, field, FactNames.All.Length))
+        {
+            if (FactNames.Find(name) is null) fields.Fail(field, $"'{Shown.Text(name)}' is no fact of a device", "see docs/reference/posture.md for their names");
+            else yield return new FactEvidence(name, pass, (int)Provenance.AgentSigned + 1);
+        }
+    }
+
+    private static IEnumerable<string> Names(DeviceEvidence device, bool passes) => device.Facts.Where(fact => fact.Pass == passes).Select(static fact => fact.Name);
 
     private static RiskEvidence? Risk(SpecReader? fields)
     {

@@ -31,6 +31,7 @@ public static class ResourceKinds
     public const string Group = "Group";
     public const string Network = "Network";
     public const string IdentityProvider = "IdentityProvider";
+    public const string PostureRule = "PostureRule";
 }
 
 /// <summary>The specification of a Group: user names, and names of groups nested inside.</summary>

@@ -29,6 +29,9 @@ public sealed class Session : IRevised
     public string? UserAgent { get; set; }
     public string? IdentityProvider { get; set; }
 
+    /// <summary>The device that signed for this session; null before one did. When it last did is not kept: it does so anew.</summary>
+    public string? DeviceId { get; set; }
+
     /// <summary>SHA-256 of the sign-in cookie at the auth host; null for sessions without a browser.</summary>
     public byte[]? CookieHash { get; set; }
 

@@ -54,10 +54,16 @@ public static class DeviceAttestation
         if (keys.EndorsementCertificate is not { } certificate)
             return AttestationVerdict.Refused(AttestationFault.Endorsement, "the TPM has no endorsement certificate");
         var verdict = EndorsementCertificates.Verify(certificate.Span, keys.EndorsementKey, question.Manufacturers, question.Intermediates, now);
-        if (!verdict.IsProven) return verdict;
+        return verdict.IsProven ? VerifyAnswer(keys, answer, question, out clock) : verdict;
+    }
+
+    /// <summary>All of it but the manufacturer: the keys are in one TPM, whoever made it.</summary>
+    public static AttestationVerdict VerifyAnswer(TpmKeys keys, TpmAnswer answer, TpmQuestion question, out TpmClock clock)
+    {
+        clock = default;
         if (question.Secret.Length != SecretBytes || !CryptographicOperations.FixedTimeEquals(answer.Secret.Span, question.Secret.Span))
             return AttestationVerdict.Refused(AttestationFault.Activation, "the attestation key is not in the TPM of the endorsement key");
-        verdict = Certifications.Verify(
+        var verdict = Certifications.Verify(
             answer.Certification.Span, answer.CertificationSignature.Span, keys.AttestationKey, keys.DeviceKey, question.Nonce.Span);
         if (!verdict.IsProven) return verdict;
         var expected = new QuoteExpectation

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Doorward.Control.Devices;
+using Doorward.Control.Devices.Compliance;
+using Doorward.Control.Devices.Reports;
+using Doorward.Control.Storage;
+using Doorward.Core.Devices;
+using Doorward.Core.Devices.Posture;
+using Doorward.Core.Devices.Reports;
+
+namespace Doorward.Control.Api.Endpoints;
+
+/// <param name="Standing"><c>active</c>, <c>held</c> or <c>retired</c>.</param>
+/// <param name="Held">Why it is held: <c>administrator</c> or <c>forked</c>.</param>
+/// <param name="KeyAssurance"><c>file</c>, <c>pkcs11</c>, <c>tpm</c> or <c>tpm-attested</c>.</param>
+public sealed record DeviceView(
+    string Id, string Name, string? Owner, string Platform, string HostName, string KeyAssurance, string Standing, string? Held, string? Reason,
+    bool Compliant, bool Stale, IReadOnlyDictionary<string, string> Labels, DateTimeOffset Enrolled, string InvitedBy, DateTimeOffset CertificateExpires,
+    DateTimeOffset? LastReport, DeviceHealth Health)
+{
+    internal static DeviceView Of(Device device, string? owner, DateTimeOffset? lastReport) => new(
+        device.Id, device.Name, owner, device.Platform, device.HostName, device.KeyAssurance.Name(), DeviceFace.Name(device.Standing),
+        HeldName(device.HoldCause), device.StandingReason, device.Compliant, device.Stale, device.Labels, device.Enrolled, device.InvitedBy,
+        device.CertificateExpires, lastReport ?? device.Reported, Healths.Of(device));
+
+    private static string? HeldName(DeviceHoldCause? cause) => cause switch
+    {
+        DeviceHoldCause.Administrator => "administrator",
+        DeviceHoldCause.Forked => "forked",
+        _ => null,
+    };
+}
+
+/// <summary>A fact as it was reported. Since: when it became what it is.</summary>
+/// <param name="Name">As policies and rules spell it.</param>
+/// <param name="Title">What holds when it passes.</param>
+/// <param name="State"><c>pass</c>, <c>fail</c> or <c>unknown</c>.</param>
+/// <param name="Provenance"><c>claimed</c>, <c>agent-signed</c>, <c>vendor-confirmed</c> or <c>attested</c>.</param>
+public sealed record DeviceFactView(string Name, string Title, string State, string Evidence, string Source, string Provenance, DateTimeOffset Since)
+{
+    internal static DeviceFactView Of(StoredFact fact) => new(
+        fact.Name, FactNames.Find(fact.Name)?.Title ?? fact.Name, fact.State.Name(), fact.Evidence, fact.Source, fact.Provenance.Name(), fact.Since);
+}
+
+/// <summary>One device with all of its facts.</summary>
+public sealed record DeviceDetail(DeviceView Device, IReadOnlyList<DeviceFactView> Facts);
+
+/// <summary>A fact that became something else.</summary>
+public sealed record DeviceFactChangeView(string Name, string State, string? Evidence, DateTimeOffset At);
+
+/// <summary>A machine that may enrol: whose it will be, what it is called, and its labels; all may be left out.</summary>
+public sealed record DeviceInvitationBody(string? Owner = null, string? Name = null, IReadOnlyDictionary<string, string>? Labels = null);
+
+/// <summary>The only answer that ever holds an enrolment link.</summary>
+public sealed record DeviceInvitationMade(string Link, DateTimeOffset Expires)
+{
+    public override string ToString() => nameof(DeviceInvitationMade);
+}
+
+/// <summary>The specification of a PostureRule that is tried on what devices reported.</summary>
+public sealed record PostureRuleBody(JsonElement Spec);
+
+/// <summary>Why; the person is told it.</summary>
+public sealed record DeviceReasonBody(string? Reason = null);
+
+public sealed record DeviceNameBody(string Name);

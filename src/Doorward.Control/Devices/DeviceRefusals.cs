@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using Doorward.Control.Audit;
+
+namespace Doorward.Control.Devices;
+
+/// <summary>
+/// Puts what was refused of a device on record: the first of its cause, and then once an hour with how many there were. A device that is
+/// refused for ever must not fill the log.
+/// </summary>
+internal sealed class DeviceRefusals(AuditLog audit, TimeProvider time)
+{
+    private const int Most = 20_000;
+    private static readonly TimeSpan Window = TimeSpan.FromHours(1);
+    private readonly ConcurrentDictionary<(string Device, string Cause), Count> _counts = new();
+
+    public async Task NoteAsync(string device, string cause, bool isOwnSignal = false)
+    {
+        if (_counts.Count >= Most) _counts.Clear();
+        if (_counts.GetOrAdd((device, cause), static _ => new Count()).Add(time.GetUtcNow(), Window) is not { } since) return;
+        var record = new AuditRecord
+        {
+            Kind = AuditKind.Signal,
+            Actor = device,
+            Action = isOwnSignal ? cause : "device-refused",
+            Target = device,
+            Outcome = isOwnSignal ? "held" : "refused",
+            Details = new Dictionary<string, AuditValue> { ["cause"] = cause, ["before"] = since },
+        };
+        try
+        {
+            await audit.AppendAsync(record, CancellationToken.None);
+        }
+        catch (AuditUnavailableException)
+        {
+            audit.Owe(record);
+        }
+    }
+
+    private sealed class Count
+    {
+        private readonly Lock _gate = new();
+        private DateTimeOffset? _begun;
+        private long _since;
+
+        /// <summary>How many went without a record before this one; null when this one goes without as well.</summary>
+        public long? Add(DateTimeOffset now, TimeSpan window)
+        {
+            lock (_gate)
+            {
+                // A clock that was set back begins anew.
+                if (_begun is { } begun && now >= begun && now - begun < window)
+                {
+                    _since++;
+                    return null;
+                }
+
+                var since = _since;
+                (_begun, _since) = (now, 0);
+                return since;
+            }
+        }
+    }
+}

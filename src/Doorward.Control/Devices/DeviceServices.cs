@@ -1,0 +1,43 @@
+using Doorward.Control.Devices.Compliance;
+using Doorward.Control.Devices.Enrolment;
+using Doorward.Control.Devices.Proofs;
+using Doorward.Control.Devices.Reports;
+using Doorward.Core.Applications;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Doorward.Control.Devices;
+
+/// <summary>Registers and maps what this folder offers.</summary>
+internal static class DeviceServices
+{
+    public static IServiceCollection AddDevices(this IServiceCollection services) => services
+        .AddSingleton<EnrolmentLinks>()
+        .AddSingleton<EnrolmentAttempts>()
+        .AddSingleton<TpmManufacturers>()
+        .AddSingleton<KeyProof>()
+        .AddSingleton<Enrolments>()
+        .AddSingleton<DeviceCertificates>()
+        .AddSingleton<DeviceRegister>()
+        .AddSingleton<DeviceAuthentication>()
+        .AddSingleton<ReportNonces>()
+        .AddSingleton<ReportLedger>()
+        .AddSingleton<ReportIntake>()
+        .AddSingleton<SessionChallenges>()
+        .AddSingleton<ProofIntake>()
+        .AddSingleton<DeviceContacts>()
+        .AddHostedService(static provider => provider.GetRequiredService<DeviceContacts>())
+        .AddSingleton<RuleBook>()
+        .AddSingleton<ComplianceOverview>()
+        .AddSingleton<DeviceWrites>()
+        .AddSingleton<DeviceRefusals>()
+        .AddSingleton<DeviceSweep>()
+        .AddHostedService(static provider => provider.GetRequiredService<DeviceSweep>());
+
+    public static void MapDevices(this IEndpointRouteBuilder app, string domain)
+    {
+        app.MapGroup("").RequireHost($"{SystemApplications.AuthLabel}.{domain}").MapEnrolment();
+        app.MapGroup("").RequireHost($"{SystemApplications.AgentLabel}.{domain}").MapDeviceCalls();
+    }
+}

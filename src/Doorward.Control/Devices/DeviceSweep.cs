@@ -1,0 +1,107 @@
+using Doorward.Control.Devices.Compliance;
+using Doorward.Control.Devices.Reports;
+using Doorward.Control.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Doorward.Control.Devices;
+
+/// <summary>
+/// Every second: devices that nothing was heard of for too long become stale, rules that were changed or whose patience is over are asked
+/// again; and every few seconds it is written down how far reports have come.
+/// </summary>
+internal sealed partial class DeviceSweep(
+    IDbContextFactory<DoorwardDb> databases, ReportLedger ledger, DeviceWrites writes, TimeProvider time, ILogger<DeviceSweep> logger) : BackgroundService
+{
+    /// <summary>Two reports of every thirty seconds that did not come, and as much again as a slow one takes.</summary>
+    public static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(75);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HistoryKept = TimeSpan.FromDays(30);
+    private const int FlushEvery = 5;
+    private const int ForgetEvery = 3_600;
+    private string? _rules;
+    private int _round;
+
+    public async Task SweepAsync(CancellationToken ct)
+    {
+        await StaleAsync(ct);
+        await RulesAsync(ct);
+        if (_round % FlushEvery == 0) await ledger.FlushAsync(ct);
+        if (_round++ % ForgetEvery == 0) await ForgetAsync(ct);
+    }
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await ledger.OpenAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await ledger.FlushAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await SweepAsync(stoppingToken);
+            }
+            catch (Exception problem) when (problem is DbUpdateException or System.Data.Common.DbException or TimeoutException)
+            {
+                LogFailed(problem);
+            }
+        }
+    }
+
+    private async Task StaleAsync(CancellationToken ct)
+    {
+        var before = time.GetUtcNow() - StaleAfter;
+        foreach (var (id, line) in ledger.Lines.Where(pair => pair.Value.Last is { } last && last < before).ToList())
+        {
+            await ChangeAsync(id, "stale", device =>
+            {
+                // A report that came meanwhile counts.
+                if (device.Stale || line.Last >= before) return false;
+                device.Stale = true;
+                return true;
+            }, ct);
+            if (line.Last < before && !line.IsDirty) ledger.Forget(id);
+        }
+    }
+
+    private async Task RulesAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var now = time.GetUtcNow();
+        var version = await RuleBook.VersionAsync(db, ct);
+        var all = _rules is not null && _rules != version;
+        var due = await db.Devices.AsNoTracking().Where(d => d.Standing != DeviceStanding.Retired && d.Verdict != "" && (all || d.Due <= now)).Select(static d => d.Id).ToListAsync(ct);
+        foreach (var id in due) await ChangeAsync(id, all ? "rule" : "time", static _ => true, ct);
+        _rules = version;
+    }
+
+    private async Task ForgetAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var now = time.GetUtcNow();
+        var old = now - HistoryKept;
+        if (!await db.DeviceFactChanges.AnyAsync(c => c.At < old, ct) && !await db.DeviceInvitations.AnyAsync(i => i.Expires <= now, ct)) return;
+        await db.WriteAsync(async token =>
+        {
+            await db.DeviceFactChanges.Where(c => c.At < old).ExecuteDeleteAsync(token);
+            await db.DeviceInvitations.Where(i => i.Expires <= now).ExecuteDeleteAsync(token);
+        }, ct);
+    }
+
+    private Task<DeviceAct> ChangeAsync(string id, string cause, Func<Device, bool> change, CancellationToken ct) => writes.ChangeAsync(
+        (db, token) => db.Devices.SingleOrDefaultAsync(d => d.Id == id, token), (_, device, _) => Task.FromResult(change(device)), cause, ct);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Devices could not be swept; the next round is in a second")]
+    private partial void LogFailed(Exception problem);
+}

@@ -1,0 +1,82 @@
+using Doorward.Control.Audit;
+using Doorward.Control.Changes;
+using Doorward.Control.Devices.Compliance;
+using Doorward.Control.Devices.Reports;
+using Doorward.Control.Storage;
+using Doorward.Core.Applications;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Devices;
+
+/// <summary>
+/// The one way in which devices change. Whatever the change was, compliance is concluded anew in the same transaction, so that gateways
+/// never hear of one without the other; and when it turned, the audit log is told as of a signal.
+/// </summary>
+internal sealed class DeviceWrites(IDbContextFactory<DoorwardDb> databases, RuleBook rules, AuditLog audit, TimeProvider time)
+{
+    /// <summary>Makes a change to the device that is found; null when none is. The cause is a word of the signal.</summary>
+    public async Task<DeviceAct> ChangeAsync(
+        Func<DoorwardDb, CancellationToken, Task<Device?>> find, Func<DoorwardDb, Device, CancellationToken, Task<bool>> change, string cause, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        AuditRecord? signal = null;
+        var act = await db.WriteAsync(async token =>
+        {
+            if (await find(db, token) is not { Standing: not DeviceStanding.Retired } device) return DeviceAct.Missing;
+            var before = device.Compliant;
+            if (!await change(db, device, token)) return DeviceAct.Refused;
+            Conclude(device, await rules.ReadAsync(db, token));
+            if (device.Compliant != before) signal = SignalOf(device, cause);
+            await db.SaveChangesAsync(token);
+            return new DeviceAct(device, db.LastRevision ?? (await ChangeLog.HeadAsync(db, token)).Revision);
+        }, ct);
+        if (signal is not null) await TellAsync(signal);
+        return act;
+    }
+
+    /// <summary>What counts at this moment: the device is in good standing, was heard of, and no rule that blocks fails.</summary>
+    public void Conclude(Device device, IReadOnlyList<PostureRule> inForce)
+    {
+        var posture = StoredPosture.Parse(device.Posture);
+        var verdict = ComplianceJudge.Judge(inForce, RuleSubject.Of(device, posture), Verdict.Parse(device.Verdict), time.GetUtcNow());
+        device.Verdict = verdict.ToJson();
+        device.Due = verdict.Due;
+        device.Compliant = device.Standing == DeviceStanding.Active && !device.Stale && !verdict.Blocked;
+    }
+
+    /// <summary>A record of what has happened already: it is owed when it cannot be written now.</summary>
+    public async Task TellAsync(AuditRecord record)
+    {
+        try
+        {
+            await audit.AppendAsync(record, CancellationToken.None);
+        }
+        catch (AuditUnavailableException)
+        {
+            audit.Owe(record);
+        }
+    }
+
+    private static AuditRecord SignalOf(Device device, string cause) => new()
+    {
+        Kind = AuditKind.Signal,
+        Actor = "system",
+        Action = "device-compliance-change",
+        Target = device.Id,
+        Outcome = device.Compliant ? "compliant" : "not-compliant",
+        Details = new Dictionary<string, AuditValue>
+        {
+            ["cause"] = cause,
+            ["standing"] = DeviceFace.Name(device.Standing),
+            ["stale"] = device.Stale,
+            ["reasons"] = AuditValue.List((Verdict.Parse(device.Verdict)?.Reasons ?? []).Select(static reason => Shown.Text(reason.What))),
+        },
+    };
+}
+
+/// <summary>How an act on a device ended: on which, and the revision that it is in; without a device it was not done.</summary>
+internal sealed record DeviceAct(Device? Device, long Revision, bool IsRefused = false)
+{
+    public static readonly DeviceAct Missing = new(null, 0);
+    public static readonly DeviceAct Refused = new(null, 0, IsRefused: true);
+}

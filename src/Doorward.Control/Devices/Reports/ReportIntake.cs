@@ -1,0 +1,138 @@
+using System.Security.Cryptography;
+using Doorward.Control.Devices.Compliance;
+using Doorward.Control.Storage;
+using Doorward.Core.Devices.Enrolment;
+using Doorward.Core.Devices.Posture;
+using Doorward.Core.Devices.Reports;
+using Doorward.Core.Protocol;
+using Google.Protobuf;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Devices.Reports;
+
+/// <summary>
+/// Takes the reports of devices, each in its turn. One that says nothing new moves a number in memory; one that does is in the change log
+/// before it is answered. What is refused is told the device in words, and the audit log once.
+/// </summary>
+internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, DeviceWrites writes, DeviceRefusals refusals, TimeProvider time)
+{
+    public async Task<(ReportAnswer? Answer, DeviceProblem? Problem)> TakeAsync(Device device, byte[] signed, CancellationToken ct)
+    {
+        var line = await ledger.LineAsync(device, ct);
+        await line.Turn.WaitAsync(ct);
+        try
+        {
+            return await InTurnAsync(device, line, signed, ct);
+        }
+        finally
+        {
+            line.Turn.Release();
+        }
+    }
+
+    private async Task<(ReportAnswer?, DeviceProblem?)> InTurnAsync(Device device, ReportLine line, byte[] signed, CancellationToken ct)
+    {
+        if (device.HoldCause == DeviceHoldCause.Forked) return (null, DeviceProblems.Forked);
+        if (!line.TryPay(time.GetUtcNow())) return (null, DeviceProblems.TooOften);
+        var expected = new ReportExpectation
+        {
+            Device = device.Id,
+            PublicKey = KeyOf(device),
+            Nonce = NonceOf(device.Id, line, signed),
+            Last = line.Known,
+            Now = time.GetUtcNow(),
+        };
+
+        // Taken back before it is looked at: of many answers to one nonce, one is.
+        line.Nonce = null;
+        var verdict = ReportVerifier.Verify(signed, expected);
+        if (verdict is ReportVerdict.Refused refused) return (null, await RefuseAsync(device, line, refused));
+        var accepted = (ReportVerdict.Accepted)verdict;
+        if (!accepted.Ignored.IsEmpty) await refusals.NoteAsync(device.Id, "unknown-facts");
+        var changed = line.Take(accepted.Posture);
+        if (changed.Count > 0 || device.Stale)
+        {
+            if ((await WriteAsync(device.Id, line, changed, ct)).Device is not { } written) return (null, DeviceProblems.Retired);
+            device = written;
+        }
+
+        return (new ReportAnswer
+        {
+            Sequence = accepted.Posture.Sequence,
+            Nonce = line.Nonce = nonces.For(device.Id, accepted.Posture.Sequence),
+            Ignored = [.. accepted.Ignored],
+            Health = Healths.Of(device),
+        }, null);
+    }
+
+    // A nonce that was given by a process that is gone is known by its MAC, as long as no report came after the one that it answered.
+    private ReadOnlyMemory<byte> NonceOf(string device, ReportLine line, byte[] signed)
+    {
+        if (line.Nonce is { } given) return given;
+        if (line.IsDirty) return default;
+        try
+        {
+            var claimed = PostureReport.Parser.ParseFrom(SignedPostureReport.Parser.ParseFrom(signed).Report).Nonce.ToByteArray();
+            return nonces.Read(device, claimed) >= line.Known.Sequence ? claimed : default(ReadOnlyMemory<byte>);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return default;
+        }
+    }
+
+    private static ECParameters KeyOf(Device device)
+    {
+        using var key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(device.PublicKey, out _);
+        return key.ExportParameters(includePrivateParameters: false);
+    }
+
+    private Task<DeviceAct> WriteAsync(string id, ReportLine line, IReadOnlyList<StoredFact> changed, CancellationToken ct) => writes.ChangeAsync(
+        (db, token) => db.Devices.SingleOrDefaultAsync(d => d.Id == id, token),
+        async (db, device, token) =>
+        {
+            device.Posture = line.Posture.ToJson();
+            device.Reported = line.Known.At;
+            device.Stale = false;
+            db.DeviceFactChanges.AddRange(changed.Select(fact => new DeviceFactChange
+            {
+                DeviceId = id,
+                Name = fact.Name,
+                Result = fact.State.Name(),
+                Evidence = fact.Evidence,
+                At = line.Known.At,
+            }));
+            await ReportLedger.WriteAsync(db, id, line, token);
+            return true;
+        }, "report", ct);
+
+    private async Task<DeviceProblem> RefuseAsync(Device device, ReportLine line, ReportVerdict.Refused refused)
+    {
+        if (refused.Fault == ReportFault.Forked)
+        {
+            await HoldAsync(device);
+            return DeviceProblems.Forked;
+        }
+
+        var problem = DeviceProblems.Report(refused);
+        if (refused.Fault != ReportFault.OtherBase) await refusals.NoteAsync(device.Id, problem.Code);
+
+        // Whoever has the key may go on from here: a device whose answer was lost, and a clone that is then found by its number.
+        return problem with { Nonce = line.Nonce = nonces.For(device.Id, line.Known.Sequence) };
+    }
+
+    // Whoever is the right one of the two, neither is known to be.
+    private async Task HoldAsync(Device device)
+    {
+        await writes.ChangeAsync(
+            (db, token) => db.Devices.SingleOrDefaultAsync(d => d.Id == device.Id, token),
+            (_, held, _) =>
+            {
+                held.Standing = DeviceStanding.Held;
+                held.HoldCause = DeviceHoldCause.Forked;
+                return Task.FromResult(true);
+            }, "forked", CancellationToken.None);
+        await refusals.NoteAsync(device.Id, "device-forked", isOwnSignal: true);
+    }
+}

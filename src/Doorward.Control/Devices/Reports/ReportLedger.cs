@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using Doorward.Control.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Devices.Reports;
+
+/// <summary>
+/// The report lines of all devices. A report that says nothing new costs no write: how far each device has come is written down every few
+/// seconds, for all that moved, in one transaction.
+/// </summary>
+internal sealed class ReportLedger(IDbContextFactory<DoorwardDb> databases)
+{
+    private readonly ConcurrentDictionary<string, ReportLine> _lines = new(StringComparer.Ordinal);
+
+    public IEnumerable<KeyValuePair<string, ReportLine>> Lines => _lines;
+
+    public DateTimeOffset? LastReportOf(string device) => _lines.TryGetValue(device, out var line) ? line.Last : null;
+
+    /// <summary>Reads the lines of devices whose posture counts. Those of others are read when they report.</summary>
+    public async Task OpenAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var known = await db.Devices.AsNoTracking().Where(static d => d.Standing != DeviceStanding.Retired && !d.Stale)
+            .GroupJoin(db.DeviceReportMarks, static d => d.Id, static m => m.DeviceId, static (device, marks) => new { device.Id, device.Posture, Mark = marks.FirstOrDefault() })
+            .ToListAsync(ct);
+        foreach (var one in known) _lines[one.Id] = LineOf(one.Posture, one.Mark);
+    }
+
+    public async ValueTask<ReportLine> LineAsync(Device device, CancellationToken ct)
+    {
+        if (_lines.TryGetValue(device.Id, out var line)) return line;
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var mark = await db.DeviceReportMarks.AsNoTracking().SingleOrDefaultAsync(m => m.DeviceId == device.Id, ct);
+        return _lines.GetOrAdd(device.Id, LineOf(device.Posture, mark));
+    }
+
+    /// <summary>Begins anew: the next report counts as the first.</summary>
+    public async Task RestartAsync(string device, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await db.WriteAsync(token => db.DeviceReportMarks.Where(m => m.DeviceId == device).ExecuteDeleteAsync(token), ct);
+        _lines.TryRemove(device, out _);
+    }
+
+    public void Forget(string device) => _lines.TryRemove(device, out _);
+
+    /// <summary>Writes down the lines that have moved.</summary>
+    public async Task FlushAsync(CancellationToken ct)
+    {
+        var moved = _lines.Where(static pair => pair.Value.IsDirty).ToList();
+        if (moved.Count == 0) return;
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await db.WriteAsync(async token =>
+        {
+            foreach (var (device, line) in moved) await WriteAsync(db, device, line, token);
+        }, ct);
+    }
+
+    /// <summary>Writes one line down inside of the caller's transaction.</summary>
+    public static async Task WriteAsync(DoorwardDb db, string device, ReportLine line, CancellationToken ct)
+    {
+        line.IsDirty = false;
+        if (line.Last is not { } last) return;
+        var microseconds = (last.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+        await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO "DeviceReportMarks" ("DeviceId", "LastReport", "Sequence") VALUES ({device}, {microseconds}, {(long)line.Known.Sequence})
+            ON CONFLICT ("DeviceId") DO UPDATE SET "LastReport" = excluded."LastReport", "Sequence" = excluded."Sequence"
+            """, ct);
+    }
+
+    private static ReportLine LineOf(string posture, DeviceReportMark? mark) => new(StoredPosture.Parse(posture), (ulong)(mark?.Sequence ?? 0), mark?.LastReport);
+}

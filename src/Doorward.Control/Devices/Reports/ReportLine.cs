@@ -1,0 +1,49 @@
+using Doorward.Core.Devices.Posture;
+
+namespace Doorward.Control.Devices.Reports;
+
+/// <summary>The reports of one device, in their order. Everything but <see cref="Last"/> is used in turn.</summary>
+internal sealed class ReportLine(StoredPosture posture, ulong sequence, DateTimeOffset? last)
+{
+    /// <summary>A device that reports each change at once, and one that was away, stay well within.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    public const int Burst = 30;
+    private long _last = last?.UtcTicks ?? 0;
+    private DateTimeOffset _paidUntil;
+
+    public SemaphoreSlim Turn { get; } = new(1, 1);
+
+    /// <summary>What is kept, and the same as the verifier knows it.</summary>
+    public StoredPosture Posture { get; private set; } = posture;
+
+    public DevicePosture Known { get; private set; } = posture.ToPosture(sequence, last ?? default);
+
+    /// <summary>The nonce that is out; null when it was answered, or when this process gave none yet.</summary>
+    public byte[]? Nonce { get; set; }
+
+    /// <summary>Whether it has moved since it was written down.</summary>
+    public bool IsDirty { get; set; }
+
+    /// <summary>By our clock; null before the first.</summary>
+    public DateTimeOffset? Last => Volatile.Read(ref _last) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    /// <summary>Whether it may report now: what changes costs a write, and a device must not fill the disk. The generic cell rate algorithm.</summary>
+    public bool TryPay(DateTimeOffset now)
+    {
+        var most = Interval * Burst;
+        var until = (_paidUntil > now && _paidUntil - now <= most ? _paidUntil : now) + Interval;
+        if (until - now > most) return false;
+        _paidUntil = until;
+        return true;
+    }
+
+    /// <summary>Takes a report that was accepted; what of it is new is returned.</summary>
+    public IReadOnlyList<StoredFact> Take(DevicePosture reported)
+    {
+        var (next, changed) = Posture.With(reported);
+        (Posture, Known) = (next, reported);
+        Volatile.Write(ref _last, reported.At.UtcTicks);
+        IsDirty = true;
+        return changed;
+    }
+}

@@ -1,0 +1,107 @@
+using Doorward.Core.Identifiers;
+using Doorward.Core.Protocol;
+using Doorward.Testing.ControlPlane;
+using Doorward.Testing.Product;
+
+namespace Doorward.Gateway.Tests.Deciding;
+
+/// <summary>What a session's device says holds at every moment, on what is open too.</summary>
+public sealed class DeviceTests
+{
+    private const string Compliant = """
+        permit (principal in Group::"engineering", action, resource == Application::"wiki")
+        when { context has device && context.device.compliant && context.device.keyAssurance >= 3
+            && context.device.posture has firewall && context.device.posture.firewall.pass && context.device.posture.firewall.provenance >= 2 };
+        """;
+
+    private const string Bound = """
+        permit (principal in Group::"engineering", action, resource == Application::"wiki") when { context has device && context.device.bound };
+        """;
+
+    private static readonly string Laptop = DeviceId.New().Value;
+
+    private static readonly (string What, Action<DeviceState> Change)[] Turns =
+    [
+        ("not compliant", state =>
+        {
+            state.Compliant = false;
+            state.Reasons.Add("A firewall refuses what was not asked for: no. Turn the firewall on.");
+        }),
+        ("a fact fails", state => state.Facts[0].Pass = false),
+        ("a fact is only claimed", state => state.Facts[0].Provenance = 1),
+        ("a fact is not known any more", state => state.Facts.Clear()),
+        ("stale", state => state.Stale = true),
+        ("held", state => state.Standing = "held"),
+        ("of a standing that nobody knows", state => state.Standing = "blessed"),
+        ("its key is kept worse", state => state.KeyAssurance = 1),
+        ("retired", state => state.Standing = "retired"),
+    ];
+
+    [Fact]
+    public async Task A_device_that_turns_loses_what_is_open_and_has_it_back_without_a_new_sign_in()
+    {
+        await using var gateway = await DecidingGateway.StartAsync(policy: Compliant);
+        var now = TimeProvider.System.GetUtcNow();
+        var alice = gateway.SignIn("ses_a", "alice");
+        Assert.Equal(403, await gateway.StatusAsync(alice));
+        gateway.Plane.Commit(Scenario.Device(Laptop));
+        gateway.Plane.Commit(Scenario.Session("ses_a", "alice", 2, now).OnDevice(Laptop));
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 200, "the device let the session in");
+        foreach (var (what, change) in Turns)
+        {
+            await using var open = await LiveClient.OpenStreamAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/drip", alice, new Version(2, 0));
+            gateway.Plane.Commit(Scenario.Device(Laptop, change));
+            await open.Ended.WaitAsync(TimeSpan.FromSeconds(10));
+            Assert.True(await gateway.StatusAsync(alice) == 403, what);
+            gateway.Plane.Commit(Scenario.Device(Laptop));
+            await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 200, $"it came back after: {what}");
+        }
+    }
+
+    [Fact]
+    public async Task Another_device_turning_concerns_nobody_here_and_the_person_is_told_what_to_fix()
+    {
+        await using var gateway = await DecidingGateway.StartAsync(policy: Compliant);
+        var alice = gateway.SignIn("ses_a", "alice");
+        gateway.Plane.Commit(Scenario.Device(Laptop), Scenario.Device("dev_other"));
+        gateway.Plane.Commit(Scenario.Session("ses_a", "alice", 2, TimeProvider.System.GetUtcNow()).OnDevice(Laptop));
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 200, "the device let the session in");
+        await using var open = await LiveClient.OpenStreamAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/drip", alice, new Version(2, 0));
+
+        gateway.Plane.Commit(Scenario.Device("dev_other", static state => state.Compliant = false));
+        Assert.Equal(200, await gateway.StatusAsync(alice));
+        Assert.False(open.Ended.IsCompleted);
+
+        gateway.Plane.Commit(Scenario.Device(Laptop, Turns[0].Change));
+        await open.Ended.WaitAsync(TimeSpan.FromSeconds(10));
+        using var denied = await gateway.GetAsync(alice);
+        Assert.Contains("Turn the firewall on.", await denied.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await Eventually.TrueAsync(
+            () => gateway.Plane.Records.Any(record => record.Decision?.Told.Contains("your device changed", StringComparison.Ordinal) is true), "the record says what was told");
+    }
+
+    [Fact]
+    public async Task A_session_is_bound_where_its_device_is_and_nowhere_else()
+    {
+        await using var gateway = await DecidingGateway.StartAsync(policy: Bound);
+        var alice = gateway.SignIn("ses_a", "alice");
+        var bob = gateway.SignIn("ses_b", "bob");
+        gateway.Plane.Commit(Scenario.Device(Laptop), Scenario.Session("ses_a", "alice", 2, TimeProvider.System.GetUtcNow()).OnDevice(Laptop));
+        Assert.Equal(403, await gateway.StatusAsync(alice));
+
+        gateway.Plane.Send(Scenario.DeviceFresh(Laptop, TimeProvider.System.GetUtcNow(), "192.0.2.7"));
+        gateway.Plane.Send(Scenario.DeviceFresh("dev_other", TimeProvider.System.GetUtcNow()));
+        Assert.Equal(403, await gateway.StatusAsync(alice));
+
+        var proved = TimeProvider.System.GetUtcNow();
+        gateway.Plane.Send(Scenario.DeviceFresh(Laptop, proved));
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 200, "the session is bound");
+        Assert.Equal(403, await gateway.StatusAsync(bob));
+        await using var open = await LiveClient.OpenStreamAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/drip", alice, new Version(2, 0));
+
+        // The device is heard from elsewhere: this is not where it is.
+        gateway.Plane.Send(Scenario.DeviceFresh(Laptop, proved.AddSeconds(1), "192.0.2.7"));
+        await open.Ended.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(403, await gateway.StatusAsync(alice));
+    }
+}
