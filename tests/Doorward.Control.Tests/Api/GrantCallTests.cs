@@ -108,8 +108,10 @@ public sealed class GrantCallTests
         var many = await LastAsync("ses_r");
         Assert.Equal(("wiki", "wiki", "2"), (many.Target, many.Details["application"], many.Details["people"]));
         Assert.Equal(["bob", "root"], new[] { many.Details["user1"], many.Details["user2"] }.Order(StringComparer.Ordinal));
-        var stored = (await ground.Host.AuditAsync())[^1].GetProperty("personal").EnumerateArray().Select(static field => field.GetString());
-        Assert.Superset(new HashSet<string?> { "details.user1", "details.user2" }, stored.ToHashSet());
+
+        // Erasable: the log itself holds hashes of the names.
+        var stored = string.Concat(Directory.EnumerateFiles(Path.Combine(ground.Host.Control.Data.Audit, "tile", "entries"), "*", SearchOption.AllDirectories).Select(File.ReadAllText));
+        Assert.Contains("\"details.user2\"", stored, StringComparison.Ordinal);
 
         async Task<(string? Target, Dictionary<string, string?> Details)> LastAsync(string session)
         {
