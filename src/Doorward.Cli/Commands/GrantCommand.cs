@@ -88,7 +88,7 @@ internal static class GrantCommand
 
         using var client = invocation.Connect();
         var answer = await client.PostAsync("grants/cut", body, cancel);
-        invocation.Print(answer, new Column("CUT", "cut"), new Column("UNCONFIRMED", "unconfirmed"));
+        invocation.Print(answer, new Column("CUT", "cut"), new Column("UNCONFIRMED", "unconfirmed"), new Column("UNSENT", "unsent"));
         if (invocation.Format == OutputFormat.Table)
         {
             TellEach(invocation, answer);

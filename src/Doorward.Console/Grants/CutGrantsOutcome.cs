@@ -11,6 +11,8 @@ public sealed record CutGrantsOutcome(IReadOnlyList<GrantView> Asked, string? Us
     internal RowOutcome? OutcomeOf(GrantView grant, IStringLocalizer<GrantsText> text)
     {
         var at = (Answer.Grants ?? []).Where(cut => cut.Id == grant.Id).ToList();
+        var untold = at.Where(static cut => !cut.Sent).Select(static cut => cut.Gateway).ToList();
+        if (untold.Count > 0) return new(text["Unsent", string.Join(", ", untold)], Good: false);
         var silent = at.Where(static cut => cut.Milliseconds is null).Select(static cut => cut.Gateway).ToList();
         return (at.Count, silent.Count) switch
         {
@@ -26,6 +28,7 @@ public sealed record CutGrantsOutcome(IReadOnlyList<GrantView> Asked, string? Us
         var slowest = (Answer.Grants ?? []).Max(static cut => cut.Milliseconds);
         var told = slowest is null ? text["ManyCut", Answer.Cut].Value : text["ManyCutIn", Answer.Cut, slowest].Value;
         if (Answer.Unconfirmed > 0) told += $" {text["ManyUnconfirmed", Answer.Unconfirmed]}";
+        if (Answer.Unsent > 0) told += $" {text["ManyUnsent", Answer.Unsent]}";
         return Answer.Over is { Count: > 0 and var over } ? $"{told} {text["ManyOver", over]}" : told;
     }
 }

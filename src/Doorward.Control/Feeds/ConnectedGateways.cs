@@ -34,6 +34,10 @@ public sealed class ConnectedGateways
     /// <summary>Sends to one gateway; false when it does not follow through this process.</summary>
     internal bool TrySend(string gateway, ControlMessage message) => _streams.TryGetValue(gateway, out var stream) && stream.TrySend(message);
 
+    /// <summary>Sends one of many to one gateway, as soon as it has room for it; false when it does not follow through this process.</summary>
+    internal async Task<bool> TrySendInTurnAsync(string gateway, ControlMessage message, CancellationToken ct) =>
+        _streams.TryGetValue(gateway, out var stream) && await stream.TrySendInTurnAsync(message, ct);
+
     /// <summary>Sends to each that follows through this process, and says to how many.</summary>
     internal int Send(Func<ControlMessage> message) => _streams.Values.Count(stream => stream.TrySend(message()));
 

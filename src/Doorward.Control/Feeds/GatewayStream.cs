@@ -14,12 +14,14 @@ internal sealed partial class GatewayStream(
     string gateway, ChangeLog log, SnapshotReader snapshots, GatewayReports reports, TimeProvider time, ILogger<GatewayStream> logger) : IDisposable
 {
     private const int MostQueued = 1024;
+    private const int MostInBulk = MostQueued / 2;
     private const int Batch = 256;
     private static readonly TimeSpan SlowestWrite = TimeSpan.FromSeconds(20);
     private readonly Channel<ControlMessage> _outbound = Channel.CreateBounded<ControlMessage>(new BoundedChannelOptions(MostQueued) { SingleReader = true });
     private readonly CancellationTokenSource _replaced = new();
     private readonly TaskCompletionSource _overrun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _room = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _applied;
     private long _sent;
 
@@ -51,6 +53,24 @@ internal sealed partial class GatewayStream(
         // The writer may stand still in a write that will never end, so it is not the writer that notices.
         _overrun.TrySetException(new RpcException(new Status(StatusCode.ResourceExhausted, "The gateway does not keep up; follow again.")));
         return false;
+    }
+
+    /// <summary>
+    /// Queues one of many, once there is room for it: what comes in bulk must not look as if the gateway did not keep up, and leaves the
+    /// other half of the queue to the rest. Nothing is queued when the caller's patience ends first.
+    /// </summary>
+    public async Task<bool> TrySendInTurnAsync(ControlMessage message, CancellationToken ct)
+    {
+        while (true)
+        {
+            var room = Volatile.Read(ref _room).Task;
+            if (_outbound.Reader.Count < MostInBulk)
+            {
+                return TrySend(message);
+            }
+
+            await room.WaitAsync(ct);
+        }
     }
 
     public void Replace() => _replaced.Cancel();
@@ -148,6 +168,11 @@ internal sealed partial class GatewayStream(
             while (turn.Count < Batch && queue.TryRead(out var message))
             {
                 turn.Add(message);
+            }
+
+            if (turn.Count > 0)
+            {
+                Interlocked.Exchange(ref _room, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
             }
 
             await SendLogAsync(outgoing, ct);

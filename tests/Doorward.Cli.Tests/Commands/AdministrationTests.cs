@@ -163,11 +163,11 @@ public class AdministrationTests
     public async Task Cut_says_exactly_which_grants_and_tells_each(string body, params string[] which)
     {
         await using var peer = (await AdministrationPeer.StartAsync())
-            .Answers("POST /grants/cut", 200, """{"cut":1,"unconfirmed":0,"over":["g9"],"grants":[{"id":"g1","gateway":"edge-1","milliseconds":2.5}]}""");
+            .Answers("POST /grants/cut", 200, """{"cut":1,"unconfirmed":0,"unsent":0,"over":["g9"],"grants":[{"id":"g1","gateway":"edge-1","milliseconds":2.5}]}""");
 
         var said = await peer.RunAsync(["grant", "cut", .. which]);
 
-        Assert.Equal(new Said(0, "CUT  UNCONFIRMED\n1    0\n\nID  GATEWAY  MILLISECONDS\ng1  edge-1   2.5\n", "g9 was over already, or never was\n"), said);
+        Assert.Equal(new Said(0, "CUT  UNCONFIRMED  UNSENT\n1    0            0\n\nID  GATEWAY  MILLISECONDS\ng1  edge-1   2.5\n", "g9 was over already, or never was\n"), said);
         Assert.Equal("POST /grants/cut " + body, Assert.Single(peer.Asked));
     }
 

@@ -157,6 +157,22 @@ public sealed class GrantCallTests
         Assert.DoesNotContain("grn_r", ground.Cut);
     }
 
+    [Fact]
+    public async Task A_gateway_that_is_slow_to_answer_is_told_of_every_cut_and_one_that_is_away_is_said_not_to_be()
+    {
+        const int Many = 2_000;
+        await using var ground = await GrantGround.StartAsync(Many);
+        ground.Report(GrantGround.Grant("grn_away", "ses_a", ground.Bob, "shop", "192.0.2.1"), "edge-9");
+        ground.Answers = false;
+        var answer = await ground.CutAsync(new { user = "bob" });
+        Assert.Equal((0, Many + 2, 1), (answer.GetProperty("cut").GetInt32(), answer.GetProperty("unconfirmed").GetInt32(), answer.GetProperty("unsent").GetInt32()));
+
+        // All is on its way, in one stream that was not ended for it.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (ground.Cut.Count < Many + 2) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+        Assert.False(ground.IsOver);
+    }
+
     /// <summary>Three grants of two people at one gateway, which does what it is told.</summary>
     private sealed class GrantGround : IAsyncDisposable
     {
@@ -172,7 +188,14 @@ public sealed class GrantCallTests
 
         public ApiHost Host { get; }
 
+        public string Bob { get; private init; } = "";
+
         public List<string> Cut { get; } = [];
+
+        /// <summary>Whether the gateway says what it did.</summary>
+        public bool Answers { get; set; } = true;
+
+        public bool IsOver => _cutting.IsCompleted;
 
         public static async Task<GrantGround> StartAsync(int more = 0)
         {
@@ -191,7 +214,7 @@ public sealed class GrantCallTests
             await feed.SendAsync(new GatewayMessage { Grants = report });
             await feed.SendAsync(new GatewayMessage { Ping = new Ping() });
             await feed.ReadAsync(ControlMessage.KindOneofCase.Pong);
-            return new GrantGround(host, gateway, feed);
+            return new GrantGround(host, gateway, feed) { Bob = bob.Id };
         }
 
         public static GrantState Grant(string id, string session, string subject, string application, string address) =>
@@ -232,6 +255,7 @@ public sealed class GrantCallTests
             {
                 var asked = (await _feed.ReadAsync(ControlMessage.KindOneofCase.GrantCut)).GrantCut;
                 Cut.Add(asked.GrantId);
+                if (!Answers) continue;
                 await _feed.SendAsync(new GatewayMessage { Cuts = new Cuts { Cuts_ = { new CutRecord { GrantId = asked.GrantId, RequestId = asked.RequestId } } } });
             }
         }

@@ -18,7 +18,8 @@ public sealed record CutBody(
 /// <param name="Unconfirmed">Grants whose gateway did not answer in time: they may still be open.</param>
 /// <param name="Over">Those of the ids that were over already, or never were.</param>
 /// <param name="Grants">Each, of the first 500.</param>
-public sealed record CutAnswer(int Cut, int Unconfirmed, IReadOnlyList<string>? Over = null, IReadOnlyList<CutConfirmation>? Grants = null);
+/// <param name="Unsent">Grants whose gateway could not be told, since it is away or does not read: they stay open.</param>
+public sealed record CutAnswer(int Cut, int Unconfirmed, IReadOnlyList<string>? Over = null, IReadOnlyList<CutConfirmation>? Grants = null, int Unsent = 0);
 
 /// <summary>Cuts live access. Who may not cut each of what is meant cuts nothing.</summary>
 internal static class GrantCutting
@@ -44,7 +45,7 @@ internal static class GrantCutting
         if (reason is not null) call.Details["reason"] = reason;
         if (note is not null) call.Details["note"] = note;
         if (await DemandAsync(call, access, people, over.Count > 0 || body.Session is not null, ct) is { } refusal) return refusal.ToResult();
-        if (await confirmations.DemandAsync(call.Principal, CountPeople(meant), ct) is { } unconfirmed) return unconfirmed.ToResult();
+        if (await confirmations.DemandAsync(call.Principal, CountPeople(meant), ct) is { } unproven) return unproven.ToResult();
         if (body.Id is not null && meant.Count == 0) return IsOver(body.Id).ToResult();
         call.Details["grants"] = AuditValue.List(meant.Select(static live => live.Grant.Id).Distinct(StringComparer.Ordinal).Take(Selection.Most));
 
@@ -53,8 +54,11 @@ internal static class GrantCutting
         var done = confirmed.GroupBy(static cut => cut.Id).ToList();
         var cut = done.Count(static grant => grant.All(static at => at.Milliseconds is not null));
         call.Details["cut"] = cut;
-        call.Details["unconfirmed"] = done.Count - cut;
-        return Answers.Ok(new CutAnswer(cut, done.Count - cut, body.Ids is null ? null : over, [.. confirmed.Take(MostTold)]));
+        var unsent = done.Count(static grant => grant.Any(static at => !at.Sent));
+        var unconfirmed = done.Count - cut - unsent;
+        call.Details["unconfirmed"] = unconfirmed;
+        call.Details["unsent"] = unsent;
+        return Answers.Ok(new CutAnswer(cut, unconfirmed, body.Ids is null ? null : over, [.. confirmed.Take(MostTold)], unsent));
     }
 
     private static ApiProblem? Refuse(CutBody body)
