@@ -4,6 +4,7 @@ using Doorward.Console.Browsers;
 using Doorward.Console.Calls;
 using Doorward.Console.Components;
 using Doorward.Console.Decisions;
+using Doorward.Console.Identity.Confirming;
 using Doorward.Console.Layout;
 using Doorward.Console.Palette;
 using Doorward.Console.People;
@@ -54,7 +55,8 @@ internal static class ConsoleEndpoints
     internal static void Map(IEndpointRouteBuilder routes)
     {
         var styles = routes.ServiceProvider.GetRequiredService<ConsoleStyles>();
-        PageAssets.Map(routes, [styles.Sheet, PageAssets.Stylesheet, PageAssets.Icon, .. PageAssets.Console]);
+        PageAssets.Map(routes, [styles.Sheet, PageAssets.Stylesheet, PageAssets.Icon, PageAssets.CloseWindow, .. PageAssets.Console]);
+        ConfirmEndpoints.MapDone(routes);
         routes.MapGroup("").WithMetadata(new ConsoleMetadata()).MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 

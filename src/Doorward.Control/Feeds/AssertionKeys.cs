@@ -12,6 +12,9 @@ internal sealed class AssertionKeys(IDbContextFactory<DoorwardDb> databases, Tim
 {
     private const int CoordinateBytes = 32;
     private const int LongestKid = 64;
+
+    // A key a day, at somebody's word one an hour, and one at each start of a gateway: those before these sign nothing any more.
+    internal const int MostOfOne = 64;
     private static readonly TimeSpan LongestLife = TimeSpan.FromDays(31);
 
     // Assertions live 60 s, clocks differ by less: a key stays in the set this long after its last use.
@@ -32,6 +35,7 @@ internal sealed class AssertionKeys(IDbContextFactory<DoorwardDb> databases, Tim
             var known = await db.AssertionKeys.SingleOrDefaultAsync(k => k.Kid == key.Kid, token);
             if (known is null)
             {
+                db.AssertionKeys.RemoveRange(await db.AssertionKeys.Where(k => k.Gateway == gateway).OrderByDescending(k => k.NotAfter).Skip(MostOfOne - 1).ToListAsync(token));
                 db.AssertionKeys.Add(new AssertionKey { Kid = key.Kid, Gateway = gateway, X = key.X, Y = key.Y, NotAfter = notAfter });
             }
             else if (known.Gateway != gateway || known.X != key.X || known.Y != key.Y)

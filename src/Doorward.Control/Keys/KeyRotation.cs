@@ -13,8 +13,14 @@ namespace Doorward.Control.Keys;
 /// </summary>
 internal sealed class KeyRotation(
     IDbContextFactory<DoorwardDb> databases, CookieKeyRing cookies, OidcKeys oidc, IOptionsMonitorCache<OpenIddictServerOptions> oidcOptions,
-    ProtectionKeys protection, ConnectedGateways gateways)
+    ProtectionKeys protection, ConnectedGateways gateways, TimeProvider time)
 {
+    private static readonly TimeSpan AtMostEvery = TimeSpan.FromHours(1);
+
+    // Gateways make these keys, each its own: when they were last asked is known here alone, and a restart forgets it.
+    private readonly Lock _gate = new();
+    private DateTimeOffset? _asked;
+
     /// <summary>Says why nothing was done, or null.</summary>
     public async Task<string?> RotateAsync(string kind, CancellationToken ct)
     {
@@ -33,11 +39,21 @@ internal sealed class KeyRotation(
             case KeyKinds.DataProtection:
                 return protection.Rotate() ? null : "The newest key is less than an hour old.";
             case KeyKinds.Assertion:
-                return gateways.Send(static () => new Core.Protocol.ControlMessage { RotateAssertionKey = new Core.Protocol.RotateAssertionKey() }) > 0
-                    ? null
-                    : "No gateway is connected, and each makes its own.";
+                return AskGateways();
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such key is rotated.");
+        }
+    }
+
+    private string? AskGateways()
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            if (_asked is { } last && last <= now && now - last < AtMostEvery) return "Gateways were asked for new keys less than an hour ago.";
+            if (gateways.Send(static () => new Core.Protocol.ControlMessage { RotateAssertionKey = new Core.Protocol.RotateAssertionKey() }) == 0) return "No gateway is connected, and each makes its own.";
+            _asked = now;
+            return null;
         }
     }
 }

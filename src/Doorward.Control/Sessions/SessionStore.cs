@@ -1,4 +1,5 @@
 using Doorward.Control.Storage;
+using Doorward.Core.Applications;
 using Doorward.Core.Identifiers;
 using Microsoft.EntityFrameworkCore;
 
@@ -48,7 +49,8 @@ public sealed class SessionStore(IDbContextFactory<DoorwardDb> databases, TimePr
 
     /// <summary>
     /// A fresh proof on a running session (step-up, or signing in again): its assurance and time of authentication, and a
-    /// new cookie; the old cookie dies. Null when the session is over or belongs to someone else.
+    /// new cookie; the old cookie dies, and so does the handle at the console: a copy of either must not gain what its person just
+    /// proved (ASVS 5.0 7.2.4). Who has the new cookie gets a new handle without a question. Null when the session is over or belongs to someone else.
     /// </summary>
     public async Task<SignedIn?> RaiseAsync(string sessionId, SignIn signIn, CancellationToken ct)
     {
@@ -71,6 +73,7 @@ public sealed class SessionStore(IDbContextFactory<DoorwardDb> databases, TimePr
             session.LastAddress = signIn.Address ?? session.LastAddress;
             session.SecurityEpoch = signIn.SecurityEpoch;
             session.CookieHash = Credential.Hash(cookie);
+            db.Handles.RemoveRange(await ConsoleHandlesAsync(db, session.Id, token));
             await db.SaveChangesAsync(token);
             return new SignedIn(session, cookie, session.Revision);
         }, ct);
@@ -122,6 +125,12 @@ public sealed class SessionStore(IDbContextFactory<DoorwardDb> databases, TimePr
             await db.SaveChangesAsync(token);
             return new SessionsEnded([.. sessions.Select(static session => session.Id)], db.LastRevision ?? (await Changes.ChangeLog.HeadAsync(db, token)).Revision);
         }, ct);
+    }
+
+    private static async Task<List<Handle>> ConsoleHandlesAsync(DoorwardDb db, string sessionId, CancellationToken ct)
+    {
+        var console = $"{SystemApplications.ConsoleLabel}.{await db.Settings.Select(s => s.Domain).SingleAsync(ct)}";
+        return await db.Handles.Where(h => h.SessionId == sessionId && h.Host == console).ToListAsync(ct);
     }
 
     private async Task<bool> IsLiveAsync(DoorwardDb db, Session session, CancellationToken ct) =>

@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Globalization;
 using System.Text.Json;
 using Doorward.Control.Storage.Sqlite;
 
@@ -10,6 +11,12 @@ public sealed class Backup(DataDirectory data, TimeProvider time) : IDisposable
     // What a full disk would take from everybody: nothing passes without a record.
     private const long Reserve = 256L * 1024 * 1024;
 
+    // In the data folder: one a while, and not more than these, since each is as large as the installation.
+    private static readonly TimeSpan AtMostEvery = TimeSpan.FromMinutes(2);
+    private const int MostKept = 10;
+
+    private const string NameFormat = "'doorward-'yyyyMMdd'T'HHmmss'Z.tar'";
+
     private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <summary>Makes a backup while the installation runs. The file holds every key: whoever has it, has the installation.</summary>
@@ -20,22 +27,18 @@ public sealed class Backup(DataDirectory data, TimeProvider time) : IDisposable
         path = Path.GetFullPath(path);
         if (Path.Exists(path))
         {
-            throw new InstallationException(InstallationFault.BackupUnusable, $"{path} exists already. Give the backup a name of its own.");
+            throw Unusable($"{path} exists already. Give the backup a name of its own.");
         }
 
         if (Path.GetDirectoryName(path) is { } folder && !Directory.Exists(folder))
         {
-            throw new InstallationException(InstallationFault.BackupUnusable, $"There is no folder {folder}. Make it first, or name a file in another.");
+            throw Unusable($"There is no folder {folder}. Make it first, or name a file in another.");
         }
 
         await _one.WaitAsync(ct);
-        var staging = StagingOf(data);
         try
         {
-            Remove(staging);
-            await StageAsync(staging, ct);
-            await PackAsync(staging, path, ct);
-            PrivateFiles.Write(data.LastBackup, JsonSerializer.SerializeToUtf8Bytes(new LastBackup(path, new FileInfo(path).Length, time.GetUtcNow()), JsonSerializerOptions.Web));
+            await MakeAsync(path, ct);
             return path;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -44,20 +47,47 @@ public sealed class Backup(DataDirectory data, TimeProvider time) : IDisposable
         }
         finally
         {
-            Remove(staging);
             _one.Release();
         }
     }
 
-    /// <summary>Makes one in the data folder's <c>backups</c>, under a name of its time, while there is room for it to spare.</summary>
+    /// <summary>
+    /// Makes one in the data folder's <c>backups</c>, under a name of its time, while there is room for it to spare, none is being made
+    /// and the last is minutes old. The oldest of those there go when they are too many.
+    /// </summary>
     /// <exception cref="InstallationException">It could not be written; nothing is left behind.</exception>
-    public Task<string> WriteToFolderAsync(CancellationToken ct)
+    public async Task<string> WriteToFolderAsync(CancellationToken ct)
     {
-        // Staged whole, then packed.
-        if (data.FreeBytes - (2 * (data.DatabaseBytes + SizeOf(data.Audit))) < Reserve)
-            throw new InstallationException(InstallationFault.BackupUnusable, $"The disk of {data.Path} has not enough room left for a backup in it. Free some, or run doorward backup on the machine with a file on another disk.");
-        PrivateFiles.CreateDirectory(data.Backups);
-        return WriteAsync(Path.Combine(data.Backups, $"doorward-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.tar"), ct);
+        // Whoever asks a hundred times at once gets one: what each would need was free for all of them when they looked.
+        if (!await _one.WaitAsync(TimeSpan.Zero, ct))
+            throw Unusable("A backup is being made now. Wait for it.");
+        var now = time.GetUtcNow();
+        var path = Path.Combine(data.Backups, now.UtcDateTime.ToString(NameFormat, CultureInfo.InvariantCulture));
+        try
+        {
+            PrivateFiles.CreateDirectory(data.Backups);
+            var kept = Kept();
+            if (kept.Count > 0 && kept[^1].At is var last && last <= now && now - last < AtMostEvery)
+                throw Unusable($"The last backup here is less than {AtMostEvery.TotalMinutes:0} minutes old: {kept[^1].Path}.");
+
+            // Staged whole, then packed.
+            if (data.FreeBytes - (2 * (data.DatabaseBytes + SizeOf(data.Audit))) < Reserve)
+                throw Unusable($"The disk of {data.Path} has not enough room left for a backup in it. Free some, or run doorward backup on the machine with a file on another disk.");
+            await MakeAsync(path, ct);
+
+            // Only now: one that fails takes none with it.
+            foreach (var old in kept.SkipLast(MostKept - 1))
+                File.Delete(old.Path);
+            return path;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw StorageFaults.OfBackup(problem, path);
+        }
+        finally
+        {
+            _one.Release();
+        }
     }
 
     /// <summary>The last that was made here; null when none was, or nobody can read when.</summary>
@@ -81,6 +111,56 @@ public sealed class Backup(DataDirectory data, TimeProvider time) : IDisposable
 
     /// <summary>A process that was killed in a backup leaves a second copy of every key behind.</summary>
     internal static void RemoveUnfinished(DataDirectory data) => Remove(StagingOf(data));
+
+    private async Task MakeAsync(string path, CancellationToken ct)
+    {
+        var staging = StagingOf(data);
+        var packed = false;
+        try
+        {
+            try
+            {
+                Remove(staging);
+                await StageAsync(staging, ct);
+                await PackAsync(staging, path, ct);
+                packed = true;
+            }
+            finally
+            {
+                Remove(staging);
+            }
+        }
+        catch (Exception) when (packed)
+        {
+            // Told to be none, it must be none: it holds every key.
+            File.Delete(path);
+            throw;
+        }
+
+        Note(path);
+    }
+
+    // The backup is good without it; who looks for the last one then sees an older.
+    private void Note(string path)
+    {
+        try
+        {
+            PrivateFiles.Write(data.LastBackup, JsonSerializer.SerializeToUtf8Bytes(new LastBackup(path, new FileInfo(path).Length, time.GetUtcNow()), JsonSerializerOptions.Web));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    // Only what bears such a name: other files there are somebody's own.
+    private List<(string Path, DateTimeOffset At)> Kept() =>
+    [
+        .. Directory.EnumerateFiles(data.Backups)
+            .Select(static file => (file, Made: DateTimeOffset.TryParseExact(Path.GetFileName(file), NameFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var made) ? made : (DateTimeOffset?)null))
+            .Where(static file => file.Made is not null).Select(static file => (file.file, file.Made!.Value)).OrderBy(static file => file.Value),
+    ];
+
+    private static InstallationException Unusable(string why) => new(InstallationFault.BackupUnusable, why);
 
     private static long SizeOf(string folder) => Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length) : 0;
 

@@ -12,6 +12,9 @@ internal sealed class CookieKeyRing(SecretSealer sealer, TimeProvider time)
 {
     private const int KeyBytes = 32;
     private static readonly TimeSpan AtMostEvery = TimeSpan.FromHours(1);
+
+    // Until every gateway has the next key, and what it sealed for sign-ins under way is over.
+    private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
     internal static readonly TimeSpan RotateAfter = TimeSpan.FromDays(30);
 
     /// <summary>Every key that may still have signed a live cookie, newest first.</summary>
@@ -33,7 +36,6 @@ internal sealed class CookieKeyRing(SecretSealer sealer, TimeProvider time)
     public Task<bool> RotateAsync(DoorwardDb db, CancellationToken ct, bool now = false) => db.WriteAsync(async token =>
     {
         var moment = time.GetUtcNow();
-        var absolute = await db.Settings.Select(s => s.AbsoluteTimeout).SingleAsync(token);
         var keys = await db.Secrets.Where(s => s.Purpose == SecretPurposes.CookieKey).OrderByDescending(s => s.Created).ToListAsync(token);
         var due = keys.Count == 0 || keys[0].Created + (now ? AtMostEvery : RotateAfter) < moment;
         if (due)
@@ -48,8 +50,11 @@ internal sealed class CookieKeyRing(SecretSealer sealer, TimeProvider time)
             });
         }
 
-        // A key signed cookies until the next one came; those live for the absolute lifetime of a session.
-        db.Secrets.RemoveRange(keys.Skip(1).Where(key => key.Created + RotateAfter + absolute < moment));
+        // A key signed cookies until gateways had the next one. Which of them live is what the handles say, not what the setting of
+        // today says: a session keeps the end that it was begun with.
+        var oldest = await db.Handles.Where(h => h.Session!.Ended == null && h.Session.Expires > moment)
+            .OrderBy(h => h.Created).Select(h => (DateTimeOffset?)h.Created).FirstOrDefaultAsync(token) ?? moment;
+        db.Secrets.RemoveRange(keys.Skip(1).Where((_, newer) => keys[newer].Created + Overlap < oldest));
         await db.SaveChangesAsync(token);
         return due;
     }, ct);

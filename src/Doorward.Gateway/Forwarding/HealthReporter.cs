@@ -4,7 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace Doorward.Gateway.Forwarding;
 
-/// <summary>Tells the control plane how upstreams are, whenever that changes.</summary>
+/// <summary>Tells the control plane how upstreams are: at the beginning of a stream, also that it knows of none, since what an earlier run said may stand there still; then whenever that changes.</summary>
 internal sealed class HealthReporter(UpstreamPools pools, TimeProvider clock) : IReporter
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -14,12 +14,12 @@ internal sealed class HealthReporter(UpstreamPools pools, TimeProvider clock) : 
 
     public async Task ReportAsync(Uplink uplink, CancellationToken stream)
     {
-        var told = new Dictionary<(string, string), State>();
+        Dictionary<(string, string), State>? told = null;
         using var timer = new PeriodicTimer(Interval, clock);
         do
         {
-            var now = Look(told);
-            if (now.Count == told.Count && now.All(state => told.TryGetValue(state.Key, out var before) && before == state.Value)) continue;
+            var now = Look(told ?? []);
+            if (told is not null && now.Count == told.Count && now.All(state => told.TryGetValue(state.Key, out var before) && before == state.Value)) continue;
             told = now;
             var report = new UpstreamReport();
             report.Upstreams.AddRange(now.Select(static state => new UpstreamState

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using Doorward.Control.Audit;
 using Doorward.Control.Identity.SignIns;
 using Doorward.Control.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -48,6 +50,7 @@ public sealed class ConfirmTests : IAsyncLifetime
         passkey.Counter = 9;
         var done = await AnswerAsync(browser, asked, at, passkey.Get(await OptionsAsync(browser, asked)));
         Assert.Contains("<h1 id=\"heading\">Confirmed</h1>", done.Html, StringComparison.Ordinal);
+        Assert.Contains("data-next=\"https://console.doorward.localhost:8443/confirmed\"", done.Html, StringComparison.Ordinal);
         Assert.InRange((await UntilAsync())!.Value - host.Time.GetUtcNow(), TimeSpan.FromMinutes(14), TimeSpan.FromMinutes(15));
         Assert.NotEqual(old, browser.Cookies[SessionCookie]);
         browser.Cookies[SessionCookie] = old;
@@ -85,6 +88,7 @@ public sealed class ConfirmTests : IAsyncLifetime
         await RefusedAsync(await AnswerAsync(browser, page, at, (what.StartsWith("somebody", StringComparison.Ordinal) ? bobs : passkey).Get(options)));
         await using var after = host.OpenDb();
         Assert.Equal(2, await after.Sessions.CountAsync(row => row.Ended == null));
+        if (what.EndsWith("anybody", StringComparison.Ordinal)) await ForeignProofIsOnRecordAsync();
     }
 
     [Fact]
@@ -153,6 +157,17 @@ public sealed class ConfirmTests : IAsyncLifetime
         var done = await browser.SubmitAsync(second, new() { ["code"] = host.Code() });
         Assert.Contains("<h1 id=\"heading\">Confirmed</h1>", done.Html, StringComparison.Ordinal);
         Assert.NotNull(await UntilAsync());
+    }
+
+    private async Task ForeignProofIsOnRecordAsync()
+    {
+        using var output = new MemoryStream();
+        await AuditExport.WriteAsync(Path.GetDirectoryName(host.DatabaseFile)!, output);
+        var refusal = Assert.Single(Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            static line => line.Contains("\"sign-in.step-up\"", StringComparison.Ordinal) && line.Contains("\"refused\"", StringComparison.Ordinal));
+        Assert.Contains("alice", refusal, StringComparison.Ordinal);
+        Assert.Contains("bob", refusal, StringComparison.Ordinal);
+        Assert.Contains((await SessionAsync()).Id, refusal, StringComparison.Ordinal);
     }
 
     private async Task RefusedAsync(TestBrowser.Answer answer)

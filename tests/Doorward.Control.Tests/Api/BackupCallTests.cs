@@ -62,6 +62,26 @@ public sealed class BackupCallTests
         Assert.False(File.Exists(path));
     }
 
+    [Fact]
+    public async Task A_data_folder_that_is_gone_is_told_in_words()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var path = host.Control.Data.Path;
+
+        // The socket is in that folder too: the connection is made before.
+        Assert.Equal(HttpStatusCode.OK, (await host.Local.GetAsync("storage")).StatusCode);
+        Directory.Move(path, path + ".away");
+        try
+        {
+            using var answer = await host.Local.GetAsync("storage");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        }
+        finally
+        {
+            Directory.Move(path + ".away", path);
+        }
+    }
+
     [Theory]
     [InlineData("copy.tar", HttpStatusCode.BadRequest)]
     [InlineData("/no/such/folder/copy.tar", HttpStatusCode.Conflict)]

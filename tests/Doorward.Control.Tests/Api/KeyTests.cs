@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Doorward.Core.Protocol;
 
 namespace Doorward.Control.Tests.Api;
 
@@ -64,6 +65,18 @@ public sealed class KeyTests
         Assert.Equal(status, refused.StatusCode);
         Assert.NotEmpty((await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()!);
         Assert.Equal(before, await host.Local.GetStringAsync("keys"));
+    }
+
+    [Fact]
+    public async Task Gateways_are_asked_for_new_keys_at_most_hourly()
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var gateway = await host.Control.JoinAsync();
+        using var feed = await gateway.FollowAsync();
+        await feed.ReadAsync(ControlMessage.KindOneofCase.Snapshot);
+        Assert.Equal(HttpStatusCode.OK, (await RotateAsync(host, "assertion")).StatusCode);
+        await feed.ReadAsync(ControlMessage.KindOneofCase.RotateAssertionKey);
+        Assert.Equal(HttpStatusCode.Conflict, (await RotateAsync(host, "assertion")).StatusCode);
     }
 
     [Fact]

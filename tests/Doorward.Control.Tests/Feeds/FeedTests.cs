@@ -139,6 +139,25 @@ public sealed class FeedTests
     }
 
     [Fact]
+    public async Task Of_the_assertion_keys_of_one_gateway_the_latest_are_kept_and_no_more_than_it_can_need()
+    {
+        await using var control = await TestControlPlane.StartAsync();
+        var keys = control.Services.GetRequiredService<AssertionKeys>();
+        (await control.JoinAsync("one")).Dispose();
+        (await control.JoinAsync("two")).Dispose();
+        var until = TimeProvider.System.GetUtcNow().AddDays(1);
+        await keys.RegisterAsync("two", TestKeys.Assertion("other", until), CancellationToken.None);
+        for (var i = 0; i <= AssertionKeys.MostOfOne; i++)
+            await keys.RegisterAsync("one", TestKeys.Assertion($"k{i}", until.AddSeconds(i)), CancellationToken.None);
+
+        var kept = (await keys.ListAsync(CancellationToken.None)).Select(static key => key.Kid).ToList();
+
+        Assert.Equal(AssertionKeys.MostOfOne + 1, kept.Count);
+        Assert.DoesNotContain("k0", kept);
+        Assert.Contains("other", kept);
+    }
+
+    [Fact]
     public async Task A_gateway_cannot_put_its_key_in_the_place_of_anothers()
     {
         await using var control = await TestControlPlane.StartAsync();

@@ -43,6 +43,33 @@ public sealed class SessionStoreTests
     }
 
     [Fact]
+    public async Task A_step_up_ends_the_handle_at_the_console_and_no_other()
+    {
+        await using var test = await TestInstallation.CreateAsync();
+        var console = $"console.{TestInstallation.Domain}";
+        var user = await test.AddUserAsync("alice");
+        var (signedIn, elsewhere) = (await test.SignInAsync(user), await test.SignInAsync(user));
+        var (stolen, wiki, other) = (await HandleAtAsync(signedIn, console), await HandleAtAsync(signedIn, Host), await HandleAtAsync(elsewhere, console));
+        Assert.Null(await test.Sessions.RaiseAsync(signedIn.Session.Id, Proof(await test.AddUserAsync("mallory"), 3, "hwk"), CancellationToken.None));
+        Assert.True(await ResolvesAsync(stolen));
+
+        Assert.NotNull(await test.Sessions.RaiseAsync(signedIn.Session.Id, Proof(user, 3, "hwk"), CancellationToken.None));
+
+        Assert.Equal((false, true, true), (await ResolvesAsync(stolen), await ResolvesAsync(wiki), await ResolvesAsync(other)));
+        Assert.True(await ResolvesAsync(await HandleAtAsync(signedIn, console)));
+
+        async Task<string> HandleAtAsync(SignedIn session, string host)
+        {
+            var nonce = Credential.New();
+            var code = await test.Codes.CreateAsync(session.Session.Id, host, Credential.Hash(nonce), CancellationToken.None);
+            return (await test.Codes.RedeemAsync(code!, host, nonce, CancellationToken.None))!.Handle;
+        }
+
+        async Task<bool> ResolvesAsync(string handle) =>
+            (await test.Services.GetRequiredService<CredentialResolver>().ByHandleAsync(Credential.Hash(handle), CancellationToken.None)).Session is not null;
+    }
+
+    [Fact]
     public async Task Another_user_cannot_raise_it()
     {
         await using var test = await TestInstallation.CreateAsync();

@@ -130,6 +130,66 @@ public sealed class BackupTests : IDisposable
         await using var test = await TestInstallation.CreateAsync(Home);
     }
 
+    [Fact]
+    public async Task Of_many_backups_that_are_asked_for_at_once_in_the_data_folder_one_is_made_and_soon_after_none()
+    {
+        await using var test = await TestInstallation.CreateAsync();
+        using var backup = new Backup(test.Data, test.Time);
+
+        var made = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => FaultAsync(backup))));
+        test.Time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Single(made, static fault => fault is null);
+        Assert.Equal(InstallationFault.BackupUnusable, (await FaultAsync(backup))?.Fault);
+        Assert.Single(Directory.GetFiles(test.Data.Backups));
+    }
+
+    [Fact]
+    public async Task The_data_folder_keeps_the_newest_ten_and_what_is_somebodys_own()
+    {
+        await using var test = await TestInstallation.CreateAsync();
+        using var backup = new Backup(test.Data, test.Time);
+        var first = await backup.WriteToFolderAsync(CancellationToken.None);
+        await File.WriteAllTextAsync(Path.Combine(test.Data.Backups, "mine.tar"), "");
+        for (var i = 0; i < 10; i++)
+        {
+            test.Time.Advance(TimeSpan.FromMinutes(3));
+            await backup.WriteToFolderAsync(CancellationToken.None);
+        }
+
+        Assert.False(File.Exists(first));
+        Assert.Equal(11, Directory.GetFiles(test.Data.Backups).Length);
+        Assert.True(File.Exists(Path.Combine(test.Data.Backups, "mine.tar")));
+    }
+
+    [Fact]
+    public async Task A_backup_that_cannot_be_noted_is_made_all_the_same_and_one_without_a_folder_is_refused_in_words()
+    {
+        await using var test = await TestInstallation.CreateAsync();
+        using var backup = new Backup(test.Data, test.Time);
+        Directory.CreateDirectory(test.Data.LastBackup);
+
+        Assert.True(File.Exists(await backup.WriteToFolderAsync(CancellationToken.None)));
+
+        Directory.Delete(test.Data.Backups, recursive: true);
+        await File.WriteAllTextAsync(test.Data.Backups, "");
+        test.Time.Advance(TimeSpan.FromMinutes(3));
+        Assert.NotNull(await FaultAsync(backup));
+    }
+
+    private static async Task<InstallationException?> FaultAsync(Backup backup)
+    {
+        try
+        {
+            await backup.WriteToFolderAsync(CancellationToken.None);
+            return null;
+        }
+        catch (InstallationException fault)
+        {
+            return fault;
+        }
+    }
+
     private async Task MakeBackupAsync()
     {
         await using var test = await TestInstallation.CreateAsync(Home);

@@ -31,6 +31,7 @@ public sealed class ConfirmationTests(DemoBrowser demo)
         await window.GetByRole(AriaRole.Heading, new() { Name = "Confirm it is you" }).WaitForAsync();
         Assert.Empty(await PageAudit.WrongAsync(window));
         Assert.DoesNotContain("console-newcomer", await demo.Product.RunAsync(["get", "user"]), StringComparison.Ordinal);
+        var stolen = await CookieAsync(admin);
         await device.ShowToAsync(window);
         await window.GetByRole(AriaRole.Button, new() { Name = "Use your passkey" }).ClickAsync();
         await admin.SeesAsync("console-newcomer");
@@ -38,6 +39,26 @@ public sealed class ConfirmationTests(DemoBrowser demo)
         Assert.Contains("console-newcomer", await demo.Product.RunAsync(["get", "user"]), StringComparison.Ordinal);
         if (!window.IsClosed)
             await window.GetByRole(AriaRole.Heading, new() { Name = "Confirmed" }).WaitForAsync();
+
+        // Whoever copied the console's cookie before has nothing of it, and its person a new one without being asked.
+        for (var tries = 0; tries < 300 && await CookieAsync(admin) == stolen; tries++)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        var fresh = await CookieAsync(admin);
+        Assert.Equal((302, 200), (await StatusAsync(stolen), await StatusAsync(fresh)));
+    }
+
+    private async Task<string> CookieAsync(Person admin) =>
+        (await admin.Page.Context.CookiesAsync([demo.Product.Url("console")])).Single(static cookie => cookie.Name == "__Host-doorward").Value;
+
+    private async Task<int> StatusAsync(string cookie)
+    {
+        using var visitor = demo.Product.NewVisitor();
+        using var http = new HttpClient(visitor.NewHandler());
+        using var request = new HttpRequestMessage(HttpMethod.Get, demo.Product.Url("console").TrimEnd('/') + "/confirmed");
+        request.Headers.Add("Cookie", $"__Host-doorward={cookie}");
+        request.Headers.Add("Accept", "text/html");
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        return (int)answer.StatusCode;
     }
 
     // Time cannot be made up for a whole product: the session is made an hour older instead.

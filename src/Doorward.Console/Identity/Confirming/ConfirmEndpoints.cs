@@ -16,10 +16,14 @@ namespace Doorward.Console.Identity.Confirming;
 /// <summary>
 /// Where the console sends people who are about to do something dangerous: they show once more that it is they, for the very session that
 /// they act in. A passkey is asked for here; whoever has none goes through sign-in again, and comes back. The console learns of it from the
-/// session, which says since when it is authenticated: nothing is handed over.
+/// session, which says since when it is authenticated: nothing is handed over. The console's cookie dies by it, so the way ends at the
+/// console, where this browser gets the next one.
 /// </summary>
 internal static class ConfirmEndpoints
 {
+    /// <summary>Where the way ends, at the console.</summary>
+    internal const string DonePath = "/confirmed";
+
     private const string Path = "/confirm";
 
     internal static void Map(IEndpointRouteBuilder routes)
@@ -28,10 +32,13 @@ internal static class ConfirmEndpoints
         routes.MapPost("/confirm/passkey", ProveAsync);
     }
 
-    private static async Task<IResult> ShowAsync(ConfirmSteps steps, [FromQuery] string? session) => await steps.SessionAsync(session) switch
+    /// <summary>What the console shows to whoever came back to it.</summary>
+    internal static void MapDone(IEndpointRouteBuilder console) => console.MapGet(DonePath, static () => Pages.Render<ConfirmedPage>(new { }));
+
+    private static async Task<IResult> ShowAsync(ConfirmSteps steps, InstallationAddress address, [FromQuery] string? session) => await steps.SessionAsync(session) switch
     {
         null => Another(),
-        { } running when await steps.IsDoneAsync(running) => Pages.Render<ConfirmedPage>(new { }),
+        { } running when await steps.IsDoneAsync(running) => Pages.Render<ConfirmedPage>(new { Console = address.Origin(address.ConsoleHost) }),
         { } running => await steps.AskAsync(running, At(running), null),
     };
 

@@ -34,16 +34,13 @@ internal static class CertificateEndpoints
     private static IResult Get(WebCa web, ComponentCa components, HeldCertificates held) => Answers.Ok(new CertificatesView(
         View(web.Certificate, web.Domain), View(components.Certificate, null),
         [
-            .. held.List().Select(static entry => View(entry.Gateway, entry.Certificate))
+            .. held.List().Select(View)
                 .OrderBy(static view => view.Host, StringComparer.Ordinal).ThenBy(static view => view.Gateway, StringComparer.Ordinal),
         ]));
 
     private static AuthorityView View(X509Certificate2 root, string? onlyFor) => new(
         root.Subject, root.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant(), root.NotBefore.ToUniversalTime(), root.NotAfter.ToUniversalTime(), onlyFor);
 
-    private static HostCertificateView View(string gateway, Core.Protocol.HostCertificateHeld held)
-    {
-        var (from, until) = (held.NotBefore.ToDateTimeOffset(), held.NotAfter.ToDateTimeOffset());
-        return new(held.Host, gateway, from, until, from + ((until - from) / 2), Convert.ToHexStringLower(held.Sha256.Span));
-    }
+    private static HostCertificateView View(HeldCertificate held) => new(
+        held.Host, held.Gateway, held.Created, held.Expires, held.Created + ((held.Expires - held.Created) / 2), held.Fingerprint);
 }

@@ -27,7 +27,17 @@ internal static class StorageEndpoints
         api.MapPost("/backup", BackupAsync).Acts("installation.backup").Produces<BackupAnswer>().WithTags("Installation");
     }
 
-    private static IResult Get(DataDirectory data, Backup backup) => Answers.Ok(new StorageView("SQLite", data.Path, data.DatabaseBytes, data.FreeBytes, backup.Last));
+    private static IResult Get(DataDirectory data, Backup backup)
+    {
+        try
+        {
+            return Answers.Ok(new StorageView("SQLite", data.Path, data.DatabaseBytes, data.FreeBytes, backup.Last));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return new ApiProblem { Title = "The data folder cannot be read", Status = StatusCodes.Status503ServiceUnavailable, Detail = fault.Message, Fix = $"Look at {data.Path} and its disk on the machine." }.ToResult();
+        }
+    }
 
     // A copy holds every key: it never leaves the machine this way, and only who is on it already chooses where it goes.
     private static async Task<IResult> BackupAsync(BackupBody body, HttpContext context, Backup backup, IDbContextFactory<DoorwardDb> databases, TimeProvider time, CancellationToken ct)

@@ -32,6 +32,15 @@ public sealed class SignInAudit(AuditLog log, StoppedAttempts stopped)
             ["provider"] = session.IdentityProvider,
         }, CancellationToken.None);
 
+    /// <summary>A proof of one person for the running session of another, which it did not raise.</summary>
+    internal Task ForeignProofAsync(string? actor, string? proved, string sessionId, SignInProgress progress, AttemptSource source) =>
+        WriteAsync(AuditKind.SignInFailed, "sign-in.step-up", AuditValue.Personal(actor), source, "refused", new()
+        {
+            ["session"] = sessionId,
+            ["proved"] = AuditValue.Personal(proved),
+            ["methods"] = AuditValue.List(progress.Methods),
+        }, CancellationToken.None);
+
     /// <summary>After the end of a session: access that ends waits for no record.</summary>
     internal Task SignedOutAsync(User user, string sessionId, AttemptSource source) =>
         EndAsync(Record(AuditKind.SignOut, "sign-out", AuditValue.Personal(user.UserName), source, "done", new() { ["session"] = sessionId }));

@@ -50,11 +50,18 @@ public sealed class SignInFlow(
 
     /// <summary>
     /// Takes a fresh proof for a running session, and for nothing else: null when it is somebody else's, or the session is over. No
-    /// session begins or ends by it.
+    /// session begins or ends by it. Somebody else's goes on record: two people are at one browser, or one has the other's passkey.
     /// </summary>
-    public async Task<SignedIn?> ConfirmAsync(SignInProgress progress, Session running, AttemptSource source, CancellationToken cancel) => progress.UserId == running.UserId
-        ? await TakeAsync(progress, source, async (signIn, stop) => (await sessions.RaiseAsync(running.Id, signIn, stop), true), cancel)
-        : null;
+    public async Task<SignedIn?> ConfirmAsync(SignInProgress progress, Session running, AttemptSource source, CancellationToken cancel)
+    {
+        if (progress.UserId == running.UserId)
+            return await TakeAsync(progress, source, async (signIn, stop) => (await sessions.RaiseAsync(running.Id, signIn, stop), true), cancel);
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var names = await db.Users.AsNoTracking().Where(person => person.Id == running.UserId || person.Id == progress.UserId)
+            .ToDictionaryAsync(static person => person.Id, static person => person.UserName, cancel);
+        await audit.ForeignProofAsync(names.GetValueOrDefault(running.UserId), names.GetValueOrDefault(progress.UserId), running.Id, progress, source);
+        return null;
+    }
 
     private async Task<SignedIn?> TakeAsync(
         SignInProgress progress, AttemptSource source, Func<SignIn, CancellationToken, Task<(SignedIn? SignedIn, bool Raised)>> take, CancellationToken cancel)

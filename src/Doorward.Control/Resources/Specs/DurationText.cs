@@ -7,13 +7,16 @@ internal static class DurationText
 {
     private const int MaxDigits = 9;
 
+    // A hundred years: more than anybody means, and far from what added to now is no time any more.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
+
     public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = default;
         if (text.Length is < 2 or > MaxDigits + 1) return false;
         if (!int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return false;
         long seconds = text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
-        if (seconds == 0) return false;
+        if (seconds == 0 || count * seconds > (long)Longest.TotalSeconds) return false;
         duration = TimeSpan.FromSeconds(count * seconds);
         return true;
     }
