@@ -85,6 +85,13 @@ internal sealed class DocumentReader
         var document = new JsonObject { ["kind"] = Required(fields, "kind", start), ["name"] = Required(fields, "name", start) };
         fields.Remove("kind");
         fields.Remove("name");
+        if (fields.Remove("version", out var version))
+        {
+            document["version"] = version is JsonValue value && value.TryGetValue<long>(out var number) && number >= 0
+                ? number
+                : throw Wrong(places["version"], "`version` is not a version", "write the number that `get` tells, 0 for what is not there yet, or leave it out");
+        }
+
         document["spec"] = fields;
         return new Document(document, places) { Start = start };
     }

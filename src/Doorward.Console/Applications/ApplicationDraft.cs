@@ -9,6 +9,7 @@ namespace Doorward.Console.Applications;
 public sealed class ApplicationDraft
 {
     private JsonObject _rest = [];
+    private LabelLines _labels = LabelLines.None;
 
     public string Name { get; set; } = "";
 
@@ -52,21 +53,26 @@ public sealed class ApplicationDraft
     public IReadOnlyList<string> UpstreamList => SpecFields.Lines(Upstreams);
 
     /// <summary>Fields that are there and not shown.</summary>
-    public IReadOnlyList<string> Kept => [.. _rest.Select(static kept => kept.Key)];
+    public IReadOnlyList<string> Kept => [.. _rest.Select(static kept => kept.Key), .. _labels.Kept.Select(static kept => $"labels: {kept.Key}")];
 
     /// <summary>Whether it holds a secret, which nobody is told and which deleting would lose.</summary>
     public bool HasSecret => Tls.HasKey;
 
+    /// <summary>Whether a secret would be another than it is: what nobody is told cannot be put back.</summary>
+    public bool ChangesSecret => Tls.ChangesKey;
+
     public static ApplicationDraft From(string name, JsonObject spec)
     {
         var fields = new SpecFields(spec.DeepClone().AsObject());
+        var labels = LabelLines.Of(fields.TakeObject("labels"));
         var draft = new ApplicationDraft
         {
+            _labels = labels,
             Name = name,
             Hosts = fields.TakeLines("hosts"),
             Upstreams = spec["upstream"] is null ? fields.TakeLines("upstreams") : fields.TakeLines("upstream"),
             Connector = fields.TakeText("connector"),
-            Labels = string.Join('\n', fields.TakeObject("labels").Select(static label => $"{label.Key}={label.Value}")),
+            Labels = labels.Text,
             Strict = fields.TakeFlag("strict"),
             MaxSignInAge = fields.TakeText("maxSignInAge"),
             OpaquePaths = fields.TakeText("paths") == "opaque",
@@ -85,7 +91,12 @@ public sealed class ApplicationDraft
         return draft;
     }
 
-    public JsonObject ToSpec()
+    public JsonObject ToSpec() => Spec(Tls.ToSpec());
+
+    /// <summary>The document as people see it: a secret that was typed does not stand there.</summary>
+    public JsonObject ToShown() => Spec(Tls.ToShown());
+
+    private JsonObject Spec(JsonObject tls)
     {
         var spec = new JsonObject();
         SpecFields.Put(spec, "hosts", SpecFields.Lines(Hosts), always: true);
@@ -93,13 +104,13 @@ public sealed class ApplicationDraft
         if (upstreams.Count == 1) spec["upstream"] = upstreams[0];
         else SpecFields.Put(spec, "upstreams", upstreams);
         SpecFields.Put(spec, "connector", Connector);
-        SpecFields.Put(spec, "labels", SpecFields.Pairs(Labels));
+        SpecFields.Put(spec, "labels", _labels.Read(Labels));
         if (OpaquePaths) spec["paths"] = "opaque";
         SpecFields.Put(spec, "origins", SpecFields.Lines(Origins));
         SpecFields.Put(spec, "cors", Cors.ToSpec());
         if (Strict) spec["strict"] = true;
         SpecFields.Put(spec, "maxSignInAge", MaxSignInAge);
-        SpecFields.Put(spec, "tls", Tls.ToSpec());
+        SpecFields.Put(spec, "tls", tls);
         SpecFields.Put(spec, "protocol", Protocol);
         if (!PreserveHost) spec["preserveHost"] = false;
         SpecFields.Put(spec, "upgrades", SpecFields.Lines(Upgrades));

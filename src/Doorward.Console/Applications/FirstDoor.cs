@@ -32,7 +32,7 @@ internal sealed class FirstDoor(string domain)
     public int Assurance { get; set; } = 2;
 
     /// <summary>The group as it is; null while there is none.</summary>
-    public JsonObject? Existing { get; set; }
+    public ResourceView? Existing { get; set; }
 
     public string Policy => $"{Name}-for-{Group}";
 
@@ -42,7 +42,7 @@ internal sealed class FirstDoor(string domain)
     {
         get
         {
-            var spec = Existing?.DeepClone().AsObject() ?? [];
+            var spec = Existing?.Spec.DeepClone().AsObject() ?? [];
             var members = (spec["members"] as JsonArray ?? []).Select(static member => member!.GetValue<string>()).Union(Typed, StringComparer.Ordinal).Order(StringComparer.Ordinal);
             spec["members"] = new JsonArray([.. members.Select(static member => JsonValue.Create(member))]);
             return spec;
@@ -74,13 +74,16 @@ internal sealed class FirstDoor(string domain)
 
     public string Yaml => string.Join("---\n", new[] { Provider.Elsewhere ? Provider.Yaml : null, ApplicationYaml, WritesGroup ? GroupYaml : null, PolicyYaml }.Where(static document => document is not null));
 
+    /// <summary>All but the group is new, and the group as it was looked at: who left it meanwhile is not let in again.</summary>
     public ApplyBody Documents => new(
     [
-        .. Provider.Elsewhere ? [new DocumentBody("IdentityProvider", Provider.Name, JsonSerializer.SerializeToElement(Provider.ToSpec()))] : Array.Empty<DocumentBody>(),
-        new("Application", Name, JsonSerializer.SerializeToElement(ApplicationSpec)),
-        .. WritesGroup ? [new DocumentBody("Group", Group, JsonSerializer.SerializeToElement(GroupSpec))] : Array.Empty<DocumentBody>(),
-        new("Policy", Policy, JsonSerializer.SerializeToElement(PolicySpec)),
+        .. Provider.Elsewhere ? [Document("IdentityProvider", Provider.Name, Provider.ToSpec(), 0)] : Array.Empty<DocumentBody>(),
+        Document("Application", Name, ApplicationSpec, 0),
+        .. WritesGroup ? [Document("Group", Group, GroupSpec, Existing?.Version ?? 0)] : Array.Empty<DocumentBody>(),
+        Document("Policy", Policy, PolicySpec, 0),
     ]);
+
+    private static DocumentBody Document(string kind, string name, JsonObject spec, long version) => new(kind, name, JsonSerializer.SerializeToElement(spec), Version: version);
 
     private string[] Typed => Members.Split([',', '\n', '\r', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

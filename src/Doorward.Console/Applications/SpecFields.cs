@@ -23,10 +23,6 @@ internal sealed class SpecFields(JsonObject spec)
 
     public static IReadOnlyList<string> Lines(string text) => text.Split(['\n', '\r', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>Lines of <c>key=value</c>; the first of a key counts.</summary>
-    public static JsonObject Pairs(string text) => new(Lines(text).Select(static line => line.Split('=', 2)).DistinctBy(static pair => pair[0].Trim())
-        .Select(static pair => KeyValuePair.Create(pair[0].Trim(), (JsonNode?)JsonValue.Create(pair.ElementAtOrDefault(1)?.Trim() ?? ""))));
-
     public static void Put(JsonObject spec, string field, string text)
     {
         if (!string.IsNullOrWhiteSpace(text)) spec[field] = text.Trim();

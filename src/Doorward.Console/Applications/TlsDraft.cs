@@ -5,6 +5,8 @@ namespace Doorward.Console.Applications;
 /// <summary>Trust in an https upstream and identity towards it, as the form shows it. A key is written and never shown.</summary>
 public sealed class TlsDraft
 {
+    // What stands for a new key in a document that is shown.
+    private const string Withheld = "THE-CLIENT-KEY";
     private JsonObject _rest = [];
 
     public string Ca { get; set; } = "";
@@ -22,13 +24,24 @@ public sealed class TlsDraft
     /// <summary>That a key is stored.</summary>
     public bool HasKey => _rest["clientKey"] is not null;
 
+    /// <summary>Whether another key would be stored than is, or none.</summary>
+    public bool ChangesKey => !string.IsNullOrWhiteSpace(ClientKey) || (ForgetKey && HasKey);
+
     internal static TlsDraft From(JsonObject spec)
     {
         var fields = new SpecFields(spec);
         return new() { Ca = fields.TakeText("ca"), ServerName = fields.TakeText("serverName"), ClientCertificate = fields.TakeText("clientCertificate"), _rest = fields.Rest };
     }
 
-    internal JsonObject ToSpec()
+    internal JsonObject ToSpec() => Spec(ClientKey);
+
+    /// <summary>As people see it: what was typed as a key does not stand there.</summary>
+    internal JsonObject ToShown() => Spec(string.IsNullOrWhiteSpace(ClientKey) ? "" : Withheld);
+
+    // A record of it must never hold the key.
+    public override string ToString() => nameof(TlsDraft);
+
+    private JsonObject Spec(string key)
     {
         var spec = new JsonObject();
         SpecFields.Put(spec, "ca", Ca);
@@ -36,10 +49,7 @@ public sealed class TlsDraft
         SpecFields.Put(spec, "clientCertificate", ClientCertificate);
         foreach (var (name, value) in _rest) spec[name] = value?.DeepClone();
         if (ForgetKey) spec.Remove("clientKey");
-        SpecFields.Put(spec, "clientKey", ClientKey);
+        SpecFields.Put(spec, "clientKey", key);
         return spec;
     }
-
-    // A record of it must never hold the key.
-    public override string ToString() => nameof(TlsDraft);
 }

@@ -1,3 +1,6 @@
+using Doorward.Console.Layout;
+using Doorward.Control.Api;
+
 namespace Doorward.Console.Components;
 
 /// <summary>
@@ -23,6 +26,9 @@ public sealed class Toasts(TimeProvider time) : IDisposable
     }
 
     public void Say(string text, bool wrong = false) => Add(new Toast(text, wrong, null, null));
+
+    /// <summary>Says why something was not done, on whatever page.</summary>
+    public void Say(ApiProblem problem) => Say(DisplayText.Of(problem.Detail is null ? problem.Title : $"{problem.Title}: {problem.Detail}", 500), wrong: true);
 
     /// <summary>Says what was done, with a button that takes it back.</summary>
     public void Offer(string done, string undo, Func<Task> undoAsync) => Add(new Toast(done, false, undo, undoAsync));

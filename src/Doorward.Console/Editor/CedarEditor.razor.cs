@@ -37,7 +37,7 @@ public sealed partial class CedarEditor(IJSRuntime scripts, ConsoleApi api) : IA
 
     [Parameter] public bool ReadOnly { get; set; }
 
-    /// <summary>The name of the draft, such as <c>policy/wiki</c>; without one nothing is kept.</summary>
+    /// <summary>The name of the draft, such as <c>alice/policy/wiki</c>; without one nothing is kept.</summary>
     [Parameter] public string? Draft { get; set; }
 
     /// <summary>Told with the text when Ctrl-S was pressed, after it was laid out.</summary>

@@ -38,7 +38,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
     private ReplayAnswer? impact;
     private ApiProblem? problem, conflict;
     private string? theirEtag;
-    private string? note, shown;
+    private string? note;
     private bool busy, restored, blocked;
     private Task? recalling;
 
@@ -51,7 +51,10 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
 
     private string Key => $"policy/{Name ?? "new"}";
 
-    private string DraftKey => $"draft:{Key}";
+    // Of this person: the next one who signs in here must not meet it.
+    private string Draft => $"{Me.Name}/{Key}";
+
+    private string DraftKey => $"draft:{Draft}";
 
     private string Here => $"/policies/{Uri.EscapeDataString(Name ?? "")}";
 
@@ -63,12 +66,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
 
     private List<PolicyTestResult>? OtherFailures => results?.Items.Where(result => result.Policy != PolicyName && !result.Passed).ToList();
 
-    protected override async Task OnParametersSetAsync()
-    {
-        if (shown == Key) return;
-        shown = Key;
-        await LoadAsync();
-    }
+    protected override Task OnInitializedAsync() => LoadAsync();
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -270,7 +268,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
     private Task RollBackAsync(string name, long version, string? written) => InvokeAsync(async () =>
     {
         var answer = await api.PostAsync<JsonElement>($"policies/{Uri.EscapeDataString(name)}/rollback", new RollbackBody(version, Text["UndoReason"]), written ?? ConsoleApi.NothingThere);
-        if (!answer.Succeeded(out _, out var refused)) toasts.Say(DisplayText.Of($"{refused.Title}: {refused.Detail}", 500), wrong: true);
+        if (!answer.Succeeded(out _, out var refused)) toasts.Say(refused);
         else navigation.NavigateTo($"/policies/{Uri.EscapeDataString(name)}/versions");
     });
 }

@@ -24,6 +24,9 @@ public sealed class Browser(IJSRuntime scripts)
     /// <summary>Keeps the fields of a form while they are typed, and fills in what was kept: then it returns what that was based on, else null.</summary>
     public ValueTask<string?> KeepFormAsync(ElementReference form, string key) => scripts.InvokeAsync<string?>("doorward.keepForm", form, key);
 
+    /// <summary>Forgets what the tab keeps of anybody else's typing.</summary>
+    public ValueTask KeepForAsync(string person) => scripts.InvokeVoidAsync("doorward.keepFor", person);
+
     /// <summary>Keeps what is half typed, so that a lost connection or a restart does not lose it.</summary>
     public ValueTask KeepAsync(string key, string text) => scripts.InvokeVoidAsync("sessionStorage.setItem", key, text);
 

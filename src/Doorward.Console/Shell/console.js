@@ -6,20 +6,21 @@
   const fieldsOf = form => [...form.querySelectorAll('input[id], textarea[id], select[id]')].filter(field => !('secret' in field.dataset));
   const recall = key => { try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; } };
   const keepFields = (form, key) => {
-    const fields = Object.fromEntries(fieldsOf(form).map(field => [field.id, field.type === 'checkbox' ? field.checked : field.value]));
+    // What is kept of fields that are not there yet, or are folded away, stays.
+    const fields = { ...recall(key)?.fields };
+    for (const field of fieldsOf(form)) fields[field.id] = field.type === 'checkbox' ? field.checked : field.value;
     try { sessionStorage.setItem(key, JSON.stringify({ base: form.dataset.base, fields })); } catch { /* More than the browser keeps: then it is not kept. */ }
   };
   // As if typed: the page must hear of it.
-  const fill = (form, fields) => {
-    for (const field of fieldsOf(form)) {
-      const value = fields[field.id];
-      if (value === undefined || value === (field.type === 'checkbox' ? field.checked : field.value)) continue;
-      if (field.type === 'checkbox') field.checked = value; else field.value = value;
-      field.dispatchEvent(new Event(field.type === 'checkbox' || field.tagName === 'SELECT' ? 'change' : 'input', { bubbles: true }));
-    }
+  const tell = fields => { for (const field of fields) field.dispatchEvent(new Event(field.type === 'checkbox' || field.tagName === 'SELECT' ? 'change' : 'input', { bubbles: true })); };
+  // Each field once, and all before the page hears of one: what is told is kept, with what stands in the others.
+  const fill = (form, kept, filled) => {
+    const fresh = fieldsOf(form).filter(field => !filled.has(field));
+    fresh.forEach(field => filled.add(field));
+    const other = fresh.filter(field => (kept?.fields[field.id] ?? null) !== null && kept.fields[field.id] !== (field.type === 'checkbox' ? field.checked : field.value));
+    for (const field of other) field[field.type === 'checkbox' ? 'checked' : 'value'] = kept.fields[field.id];
+    tell(other);
   };
-  // What was typed while the circuit was away never came there.
-  const tell = form => { for (const field of fieldsOf(form)) field.dispatchEvent(new Event(field.type === 'checkbox' || field.tagName === 'SELECT' ? 'change' : 'input', { bubbles: true })); };
 
   window.doorward = {
     // system, light or dark
@@ -37,10 +38,18 @@
     // A half-filled form stays in the tab until it is saved or given up, circuit or not. Returns what it was based on when it comes back.
     keepForm: (form, key) => {
       const kept = recall(key);
-      if (kept) fill(form, kept.fields);
+      const filled = new WeakSet();
+      fill(form, kept, filled);
+      // One field may bring others.
+      new MutationObserver(() => fill(form, recall(key), filled)).observe(form, { childList: true, subtree: true });
       form.addEventListener('input', () => keepFields(form, key));
       form.dataset.kept = key;
       return kept ? kept.base ?? '' : null;
+    },
+    // Who signs in here next must not meet what somebody else had half typed.
+    keepFor: person => {
+      for (const key of Object.keys(sessionStorage))
+        if (/^(form|draft|cedar-draft):/.test(key) && key.slice(key.indexOf(':') + 1, key.indexOf('/')) !== person) sessionStorage.removeItem(key);
     },
     reveal: element => element?.scrollIntoView({ block: 'nearest' }),
   };
@@ -88,7 +97,7 @@
   };
   notice?.addEventListener('components-reconnect-state-changed', event => {
     const state = event.detail.state;
-    if (state === 'hide') document.querySelectorAll('form[data-kept]').forEach(tell);
+    if (state === 'hide') document.querySelectorAll('form[data-kept]').forEach(form => tell(fieldsOf(form))); // What was typed meanwhile never came there.
     if (state === 'rejected') location.reload();
     if (state === 'retrying' && event.detail.currentAttempt % 3 === 2) fetch('/api/v1/me', { headers: { accept: 'application/json' }, cache: 'no-store' })
       .then(answer => { if (answer.status === 401 || answer.status === 403) location.reload(); }, () => {});

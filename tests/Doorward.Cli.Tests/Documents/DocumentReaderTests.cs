@@ -15,6 +15,10 @@ public class DocumentReaderTests
     }
 
     [Fact]
+    public void Reads_the_version_that_a_document_replaces() =>
+        Assert.Equal("""{"kind":"Group","name":"engineering","version":3,"spec":{"members":["alice"]}}""", Read("kind: Group\nname: engineering\nversion: 3\nmembers: [alice]\n").Single().Json.ToJsonString());
+
+    [Fact]
     public void Keeps_the_lines_of_a_policy()
     {
         var policy = Read("kind: Policy\nname: p\ncedar: |\n  permit (principal, action, resource)\n  when { true };\n").Single();
@@ -36,6 +40,8 @@ public class DocumentReaderTests
     [InlineData("name: x\n", "door.yaml:1:1", "`kind` is missing")]
     [InlineData("kind: Group\n", "door.yaml:1:1", "`name` is missing")]
     [InlineData("kind: [a]\nname: x\n", "door.yaml:1:1", "`kind` is not text")]
+    [InlineData("kind: Group\nname: x\nversion: newest\n", "door.yaml:3:1", "`version` is not a version")]
+    [InlineData("kind: Group\nname: x\nversion: -1\n", "door.yaml:3:1", "`version` is not a version")]
     [InlineData("- a\n", "door.yaml:1:1", "not a set of fields")]
     [InlineData("kind: Group\nname: x\nname: y\n", "door.yaml:3:1", "given twice")]
     [InlineData("kind: Group\nname: &n x\n", "door.yaml:2:7", "anchors, aliases and tags")]

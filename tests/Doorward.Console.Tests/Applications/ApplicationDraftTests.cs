@@ -39,6 +39,35 @@ public sealed class ApplicationDraftTests : BunitContext
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(spec), draft.ToSpec()), draft.ToSpec().ToJsonString());
     }
 
+    // Policies read labels: none may become another, or two, by being shown and saved.
+    [Theory]
+    [InlineData("""{"teams":"red, blue","regions":"a,b=c"}""", "")]
+    [InlineData("""{"a=b":"1","a":"2","=":"x","":"y"," padded ":"p","kept":" blanks "}""", "labels: a=b;labels: =;labels:  padded ;labels: kept")]
+    public void Labels_come_back_as_they_were_whatever_is_in_them(string labels, string kept)
+    {
+        var spec = new JsonObject { ["hosts"] = new JsonArray("a.example"), ["upstream"] = "http://127.0.0.1:1", ["labels"] = JsonNode.Parse(labels) };
+        var draft = ApplicationDraft.From("a", spec);
+        Assert.True(JsonNode.DeepEquals(spec, draft.ToSpec()), draft.ToSpec().ToJsonString());
+        Assert.Equal(kept, string.Join(';', draft.Kept));
+        draft.Labels = "a=typed, with a comma";
+        Assert.Equal("typed, with a comma", draft.ToSpec()["labels"]!["a"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void A_key_that_was_typed_is_not_in_the_document_that_is_shown()
+    {
+        var draft = ApplicationDraft.From("a", JsonNode.Parse(Whole)!.AsObject());
+        Assert.False(draft.ChangesSecret);
+        Assert.True(JsonNode.DeepEquals(draft.ToSpec(), draft.ToShown()));
+        draft.Tls.ClientKey = "-----BEGIN PRIVATE KEY-----";
+        Assert.True(draft.ChangesSecret);
+        Assert.DoesNotContain("PRIVATE", draft.ToShown().ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("THE-CLIENT-KEY", draft.ToShown()["tls"]!["clientKey"]!.GetValue<string>());
+        (draft.Tls.ClientKey, draft.Tls.ForgetKey) = ("", true);
+        Assert.True(draft.ChangesSecret);
+        Assert.Null(draft.ToShown()["tls"]!["clientKey"]);
+    }
+
     [Fact]
     public void A_change_of_one_field_keeps_those_that_the_form_does_not_know()
     {

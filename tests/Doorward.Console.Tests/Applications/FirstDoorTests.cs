@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Doorward.Cedar;
 using Doorward.Console.Applications;
+using Doorward.Control.Api.Endpoints;
 
 namespace Doorward.Console.Tests.Applications;
 
@@ -24,12 +25,13 @@ public sealed class FirstDoorTests
     [Fact]
     public void Who_is_in_the_group_stays_and_a_group_that_nobody_joins_is_not_written()
     {
-        var door = new FirstDoor("doors.example") { Name = "wiki", Group = "staff", Existing = JsonNode.Parse("""{"members":["carol"],"groups":["inner"]}""")!.AsObject() };
+        var door = new FirstDoor("doors.example") { Name = "wiki", Group = "staff", Existing = new ResourceView("Group", "staff", 7, false, JsonNode.Parse("""{"members":["carol"],"groups":["inner"]}""")!.AsObject()) };
         Assert.False(door.WritesGroup);
         Assert.Equal(["Application", "Policy"], door.Documents.Documents.Select(static document => document.Kind));
         door.Members = "alice";
         Assert.Equal("""{"members":["alice","carol"],"groups":["inner"]}""", door.GroupSpec.ToJsonString());
-        Assert.Equal("""{"members":["carol"],"groups":["inner"]}""", door.Existing.ToJsonString());
+        Assert.Equal([0, 7, 0], door.Documents.Documents.Select(static document => document.Version));
+        Assert.Equal("""{"members":["carol"],"groups":["inner"]}""", door.Existing.Spec.ToJsonString());
     }
 
     [Fact]

@@ -12,6 +12,7 @@ using Doorward.Testing.Administration;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
 
 namespace Doorward.Console.Tests.Roles;
 
@@ -26,11 +27,12 @@ internal sealed class RolePage : BunitContext
         Services.AddSingleton<AuthenticationStateProvider>(new Viewing(session));
         Services.AddSingleton<Places>();
         Services.AddScoped<Viewer>().AddScoped<FirstAnswers>().AddScoped<ConfirmPrompt>().AddScoped<ConsoleApi>().AddScoped<Browser>().AddScoped<Toasts>();
+        Services.AddMudServices();
         JSInterop.Mode = JSRuntimeMode.Loose;
         JSInterop.SetupModule(PageAssets.CedarEditor.Path).SetupModule("mount", static _ => true).Mode = JSRuntimeMode.Loose;
     }
 
-    private ConsoleApi Api => Services.GetRequiredService<ConsoleApi>();
+    public ConsoleApi Api => Services.GetRequiredService<ConsoleApi>();
 
     /// <summary>Shows a page at its address, to whom the API says is looking.</summary>
     public async Task<IRenderedComponent<CascadingValue<MeView>>> OpenAsync(Type page, string address)
@@ -48,6 +50,15 @@ internal sealed class RolePage : BunitContext
                 builder.CloseComponent();
             }));
     }
+
+    /// <summary>The whole console, to go about in by <see cref="GoAsync"/>.</summary>
+    public IRenderedComponent<Routes> Enter(string address)
+    {
+        Services.GetRequiredService<NavigationManager>().NavigateTo(address);
+        return Render<Routes>();
+    }
+
+    public Task GoAsync(IRenderedComponent<Routes> shown, string address) => shown.InvokeAsync(() => Services.GetRequiredService<NavigationManager>().NavigateTo(address));
 
     public static bool Offers(IRenderedComponent<CascadingValue<MeView>> shown, string name) =>
         // A dialog that is not open shows nothing.

@@ -276,6 +276,21 @@ public sealed class ResourceEditorTests
         Assert.Contains("10.1.0.0/16", await fixture.SpecAsync("Network", "office"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Documents_that_say_which_version_they_replace_are_applied_together_or_not_at_all()
+    {
+        await using var fixture = await ResourceFixture.CreateAsync();
+        const string office = """{"kind":"Network","name":"office","version":0,"spec":{"ranges":["10.0.0.0/8"]}}""";
+        const string staff = """{"kind":"Group","name":"staff","version":0,"spec":{"members":[]}}""";
+        await fixture.ApplyGoodAsync(office);
+        var stale = Assert.IsType<EditResult.Stale>(await fixture.ApplyAsync($"{staff},{office}"));
+        Assert.Equal(("office", 1), (stale.Key.Name, stale.Version));
+        Assert.Null(await fixture.SpecAsync("Group", "staff"));
+        await fixture.ApplyGoodAsync($"{staff},{office.Replace("\"version\":0", "\"version\":1", StringComparison.Ordinal).Replace("10.0.0.0/8", "10.1.0.0/16", StringComparison.Ordinal)}");
+        Assert.NotNull(await fixture.SpecAsync("Group", "staff"));
+        Assert.IsType<EditResult.Stale>(await fixture.ApplyAsync("""{"kind":"Network","name":"nowhere","version":1,"spec":{"ranges":["10.0.0.0/8"]}}"""));
+    }
+
     [Theory]
     [InlineData("Group", "administrators")]
     [InlineData("Application", "console")]

@@ -77,7 +77,8 @@ internal sealed class ResourceFixture : IAsyncDisposable
     private static List<DocumentInput> Documents(string json) =>
     [
         .. Parse($"[{json}]").EnumerateArray().Select(static d => new DocumentInput(
-            Text(d, "kind"), Text(d, "name"), d.TryGetProperty("spec", out var spec) ? spec : default, Text(d, "source"))),
+            Text(d, "kind"), Text(d, "name"), d.TryGetProperty("spec", out var spec) ? spec : default, Text(d, "source"),
+            d.TryGetProperty("version", out var version) ? version.GetInt64() : null)),
     ];
 
     private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;

@@ -21,12 +21,17 @@ public sealed class ConsoleRestartTests(DemoBrowser demo)
         await fresh.GetByLabel("Name", new() { Exact = true }).FillAsync("restarted-new");
         await WriteAsync(fresh);
         await WriteAsync(existing);
-        await KeptAsync(fresh, "cedar-draft:policy/new");
-        await KeptAsync(fresh, "draft:policy/new");
-        await KeptAsync(existing, "cedar-draft:policy/restarted");
+        await KeptAsync(fresh, "cedar-draft:console-patient/policy/new");
+        await KeptAsync(fresh, "draft:console-patient/policy/new");
+        await KeptAsync(existing, "cedar-draft:console-patient/policy/restarted");
         var half = await TabAsync(admin, "/applications/half");
         await half.GetByLabel("Labels", new() { Exact = true }).FillAsync("team=half");
         await half.GetByLabel("Strict", new() { Exact = true }).CheckAsync();
+        // A field that only another one brings, and what somebody else had typed in this tab.
+        await half.GetByText("Health check", new() { Exact = true }).ClickAsync();
+        await half.Locator("#healthCheck").CheckAsync();
+        await half.Locator("#healthCheck-path").FillAsync("/half-typed");
+        await half.EvaluateAsync("sessionStorage.setItem('form:somebody-else/application/half', '{}')");
 
         // The act comes through, its answer does not.
         var (whole, silence) = (await admin.Page.Context.NewPageAsync(), false);
@@ -71,6 +76,8 @@ public sealed class ConsoleRestartTests(DemoBrowser demo)
         await half.GetByText("This is what you had typed and not saved.").WaitForAsync();
         await Assertions.Expect(half.GetByLabel("Labels", new() { Exact = true })).ToHaveValueAsync("team=half");
         await Assertions.Expect(half.GetByLabel("Strict", new() { Exact = true })).ToBeCheckedAsync();
+        await Assertions.Expect(half.Locator("#healthCheck-path")).ToHaveValueAsync("/half-typed");
+        await half.WaitForFunctionAsync("() => sessionStorage.getItem('form:somebody-else/application/half') === null");
         await half.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await half.GetByText("Saved half.").WaitForAsync();
         Assert.Contains("team: half", await demo.Product.RunAsync(["get", "application", "half", "-o", "yaml"]), StringComparison.Ordinal);

@@ -8,9 +8,10 @@ using Microsoft.AspNetCore.Routing;
 namespace Doorward.Control.Api.Endpoints;
 
 /// <summary>A document as YAML said it. Fields that are not here lie in <c>spec</c>.</summary>
-public sealed record DocumentBody(string? Kind, string? Name, JsonElement? Spec = null, string? Source = null)
+/// <param name="Version">The version that it is to replace, 0 for none; left out it replaces any.</param>
+public sealed record DocumentBody(string? Kind, string? Name, JsonElement? Spec = null, string? Source = null, long? Version = null)
 {
-    internal DocumentInput ToInput() => new(Kind, Name, Spec ?? default, Source);
+    internal DocumentInput ToInput() => new(Kind, Name, Spec ?? default, Source, Version);
 }
 
 public sealed record ApplyBody(IReadOnlyList<DocumentBody> Documents);

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Doorward.Control.Resources.Editing;
 
 /// <summary>One document as a caller sends it.</summary>
-internal sealed record DocumentInput(string? Kind, string? Name, JsonElement Spec, string? Source = null);
+/// <param name="Version">The version that it is to replace, 0 for none; null replaces any.</param>
+internal sealed record DocumentInput(string? Kind, string? Name, JsonElement Spec, string? Source = null, long? Version = null);
 
 /// <summary>How a set of documents is to be applied.</summary>
 /// <param name="DryRun">Check everything, keep nothing.</param>

@@ -18,20 +18,17 @@ internal sealed class ResourceEditor(
     public Task<EditResult> ApplyAsync(IReadOnlyList<DocumentInput> documents, ApplyOptions options, string actor, CancellationToken ct) =>
         RunAsync(actor, managed: true, options, documents, async (db, plan, token) =>
         {
-            foreach (var (kind, document) in plan.Sort(documents)) await plan.PutAsync(db, kind, document, token);
+            if (await PlanAsync(db, plan, documents, token) is { } stale) return stale;
             if (options.Prune) await PruneAsync(db, plan, token);
             return null;
         }, ct);
 
     /// <summary>Creates or replaces one resource. With <paramref name="version"/> only if that is its current version; 0 only if there is none.</summary>
-    public Task<EditResult> PutAsync(IResourceKind kind, string name, JsonElement spec, long? version, string actor, CancellationToken ct, string? reason = null) =>
-        RunAsync(actor, managed: false, new ApplyOptions(Reason: reason), [new DocumentInput(kind.Kind, name, spec)], async (db, plan, token) =>
-        {
-            var stored = await kind.FindAsync(db, name, token);
-            if (version is { } expected && expected != (stored?.Version ?? 0)) return new EditResult.Stale(new(kind.Kind, name), stored?.Version);
-            foreach (var (_, document) in plan.Sort([new DocumentInput(kind.Kind, name, spec)])) await plan.PutAsync(db, kind, document, token);
-            return null;
-        }, ct);
+    public Task<EditResult> PutAsync(IResourceKind kind, string name, JsonElement spec, long? version, string actor, CancellationToken ct, string? reason = null)
+    {
+        DocumentInput[] documents = [new(kind.Kind, name, spec, Version: version)];
+        return RunAsync(actor, managed: false, new ApplyOptions(Reason: reason), documents, (db, plan, token) => PlanAsync(db, plan, documents, token), ct);
+    }
 
     /// <summary>Deletes one resource. Forced also when policies would lose their meaning by it.</summary>
     public Task<EditResult> DeleteAsync(IResourceKind kind, string name, long? version, bool force, string actor, CancellationToken ct, string? reason = null) =>
@@ -43,6 +40,23 @@ internal sealed class ResourceEditor(
             plan.Delete(kind, stored, force ? Removal.Forced : Removal.Asked);
             return null;
         }, ct);
+
+    // The first that is not at the version it was meant for ends the edit.
+    private static async Task<EditResult?> PlanAsync(DoorwardDb db, EditPlan plan, IReadOnlyList<DocumentInput> documents, CancellationToken ct)
+    {
+        foreach (var (kind, document) in plan.Sort(documents))
+        {
+            if (document.Version is { } expected)
+            {
+                var stored = await kind.FindAsync(db, document.Name!, ct);
+                if (expected != (stored?.Version ?? 0)) return new EditResult.Stale(new(kind.Kind, document.Name!), stored?.Version);
+            }
+
+            await plan.PutAsync(db, kind, document, ct);
+        }
+
+        return null;
+    }
 
     private async Task PruneAsync(DoorwardDb db, EditPlan plan, CancellationToken ct)
     {
