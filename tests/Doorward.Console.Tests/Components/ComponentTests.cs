@@ -4,6 +4,7 @@ using Doorward.Console.Calls;
 using Doorward.Console.Components;
 using Doorward.Console.Shell;
 using Doorward.Control.Api;
+using Doorward.Control.Api.Endpoints;
 using Doorward.Control.Api.InProcess;
 using Doorward.Control.Resources;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -41,6 +42,14 @@ public sealed class ComponentTests : BunitContext
         Assert.Contains("Write it again.", alert.TextContent, StringComparison.Ordinal);
         Assert.Contains("dec_1", alert.TextContent, StringComparison.Ordinal);
         Assert.Empty(Render<Trouble>().Nodes);
+    }
+
+    [Fact]
+    public void What_is_half_typed_is_kept_under_the_name_of_who_types()
+    {
+        Render<KeptForm>(parameters => parameters.Add(form => form.Name, "new/person").Add(form => form.OnSubmit, static () => { })
+            .AddCascadingValue(new MeView("alice", "User", null, 2, [], [])));
+        Assert.Equal("form:alice/new/person", Assert.Single(JSInterop.Invocations["doorward.keepForm"]).Arguments[1]);
     }
 
     [Fact]

@@ -48,11 +48,11 @@ internal sealed class RoleGround : IAsyncDisposable
     }
 
     /// <summary>What bob has open: a gateway that says nothing for a while is forgotten.</summary>
-    public async Task ReportAsync()
+    public async Task ReportAsync(string address = "192.0.2.1")
     {
         await using var db = await Databases.CreateDbContextAsync();
         var report = new GrantReport { Complete = true };
-        report.Grants.Add(new GrantState { Id = "grn_bob", SessionId = SessionOfBob, SubjectId = db.Users.Single(static u => u.UserName == "bob").Id, Application = "wiki", Address = "192.0.2.1" });
+        report.Grants.Add(new GrantState { Id = "grn_bob", SessionId = SessionOfBob, SubjectId = db.Users.Single(static u => u.UserName == "bob").Id, Application = "wiki", Address = address });
         _app.Services.GetRequiredService<LiveGrants>().Report("edge", report);
     }
 
