@@ -39,7 +39,7 @@ internal sealed class DeviceAuthentication(ComponentCa ca, IDbContextFactory<Doo
 
     private DeviceProblem? ProblemOf(Device device, Leaf leaf, bool allowLate)
     {
-        if (!leaf.KeyHash.AsSpan().SequenceEqual(device.KeyHash)) return DeviceProblems.OtherCertificate;
+        if (!leaf.KeyHash.AsSpan().SequenceEqual(device.KeyHash) && !SessionKeys.Contains(device, leaf.KeyHash)) return DeviceProblems.OtherCertificate;
         if (device.Standing is not (DeviceStanding.Active or DeviceStanding.Held)) return DeviceProblems.Retired;
         var now = time.GetUtcNow();
         return now < leaf.From || (now >= leaf.Until && !allowLate) ? DeviceProblems.Expired : null;

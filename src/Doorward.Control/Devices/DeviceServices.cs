@@ -19,6 +19,7 @@ internal static class DeviceServices
         .AddSingleton<KeyProof>()
         .AddSingleton<Enrolments>()
         .AddSingleton<DeviceCertificates>()
+        .AddSingleton<CertificateOrders>()
         .AddSingleton<DeviceRegister>()
         .AddSingleton<DeviceAuthentication>()
         .AddSingleton<ReportNonces>()

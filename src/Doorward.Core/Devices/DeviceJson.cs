@@ -17,6 +17,8 @@ namespace Doorward.Core.Devices;
 [JsonSerializable(typeof(EnrolmentDone))]
 [JsonSerializable(typeof(CertificateRenewal))]
 [JsonSerializable(typeof(DeviceCertificate))]
+[JsonSerializable(typeof(CertificateOrder))]
+[JsonSerializable(typeof(SignedCertificateOrder))]
 [JsonSerializable(typeof(DeviceProblem))]
 [JsonSerializable(typeof(ReportAnswer))]
 [JsonSerializable(typeof(DeviceHealth))]

@@ -30,5 +30,11 @@ internal static class EnrolmentEndpoints
                 var (done, problem) = await enrolments.FinishAsync(finish, context.Connection.RemoteIpAddress?.ToString(), context.RequestAborted);
                 return DeviceAnswers.Answer(done, problem, DeviceJson.Default.EnrolmentDone);
             }));
+        auth.MapPost(DevicePaths.Certificate, static (HttpContext context, CertificateOrders orders) => DeviceAnswers.AnswerAsync(
+            context, DeviceJson.Default.SignedCertificateOrder, async order =>
+            {
+                var (certificate, problem) = await orders.TakeAsync(order, context.RequestAborted);
+                return DeviceAnswers.Answer(certificate, problem, DeviceJson.Default.DeviceCertificate);
+            }));
     }
 }

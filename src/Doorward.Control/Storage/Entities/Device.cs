@@ -38,6 +38,9 @@ public sealed class Device : IRevised
     public required string InvitedBy { get; init; }
     public required DateTimeOffset CertificateExpires { get; set; }
 
+    /// <summary>SHA-256 of the last two keys in memory that its key had certified for TLS, the newest first; null when it needs none.</summary>
+    public byte[]? SessionKeys { get; set; }
+
     /// <summary>What it reported, as JSON, and the time of the last report that said something new; empty before the first.</summary>
     public string Posture { get; set; } = "";
     public DateTimeOffset? Reported { get; set; }

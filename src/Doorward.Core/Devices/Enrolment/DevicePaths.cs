@@ -11,6 +11,9 @@ public static class DevicePaths
     public const string Start = "/device/enroll/start";
     public const string Finish = "/device/enroll/finish";
 
+    /// <summary>At <c>auth.</c>, by the device's signature: certificates for keys that TLS can use.</summary>
+    public const string Certificate = "/device/certificate";
+
     /// <summary>At <c>agent.</c>, by the device's certificate, a late one too.</summary>
     public const string Renew = "/v1/renew";
     public const string Report = "/v1/report";

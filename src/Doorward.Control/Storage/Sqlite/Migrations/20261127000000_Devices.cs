@@ -54,6 +54,7 @@ internal sealed class Devices : Migration
                 Enrolled = table.Column<long>(type: "INTEGER", nullable: false),
                 InvitedBy = table.Column<string>(type: "TEXT", nullable: false),
                 CertificateExpires = table.Column<long>(type: "INTEGER", nullable: false),
+                SessionKeys = table.Column<byte[]>(type: "BLOB", nullable: true),
                 Posture = table.Column<string>(type: "TEXT", nullable: false),
                 Reported = table.Column<long>(type: "INTEGER", nullable: true),
                 Verdict = table.Column<string>(type: "TEXT", nullable: false),

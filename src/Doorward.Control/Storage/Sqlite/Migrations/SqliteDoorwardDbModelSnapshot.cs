@@ -253,6 +253,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<long>("Revision")
                         .HasColumnType("INTEGER");
 
+                    b.Property<byte[]>("SessionKeys")
+                        .HasColumnType("BLOB");
+
                     b.Property<bool>("Stale")
                         .HasColumnType("INTEGER");
 
