@@ -1,3 +1,3 @@
 using Doorward.Agent;
 
-return AgentCommandLine.Run(args, Console.Out, Console.Error, TimeProvider.System);
+return AgentCommandLine.Run(args, Console.In, Console.Out, Console.Error, TimeProvider.System);

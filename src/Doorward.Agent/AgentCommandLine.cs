@@ -1,16 +1,35 @@
+using Doorward.Agent.Enrollment;
 using Doorward.Agent.Posture;
+using Doorward.Agent.Running;
 
 namespace Doorward.Agent;
 
-/// <summary>The commands of <c>doorward-agent</c>. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.</summary>
+/// <summary>The commands of <c>doorward-agent</c>. Exit codes: 0 done, 1 refused or failed, 2 wrong usage; those of <c>status</c> are its own.</summary>
 public static class AgentCommandLine
 {
-    private const string Usage = "usage: doorward-agent posture [--root DIR] [--system linux|windows|macos] [-o table|json]";
+    private const string Usage = """
+        usage: doorward-agent enroll [LINK|-] [--state DIR] [--key tpm|file] [--tpm ADDRESS] [--connect HOST:PORT]
+                              [--module FILE --token NAME --pin-file FILE]
+               doorward-agent run [--state DIR] [--root DIR]
+               doorward-agent status [--state DIR] [-o table|json]
+               doorward-agent posture [--root DIR] [--system linux|windows|macos] [-o table|json]
+        """;
 
-    public static int Run(string[] args, TextWriter output, TextWriter errors, TimeProvider time)
+    public static int Run(string[] args, TextReader input, TextWriter output, TextWriter errors, TimeProvider time)
     {
-        if (args is ["posture", .. var rest] && PostureCommand.Parse(rest) is { } command) return command.Run(output, errors, time);
-        errors.WriteLine(Usage);
-        return 2;
+        switch (args)
+        {
+            case ["enroll", .. var rest] when EnrollOptions.Parse(rest) is { } options:
+                return EnrollCommand.Run(options, input, output, errors);
+            case ["run", .. var rest] when RunCommand.Parse(rest) is { } run:
+                return run.Run(output, errors, time);
+            case ["status", .. var rest] when StatusCommand.Parse(rest) is { } status:
+                return status.Run(output, errors, time);
+            case ["posture", .. var rest] when PostureCommand.Parse(rest) is { } posture:
+                return posture.Run(output, errors, time);
+            default:
+                errors.WriteLine(Usage);
+                return 2;
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Doorward.Agent.Posture;
 
 /// <summary>
@@ -7,6 +9,14 @@ namespace Doorward.Agent.Posture;
 internal sealed class FileTree(string root)
 {
     private const int Usual = 1024 * 1024;
+    private const int MostAsked = 4096;
+
+    // The kernel tells of no changes there.
+    private static readonly string[] Silent = ["/proc/", "/sys/", "/dev/"];
+    private readonly ConcurrentDictionary<string, bool> _asked = new(StringComparer.Ordinal);
+
+    /// <summary>The paths that were asked for so far, there or not, and whether as a folder: who knows when they change knows when to read again.</summary>
+    public IEnumerable<KeyValuePair<string, bool>> Asked => _asked;
 
     public bool Exists(string path) => Path.Exists(At(path));
 
@@ -42,7 +52,7 @@ internal sealed class FileTree(string root)
     {
         try
         {
-            return [.. Directory.EnumerateFileSystemEntries(At(folder)).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+            return [.. Directory.EnumerateFileSystemEntries(At(folder, isFolder: true)).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -62,5 +72,13 @@ internal sealed class FileTree(string root)
         }
     }
 
-    private string At(string path) => Path.Join(root, path);
+    private string At(string path, bool isFolder = false)
+    {
+        var at = Path.Join(root, path);
+        if (Silent.Any(silent => at.StartsWith(silent, StringComparison.Ordinal) || at.StartsWith($"/{silent}", StringComparison.Ordinal))) return at;
+        var whole = Path.GetFullPath(at);
+        if (isFolder) _asked[whole] = true;
+        else if (_asked.Count < MostAsked) _asked.TryAdd(whole, false);
+        return at;
+    }
 }

@@ -111,14 +111,14 @@ public sealed class PostureCollectorTests
         using var tree = FixtureTree.Of("windows-pass", Now);
         var (output, errors) = (new StringWriter(), new StringWriter());
 
-        Assert.Equal(0, AgentCommandLine.Run(["posture", "--root", tree.Path, "--system", "windows", "-o", "json"], output, errors, new FakeTimeProvider(Now)));
+        Assert.Equal(0, AgentCommandLine.Run(["posture", "--root", tree.Path, "--system", "windows", "-o", "json"], TextReader.Null, output, errors, new FakeTimeProvider(Now)));
         using var json = System.Text.Json.JsonDocument.Parse(output.ToString());
         var firewall = json.RootElement.EnumerateArray().Single(static fact => fact.GetProperty("name").GetString() == "firewall");
         Assert.Equal("pass", firewall.GetProperty("state").GetString());
-        Assert.Equal(2, AgentCommandLine.Run(["posture", "--root"], output, errors, TimeProvider.System));
-        Assert.Equal(2, AgentCommandLine.Run(["posture", "--system", "plan9"], output, errors, TimeProvider.System));
-        Assert.Equal(2, AgentCommandLine.Run([], output, errors, TimeProvider.System));
-        Assert.Equal(1, AgentCommandLine.Run(["posture", "--root", tree.Path + "-not"], output, errors, TimeProvider.System));
+        Assert.Equal(2, AgentCommandLine.Run(["posture", "--root"], TextReader.Null, output, errors, TimeProvider.System));
+        Assert.Equal(2, AgentCommandLine.Run(["posture", "--system", "plan9"], TextReader.Null, output, errors, TimeProvider.System));
+        Assert.Equal(2, AgentCommandLine.Run([], TextReader.Null, output, errors, TimeProvider.System));
+        Assert.Equal(1, AgentCommandLine.Run(["posture", "--root", tree.Path + "-not"], TextReader.Null, output, errors, TimeProvider.System));
     }
 
     [Fact]

@@ -1,0 +1,63 @@
+using Doorward.Agent.Keys;
+using Doorward.Agent.State;
+using Doorward.Agent.Tpm;
+using Doorward.Core.Devices.Enrolment;
+
+namespace Doorward.Agent.Enrollment;
+
+/// <summary>Enrols this machine by a one-time link, and says what became of it.</summary>
+internal static class EnrollCommand
+{
+    public static int Run(EnrollOptions options, TextReader input, TextWriter output, TextWriter errors)
+    {
+        var folder = new AgentFolder(options.State);
+        try
+        {
+            if (folder.HasRecord)
+            {
+                errors.WriteLine($"doorward-agent: this machine is enrolled as {folder.Read().Name}. To enrol it anew, have that device retired and remove {folder.Location}.");
+                return 1;
+            }
+
+            if (ReadLink(options, input, errors) is not { } link)
+            {
+                errors.WriteLine("doorward-agent: that is no enrolment link. Give the whole of it, from https:// to its end.");
+                return 1;
+            }
+
+            folder.Create();
+            using var held = folder.Lock();
+            var (done, problem) = new Enroller(folder, options, errors).EnrollAsync(link, CancellationToken.None).GetAwaiter().GetResult();
+            if (done is null)
+            {
+                errors.WriteLine($"doorward-agent: not enrolled: {problem}");
+                return 1;
+            }
+
+            output.WriteLine($"Enrolled as {done.Name} (device {done.DeviceId}), key: {done.KeyAssurance}.");
+            if (done.AssuranceNote is { } note) output.WriteLine($"Not higher, because {note}.");
+            return 0;
+        }
+        catch (Exception error) when (error is DeviceKeyException or TpmException)
+        {
+            errors.WriteLine($"doorward-agent: not enrolled: {error.Message}");
+            return 1;
+        }
+    }
+
+    private static EnrolmentLink? ReadLink(EnrollOptions options, TextReader input, TextWriter errors)
+    {
+        var text = options.Link;
+        if (text == "-")
+        {
+            errors.WriteLine("Enrolment link:");
+            text = input.ReadLine() ?? "";
+        }
+        else
+        {
+            errors.WriteLine("Others on this machine can read arguments while a command runs; doorward-agent enroll - asks for the link.");
+        }
+
+        return EnrolmentLink.TryParse(text, out var link) ? link : null;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Doorward.Agent.Control;
+using Doorward.Agent.Keys;
+using Doorward.Agent.Posture;
+using Doorward.Agent.Posture.Watching;
+using Doorward.Agent.State;
+using Doorward.Core.Devices.Posture;
+using Doorward.Core.Devices.Reports;
+
+namespace Doorward.Agent.Running;
+
+/// <summary>Reads the machine's facts and reports them: every half minute, at once when one changed, and again soon when nobody listened.</summary>
+internal sealed class AgentLoop(PostureCollector collector, ReportExchange exchange, HealthWords words, HealthFile file, Alarm alarm, TimeProvider time, TextWriter log)
+{
+    private static readonly TimeSpan Regular = TimeSpan.FromSeconds(30);
+
+    // Who was gone is back within five seconds of the control plane's return.
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
+
+    // Whoever sets the clock right, or releases a device, need not wait; one that is retired stays so.
+    private static readonly TimeSpan Refused = TimeSpan.FromSeconds(5);
+
+    // What changes at once is read at once, and once.
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
+    private string _said = "";
+
+    public async Task RunAsync(Action collected, CancellationToken ct)
+    {
+        ImmutableArray<PostureFact>? told = null;
+        var (due, retry) = (DateTimeOffset.MinValue, FirstRetry);
+        while (!ct.IsCancellationRequested)
+        {
+            var facts = collector.Collect();
+            collected();
+            if (time.GetUtcNow() >= due || told is not { } known || !facts.SequenceEqual(known))
+            {
+                var heard = await SendAsync(facts, ct);
+                Tell(words.Of(heard));
+                told = heard.Answer is null ? null : facts;
+                (var wait, retry) = Next(heard, retry);
+                due = time.GetUtcNow() + wait;
+            }
+
+            await alarm.WaitAsync(due, ct);
+            if (time.GetUtcNow() < due) await Task.Delay(Settling, time, ct);
+        }
+    }
+
+    private static (TimeSpan Wait, TimeSpan Retry) Next(Heard<ReportAnswer> heard, TimeSpan retry) => heard switch
+    {
+        { Answer: not null } or { Problem.Code: "retired" } => (Regular, FirstRetry),
+        { Problem: not null } => (Refused, FirstRetry),
+        _ => (retry, retry < LongestRetry ? retry * 2 : retry),
+    };
+
+    private async Task<Heard<ReportAnswer>> SendAsync(ImmutableArray<PostureFact> facts, CancellationToken ct)
+    {
+        try
+        {
+            return await exchange.SendAsync(facts, ct);
+        }
+        catch (DeviceKeyException error)
+        {
+            // A TPM or token that is away may come back.
+            return new Heard<ReportAnswer>(null, null, error.Message);
+        }
+    }
+
+    private void Tell(AgentHealth health)
+    {
+        try
+        {
+            file.Write(health);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            log.WriteLine($"cannot say how it does: {error.Message}");
+        }
+
+        var said = $"{health.Colour}{string.Concat(health.Reasons.Select(static reason => $"; {reason.What}"))}";
+        if (said == _said) return;
+        _said = said;
+        log.WriteLine(said);
+        log.Flush();
+    }
+}

@@ -1,0 +1,46 @@
+using Doorward.Agent.Control;
+using Doorward.Agent.State;
+using Doorward.Core.Applications;
+using Doorward.Core.Devices.Reports;
+
+namespace Doorward.Agent.Running;
+
+/// <summary>How the device does, of what was last heard: the control plane's own words while it is heard, and what stands in the way while not.</summary>
+internal sealed class HealthWords(AgentRecord record, TimeProvider time)
+{
+    /// <summary>For how long a device counts that is not heard of.</summary>
+    private static readonly TimeSpan Stale = TimeSpan.FromSeconds(75);
+    private DeviceHealth? _last;
+    private DateTimeOffset? _counted;
+
+    public AgentHealth Of(Heard<ReportAnswer> heard)
+    {
+        var now = time.GetUtcNow();
+        if (heard.Answer is { } answer)
+        {
+            (_last, _counted) = (answer.Health, now);
+            return Health(answer.Health.Colour, answer.Health.Reasons);
+        }
+
+        if (heard.Problem is { } problem) return Health("red", [new HealthReason(problem.Detail, problem.Fix)]);
+        var silence = new HealthReason($"Nothing was reported{Since()}: {heard.Silence ?? "the device's key cannot be used"}.", "It is tried again by itself; look at this machine's network.");
+        var counts = _counted is { } at && now - at < Stale;
+        return Health(counts && _last?.Colour != "red" ? "yellow" : "red", [silence, .. counts ? _last?.Reasons ?? [] : []]);
+    }
+
+    private string Since() => _counted is { } at ? $" since {at:yyyy-MM-dd HH:mm:ss} UTC" : "";
+
+    // Whose words these are has no say over the terminal that they are shown on.
+    private static string Plain(string text) => string.Concat(text.Select(static letter => Shown.IsHidden(letter) ? ' ' : letter));
+
+    private AgentHealth Health(string colour, HealthReason[] reasons) => new()
+    {
+        Device = record.Device,
+        Name = record.Name,
+        KeyAssurance = record.KeyAssurance,
+        Colour = colour,
+        Reasons = [.. reasons.Select(static reason => reason with { What = Plain(reason.What), Fix = Plain(reason.Fix) })],
+        LastReport = _counted,
+        Written = time.GetUtcNow(),
+    };
+}

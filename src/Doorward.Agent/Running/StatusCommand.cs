@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Doorward.Agent.State;
+using Doorward.Core.Devices.Reports;
+
+namespace Doorward.Agent.Running;
+
+/// <summary>
+/// Says how this device does and what to do about it, before a door does. Exit codes: 0 green, 1 yellow, 2 red or nothing known. An agent
+/// that stopped is found by what it wrote last.
+/// </summary>
+internal sealed record StatusCommand(string State, bool IsJson)
+{
+    private static readonly TimeSpan Stale = TimeSpan.FromSeconds(75);
+
+    /// <summary>Null when the arguments are not understood.</summary>
+    public static StatusCommand? Parse(ReadOnlySpan<string> args)
+    {
+        var command = new StatusCommand(AgentFolder.Usual, IsJson: false);
+        for (; !args.IsEmpty; args = args[2..])
+        {
+            command = args switch
+            {
+                ["--state", var value, ..] => command with { State = value },
+                ["-o", "json", ..] => command with { IsJson = true },
+                ["-o", "table", ..] => command with { IsJson = false },
+                _ => null,
+            };
+            if (command is null) return null;
+        }
+
+        return command;
+    }
+
+    public int Run(TextWriter output, TextWriter errors, TimeProvider time)
+    {
+        if (new HealthFile(new AgentFolder(State).HealthFile).Read() is not { } health)
+        {
+            errors.WriteLine("doorward-agent: nothing is known: the agent does not run here. Enrol this machine (doorward-agent enroll), then start it (systemctl start doorward-agent).");
+            return 2;
+        }
+
+        if (time.GetUtcNow() - health.Written >= Stale)
+            health = health with { Colour = "red", Reasons = [new HealthReason($"The agent stopped at {Words(health.Written)}.", "Start it: systemctl start doorward-agent.")] };
+        output.WriteLine(IsJson ? JsonSerializer.Serialize(health, AgentJson.Default.AgentHealth) : Table(health));
+        return health.Colour switch
+        {
+            "green" => 0,
+            "yellow" => 1,
+            _ => 2,
+        };
+    }
+
+    private static string Table(AgentHealth health) => string.Join('\n',
+    [
+        $"{health.Colour}  {health.Name} ({health.Device}), key: {health.KeyAssurance}",
+        .. health.Reasons.SelectMany(static reason => (string[])[$"  {reason.What}{(reason.Until is { } until ? $" Counts from {Words(until)}." : "")}", $"    {reason.Fix}"]),
+        $"last report: {(health.LastReport is { } last ? Words(last) : "none since the agent started")}",
+    ]);
+
+    private static string Words(DateTimeOffset at) => $"{at.ToUniversalTime():yyyy-MM-dd HH:mm:ss} UTC";
+}

@@ -1,0 +1,96 @@
+using Doorward.Agent.Control;
+using Doorward.Agent.Running;
+using Doorward.Agent.State;
+using Doorward.Core.Devices.Enrolment;
+using Doorward.Core.Devices.Reports;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Doorward.Agent.Tests.Running;
+
+/// <summary>What whoever sits at the machine is told, by what was heard last.</summary>
+public sealed class StatusTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 26, 12, 0, 0, TimeSpan.Zero));
+    private readonly AgentFolder _folder = new(Directory.CreateTempSubdirectory("doorward-status-").FullName);
+    private readonly HealthWords _words;
+
+    public StatusTests() => _words = new HealthWords(
+        new AgentRecord { Device = "d1", Name = "laptop", KeyAssurance = "file", Auth = "https://auth.test", Agent = "https://agent.test", Root = "", Nonce = [], Key = new KeyPlace() }, _time);
+
+    [Theory]
+    [InlineData("green", 0)]
+    [InlineData("yellow", 1)]
+    [InlineData("red", 2)]
+    public void The_control_planes_word_is_passed_on(string colour, int code)
+    {
+        Hear(Answer(colour));
+        var (exit, said) = Status();
+        Assert.Equal(code, exit);
+        Assert.StartsWith($"{colour}  laptop (d1), key: file\n  The firewall is off.\n    Turn it on.\nlast report: 2026-11-26 12:00:00 UTC", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Silence_is_yellow_while_the_last_report_counts_and_then_red()
+    {
+        Hear(Answer("green"));
+        _time.Advance(TimeSpan.FromSeconds(74));
+        Hear(new Heard<ReportAnswer>(null, null, "agent.test cannot be reached"));
+        Assert.Equal(1, Status().Code);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Hear(new Heard<ReportAnswer>(null, null, "agent.test cannot be reached"));
+        Assert.Equal(2, Status().Code);
+        Assert.Contains("Nothing was reported since 2026-11-26 12:00:00 UTC: agent.test cannot be reached.", Status().Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refusal_is_red_in_the_control_planes_words()
+    {
+        Hear(Answer("green"));
+        Hear(new Heard<ReportAnswer>(null, new DeviceProblem("clock", "The clock of this machine is 3 hours ahead.", "Set it right."), null));
+        var (code, said) = Status();
+        Assert.Equal(2, code);
+        Assert.Contains("  The clock of this machine is 3 hours ahead.\n    Set it right.", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Words_from_elsewhere_reach_the_terminal_as_words_alone()
+    {
+        Hear(new Heard<ReportAnswer>(null, new DeviceProblem("held", "Held:\e[2J\u202Enow.", "Ask."), null));
+        Assert.Contains("  Held: [2J now.", Status().Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_agent_that_stopped_is_found_by_what_it_wrote_last_and_one_that_never_ran_has_said_nothing()
+    {
+        Assert.Equal(2, Status().Code);
+        Hear(Answer("green"));
+        _time.Advance(TimeSpan.FromSeconds(74));
+        Assert.Equal(0, Status().Code);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var (code, said) = Status();
+        Assert.Equal(2, code);
+        Assert.Contains("The agent stopped at 2026-11-26 12:00:00 UTC.", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_agents_with_one_key_are_not_let_run()
+    {
+        using var first = _folder.Lock();
+        Assert.Throws<Doorward.Agent.Keys.DeviceKeyException>(() => _folder.Lock());
+    }
+
+    public void Dispose() => Directory.Delete(_folder.Location, recursive: true);
+
+    private static Heard<ReportAnswer> Answer(string colour) => new(
+        new ReportAnswer { Sequence = 1, Nonce = [], Health = new DeviceHealth { Colour = colour, Reasons = [new HealthReason("The firewall is off.", "Turn it on.")] } }, null, null);
+
+    private void Hear(Heard<ReportAnswer> heard) => new HealthFile(_folder.HealthFile).Write(_words.Of(heard));
+
+    private (int Code, string Said) Status()
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        var code = AgentCommandLine.Run(["status", "--state", _folder.Location], TextReader.Null, output, errors, _time);
+        return (code, output.ToString() + errors);
+    }
+}

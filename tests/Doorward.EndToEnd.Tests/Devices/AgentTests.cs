@@ -1,0 +1,185 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Doorward.Agent.Keys;
+using Doorward.Agent.State;
+using Doorward.Agent.Tests.Posture;
+using Doorward.Core.Devices;
+using Doorward.Core.Devices.Enrolment;
+using Doorward.Core.Devices.Reports;
+using Doorward.Testing.Devices;
+using Doorward.Testing.Product;
+
+namespace Doorward.EndToEnd.Tests.Devices;
+
+/// <summary>The agent as people run it, against a whole product: from its link to a connection that its machine cuts and gets back.</summary>
+public sealed class AgentTests(ITestOutputHelper output)
+{
+    private const string FirewallAnswer = "answers/nft -j list ruleset";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task A_firewall_that_is_turned_off_cuts_what_is_open_and_turned_on_opens_again_without_a_new_sign_in()
+    {
+        await using var product = await ProductProcess.StartAsync();
+        await using var upstream = await Upstream.StartAsync();
+        await product.AddUserAsync("alice");
+        await product.ApplyAsync(Policy(upstream));
+        using var tree = FixtureTree.Of("linux-pass", TimeProvider.System.GetUtcNow());
+        using var road = new DeviceRoad(product);
+        await using var agent = new AgentProcess(product, tree.Path);
+        await EnrolAsync(road, agent);
+        agent.Start();
+        await EventuallyAsync(async () => (await agent.StatusAsync()).Code == 0, () => $"green: {agent.Output}");
+
+        using var alice = product.NewVisitor();
+        using (var before = await alice.SignInAsync(product.Url("wiki"), "alice")) Assert.Equal(HttpStatusCode.Forbidden, before.StatusCode);
+        await BindAsync(product, road, alice, agent);
+        await EventuallyAsync(async () => await StatusAsync(alice, product) == 200, () => "bound");
+        var cookies = alice.CookieHeader($"wiki.{ProductProcess.Domain}");
+        await using var open = await LiveClient.OpenWebSocketAsync(product.Port, Path.Combine(product.Data, "ca.pem"), product.Url("wiki", "/ws"), cookies, HttpVersion.Version11);
+
+        var firewall = Path.Combine(tree.Path, FirewallAnswer);
+        var on = await File.ReadAllTextAsync(firewall);
+        var off = TimeProvider.System.GetTimestamp();
+        await File.WriteAllTextAsync(firewall, on.Replace("\"drop\"", "\"accept\"", StringComparison.Ordinal));
+        var ending = await open.Ended.WaitAsync(Patience, TimeProvider.System);
+        output.WriteLine($"cut {TimeProvider.System.GetElapsedTime(off, ending.Timestamp).TotalMilliseconds:0} ms after the firewall was turned off");
+        Assert.Equal(403, await StatusAsync(alice, product));
+        var (code, words) = await agent.StatusAsync();
+        Assert.True(code == 2, words);
+        Assert.Contains("Turn the firewall on.", words, StringComparison.Ordinal);
+
+        var again = TimeProvider.System.GetTimestamp();
+        await File.WriteAllTextAsync(firewall, on);
+        await EventuallyAsync(async () => await StatusAsync(alice, product) == 200, () => $"on again: {agent.Output}");
+        output.WriteLine($"open {TimeProvider.System.GetElapsedTime(again).TotalMilliseconds:0} ms after it was turned on");
+
+        // The control plane is killed: its person is told. It comes back, and so does the agent, without anybody's doing.
+        await product.KillAsync();
+        await File.WriteAllTextAsync(Path.Combine(tree.Path, "run", "reboot-required"), "");
+        await EventuallyAsync(async () => await agent.StatusAsync() is (1, var away) && away.Contains("Nothing was reported since", StringComparison.Ordinal), () => $"away: {agent.Output}");
+        await product.LaunchAsync();
+        var back = TimeProvider.System.GetUtcNow();
+        await EventuallyAsync(async () => (await agent.StatusAsync()).Code == 0, () => $"back: {agent.Output}");
+        output.WriteLine($"reported {((await agent.HealthAsync()).GetProperty("lastReport").GetDateTimeOffset() - back).TotalMilliseconds:0} ms after the control plane was back");
+        Assert.Equal(0, (await agent.StatusAsync()).Code);
+
+        // So is the agent, which begins with a new key for TLS.
+        await agent.KillAsync();
+        agent.Start();
+        var begun = TimeProvider.System.GetUtcNow();
+        await EventuallyAsync(async () => (await agent.HealthAsync()).TryGetProperty("lastReport", out var last) && last.GetDateTimeOffset() > begun, () => $"started again: {agent.Output}");
+
+        await product.RunAsync(["device", "hold", "laptop", "--reason", "Look at it first."]);
+        await File.WriteAllTextAsync(firewall, on.Replace("\"drop\"", "\"accept\"", StringComparison.Ordinal));
+        await EventuallyAsync(async () => (await agent.StatusAsync()) is (2, var held) && held.Contains("Look at it first.", StringComparison.Ordinal), () => $"held: {agent.Output}");
+        await product.RunAsync(["device", "retire", "laptop"]);
+        await File.WriteAllTextAsync(firewall, on);
+        await EventuallyAsync(async () => (await agent.StatusAsync()) is (2, var retired) && retired.Contains("retired", StringComparison.Ordinal), () => $"retired: {agent.Output}");
+    }
+
+    [Fact]
+    public async Task Links_that_are_wrong_used_or_of_another_installation_enrol_nothing_and_say_so()
+    {
+        await using var product = await ProductProcess.StartAsync();
+        using var road = new DeviceRoad(product);
+        await using var agent = new AgentProcess(product, "/");
+        await using var second = new AgentProcess(product, "/");
+        var link = await road.InviteAsync();
+        await SaysAsync(agent, "https://auth.doorward.test/device/enroll", 1, "no enrolment link");
+        var foreign = link with { Secret = link.Secret with { WebFingerprint = link.Secret.Secret } };
+        await SaysAsync(agent, foreign.ToText(), 1, "not the installation");
+        await SaysAsync(agent, (link with { Secret = link.Secret with { Secret = link.Secret.WebFingerprint } }).ToText(), 1, "used, expired or not one");
+        Assert.Equal(2, (await agent.StatusAsync()).Code);
+
+        await SaysAsync(agent, link.ToText(), 0, "key: file");
+        await SaysAsync(second, link.ToText(), 1, "used, expired or not one");
+        await SaysAsync(agent, (await road.InviteAsync()).ToText(), 1, "is enrolled as");
+    }
+
+    private static string Policy(Upstream upstream) =>
+        $$"""
+        kind: Application
+        name: wiki
+        hosts: [wiki.{{ProductProcess.Domain}}]
+        upstream: {{upstream.Address}}
+        ---
+        kind: Policy
+        name: wiki
+        cedar: |
+          permit (principal == User::"alice", action in Action::"access", resource == Application::"wiki")
+          when { context has device && context.device.bound && context.device.compliant };
+        ---
+        kind: PostureRule
+        name: firewall
+        when: context.posture.firewall.pass
+        loosen: 0s
+        """;
+
+    private static async Task EnrolAsync(DeviceRoad road, AgentProcess agent)
+    {
+        var (code, said) = await agent.EnrollAsync((await road.InviteAsync("--owner", "alice", "--name", "laptop")).ToText());
+        Assert.True(code == 0 && said.Contains("Enrolled as laptop", StringComparison.Ordinal), said);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(agent.State, "device.key")));
+    }
+
+    private static async Task SaysAsync(AgentProcess agent, string link, int expected, string words)
+    {
+        var (code, said) = await agent.EnrollAsync(link);
+        Assert.True(code == expected && said.Contains(words, StringComparison.Ordinal), $"{code}: {said}");
+    }
+
+    // What the page will have the agent do over loopback, here by hand: its key signs the session's challenge.
+    private static async Task BindAsync(ProductProcess product, DeviceRoad road, Visitor person, AgentProcess agent)
+    {
+        using var asked = await person.SendAsync(HttpMethod.Get, product.Url("auth", "/device/challenge"), api: true);
+        var challenge = JsonDocument.Parse(await asked.Content.ReadAsStringAsync()).RootElement;
+        var folder = new AgentFolder(agent.State);
+        var record = folder.Read();
+        using var key = DeviceKeys.Open(folder, record.Key);
+        using var session = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var order = JsonSerializer.SerializeToUtf8Bytes(new CertificateOrder
+        {
+            Device = record.Device,
+            Time = TimeProvider.System.GetUtcNow(),
+            Nonce = RandomNumberGenerator.GetBytes(CertificateOrder.NonceLength),
+            SigningRequest = new CertificateRequest("CN=device", session, HashAlgorithmName.SHA256).CreateSigningRequest(),
+        }, DeviceJson.Default.CertificateOrder);
+        using var device = road.NewDevice();
+        var issued = await device.PostAsync(
+            "auth",
+            DevicePaths.Certificate,
+            new SignedCertificateOrder { Order = order, Signature = key.SignHash(SHA256.HashData(SignedCertificateOrder.ToBeSigned(order))) },
+            DeviceJson.Default.SignedCertificateOrder,
+            DeviceJson.Default.DeviceCertificate);
+        device.Certificate = TestDevice.With(issued.Message!, session);
+        var proof = JsonSerializer.SerializeToUtf8Bytes(new DeviceProof
+        {
+            Device = record.Device,
+            Challenge = challenge.GetProperty("challenge").GetString()!,
+            Origin = challenge.GetProperty("origin").GetString()!,
+            Time = TimeProvider.System.GetUtcNow(),
+        }, DeviceJson.Default.DeviceProof);
+        var signed = new SignedProof { Proof = proof, Signature = key.SignHash(SHA256.HashData(SignedProof.ToBeSigned(proof))) };
+        Assert.Equal(HttpStatusCode.OK, (await device.PostAsync("agent", DevicePaths.Proof, signed, DeviceJson.Default.SignedProof, DeviceJson.Default.ProofAnswer)).Status);
+    }
+
+    private static async Task<int> StatusAsync(Visitor visitor, ProductProcess product)
+    {
+        using var response = await visitor.SendAsync(HttpMethod.Get, product.Url("wiki", "/"), api: true);
+        return (int)response.StatusCode;
+    }
+
+    private static async Task EventuallyAsync(Func<Task<bool>> holds, Func<string> what)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        while (!await holds())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < Patience, what());
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+    }
+}
