@@ -80,6 +80,32 @@ public sealed class AgentTests(ITestOutputHelper output)
         await EventuallyAsync(async () => (await agent.StatusAsync()) is (2, var retired) && retired.Contains("retired", StringComparison.Ordinal), () => $"retired: {agent.Output}");
     }
 
+    [Fact(Explicit = true)] // waits for the 75 seconds that a device may be silent
+    public async Task An_agent_that_is_killed_makes_its_device_stale_after_75_seconds_and_one_that_returns_makes_it_count_again()
+    {
+        await using var product = await ProductProcess.StartAsync();
+        using var tree = FixtureTree.Of("linux-pass", TimeProvider.System.GetUtcNow());
+        using var road = new DeviceRoad(product);
+        await using var agent = new AgentProcess(product, tree.Path);
+        await product.AddUserAsync("alice");
+        await EnrolAsync(road, agent);
+        agent.Start();
+        await EventuallyAsync(async () => (await agent.StatusAsync()).Code == 0, () => $"green: {agent.Output}");
+        var last = (await agent.HealthAsync()).GetProperty("lastReport").GetDateTimeOffset();
+        await agent.KillAsync();
+        while (!await IsStaleAsync(product) && TimeProvider.System.GetUtcNow() - last < TimeSpan.FromMinutes(2))
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
+        var silent = TimeProvider.System.GetUtcNow() - last;
+        output.WriteLine($"stale {silent.TotalSeconds:0.0} s after the last report");
+        Assert.InRange(silent, TimeSpan.FromSeconds(75), TimeSpan.FromSeconds(85));
+        Assert.Equal(2, (await agent.StatusAsync()).Code);
+
+        var started = TimeProvider.System.GetTimestamp();
+        agent.Start();
+        await EventuallyAsync(async () => !await IsStaleAsync(product), () => $"back: {agent.Output}");
+        output.WriteLine($"back {TimeProvider.System.GetElapsedTime(started).TotalMilliseconds:0} ms after it was started");
+    }
+
     [Fact]
     public async Task Links_that_are_wrong_used_or_of_another_installation_enrol_nothing_and_say_so()
     {
@@ -166,6 +192,9 @@ public sealed class AgentTests(ITestOutputHelper output)
         var signed = new SignedProof { Proof = proof, Signature = key.SignHash(SHA256.HashData(SignedProof.ToBeSigned(proof))) };
         Assert.Equal(HttpStatusCode.OK, (await device.PostAsync("agent", DevicePaths.Proof, signed, DeviceJson.Default.SignedProof, DeviceJson.Default.ProofAnswer)).Status);
     }
+
+    private static async Task<bool> IsStaleAsync(ProductProcess product) =>
+        JsonDocument.Parse(await product.RunAsync(["device", "show", "laptop", "-o", "json"])).RootElement.GetProperty("device").GetProperty("stale").GetBoolean();
 
     private static async Task<int> StatusAsync(Visitor visitor, ProductProcess product)
     {
