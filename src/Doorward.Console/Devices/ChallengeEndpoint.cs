@@ -3,6 +3,7 @@ using Doorward.Control.Devices.Proofs;
 using Doorward.Control.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Doorward.Console.Devices;
@@ -15,7 +16,7 @@ internal static class ChallengeEndpoint
 {
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/device/challenge", MakeAsync);
 
-    private static async Task<IResult> MakeAsync(Visit visit, SessionChallenges challenges, InstallationAddress address)
+    private static async Task<IResult> MakeAsync(Visit visit, [FromServices] SessionChallenges challenges, InstallationAddress address)
     {
         visit.Http.Response.Headers.CacheControl = "no-store";
         return await visit.SessionAsync() is { } session

@@ -80,7 +80,8 @@ internal sealed partial class DeviceSweep(
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = time.GetUtcNow();
         var version = await RuleBook.VersionAsync(db, ct);
-        var all = _rules is not null && _rules != version;
+        // The first round asks of all: what was changed while nobody swept is not in any version that is known here.
+        var all = _rules != version;
         var due = await db.Devices.AsNoTracking().Where(d => d.Standing != DeviceStanding.Retired && d.Verdict != "" && (all || d.Due <= now)).Select(static d => d.Id).ToListAsync(ct);
         foreach (var id in due) await ChangeAsync(id, all ? "rule" : "time", static _ => true, ct);
         _rules = version;

@@ -37,7 +37,7 @@ public sealed class ClausesTests : BunitContext
             Policies = [new ExplainedPolicy("wiki", "permit", "permit (principal, action, resource) when { true };", ["when { true }"], null)],
         }));
         Assert.Equal("when { true }", shown.Find(".policy.decided code").TextContent);
-        Assert.Contains("No policy speaks of this access", Render<Clauses>(parameters => parameters.Add(clauses => clauses.Explanation, Explained())).Markup, StringComparison.Ordinal);
+        Assert.Contains("No policy speaks of this person", Render<Clauses>(parameters => parameters.Add(clauses => clauses.Explanation, Explained())).Markup, StringComparison.Ordinal);
     }
 
     private static Explanation Explained() => new()

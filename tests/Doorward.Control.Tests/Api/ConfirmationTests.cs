@@ -6,6 +6,7 @@ using Doorward.Control.Api.InProcess;
 using Doorward.Control.Feeds;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
+using Doorward.Core.Devices;
 using Doorward.Core.Protocol;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
@@ -58,6 +59,13 @@ public sealed class ConfirmationTests
         ("settings.put", "PUT", "settings", """{"spec":{"idleTimeout":"8h","absoluteTimeout":"7d","lease":"1m","strictLease":"5s","confirmation":"15m","timeZone":"Etc/UTC"}}"""),
         ("key.rotate", "POST", "keys/rotate", """{"kind":"cookie"}"""),
         ("installation.backup", "POST", "backup", "{}"),
+        ("posturerule.create", "POST", "posturerules", """{"name":"fw","spec":{"when":"context.posture.firewall.pass"}}"""),
+        ("posturerule.put", "PUT", "posturerules/fw", """{"spec":{"when":"context.posture.firewall.pass","severity":"warn"}}"""),
+        ("posturerule.delete", "DELETE", "posturerules/fw", null),
+        ("device.invite", "POST", "devices/invitations", "{}"),
+        ("device.release", "POST", "devices/laptop/release", null),
+        ("device.rename", "POST", "devices/laptop/rename", """{"name":"laptop-2"}"""),
+        ("device.retire", "POST", "devices/laptop-2/retire", "{}"),
         // What the body says makes these two dangerous.
         ("resource.apply", "POST", "apply", """{"documents":[{"kind":"Network","name":"lab","spec":{"ranges":["10.0.0.0/8"]}}]}"""),
         ("session.revoke", "POST", "sessions/revoke", """{"all":true,"reason":"test"}"""),
@@ -71,6 +79,7 @@ public sealed class ConfirmationTests
         ("session.revoke", "POST", "sessions/revoke", """{"user":"staff-10"}"""),
         ("session.revoke", "POST", "sessions/revoke", Ids("ses", Many.Take(ConfirmationDemand.MostPeople))),
         ("token.revoke", "DELETE", "tokens/none", null),
+        ("device.hold", "POST", "devices/none/hold", "{}"),
         ("application.test", "POST", "applications/test", """{"upstream":"http://169.254.169.254"}"""),
         ("audit.verify", "POST", "audit/verify", null),
         ("audit.export", "GET", "audit/export", null),
@@ -83,6 +92,7 @@ public sealed class ConfirmationTests
         await using var host = await ApiHost.StartAsync();
         var acting = await BeginAsync(host);
         (await host.Control.JoinAsync("edge-3")).Dispose();
+        await AddDeviceAsync(host);
         await AgeKeysAsync(host);
         await FillAsync(host);
         Assert.Equal(
@@ -211,6 +221,26 @@ public sealed class ConfirmationTests
     }
 
     private static string Ids(string prefix, IEnumerable<string> people) => JsonSerializer.Serialize(new { ids = people.Select(name => $"{prefix}_{name}") });
+
+    private static async Task AddDeviceAsync(ApiHost host)
+    {
+        await using var db = host.Control.Open();
+        db.Devices.Add(new Device
+        {
+            Id = "dev_laptop",
+            Name = "laptop",
+            NormalizedName = "LAPTOP",
+            Platform = "linux",
+            HostName = "laptop",
+            PublicKey = [1],
+            KeyHash = new byte[32],
+            KeyAssurance = KeyAssurance.File,
+            Enrolled = TimeProvider.System.GetUtcNow(),
+            InvitedBy = "test",
+            CertificateExpires = TimeProvider.System.GetUtcNow().AddDays(1),
+        });
+        await db.SaveChangesAsync();
+    }
 
     // Everything an act could change but the records of it.
     private static string Whole(ApiHost host)

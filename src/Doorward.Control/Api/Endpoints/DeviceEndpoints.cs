@@ -31,7 +31,7 @@ internal static class DeviceEndpoints
             .Views("device.compliance").Produces<ComplianceFigures>();
         devices.MapPost("/compliance/check", CheckAsync).Views("posturerule.check").Produces<RuleTrial>();
         devices.MapPost("/invitations", InviteAsync).Acts("device.invite").Produces<DeviceInvitationMade>();
-        devices.MapPost("/{name}/hold", HoldAsync).Acts("device.hold");
+        devices.MapPost("/{name}/hold", HoldAsync).ActsAtOnce("device.hold");
         devices.MapPost("/{name}/release", ReleaseAsync).Acts("device.release");
         devices.MapPost("/{name}/retire", RetireAsync).Acts("device.retire");
         devices.MapPost("/{name}/rename", RenameAsync).Acts("device.rename");
