@@ -22,7 +22,7 @@ public static class ConsoleAudit
     // Every width and every look once; all four together in pictures, and of the pages that the navigation lists.
     private static (ColorScheme Scheme, int Width)[] Views(bool all) => all || Pictures is not null
         ? [(ColorScheme.Light, 390), (ColorScheme.Light, 1280), (ColorScheme.Dark, 390), (ColorScheme.Dark, 1280)]
-        : [(ColorScheme.Light, 1280), (ColorScheme.Dark, 390)];
+        : [(ColorScheme.Dark, 390), (ColorScheme.Light, 1280)];
 
     public static async Task AuditConsoleAsync(this Person person, string name, bool all = false)
     {

@@ -26,7 +26,7 @@ public sealed class PolicyConsoleTests(DemoBrowser demo)
         await admin.Page.Locator("#test-application").FillAsync("desk");
         await admin.AuditConsoleAsync("policy-test-dialog");
         await admin.PressAsync("Keep test");
-        await admin.Page.WaitForFunctionAsync("() => sessionStorage.getItem('draft:policy/new')?.includes('pat reads')");
+        await admin.Page.WaitForFunctionAsync("() => Object.entries(sessionStorage).some(([key, kept]) => key.startsWith('draft:') && key.endsWith('policy/new') && kept.includes('pat reads'))");
 
         // What is half typed outlives the page.
         await admin.Page.ReloadAsync();
