@@ -26,7 +26,8 @@ internal sealed class TestControlPlane : IAsyncDisposable
 
     public static async Task<TestControlPlane> StartAsync(string? directory = null, TimeProvider? time = null, Action<WebApplication>? extend = null, string? ownGateway = null)
     {
-        var path = directory ?? Directory.CreateTempSubdirectory("doorward-").FullName;
+        // What was made at one time may not yet be good at another.
+        var path = directory ?? (time is null ? await PlantedInstallation.CopyAsync() : Directory.CreateTempSubdirectory("doorward-").FullName);
         var options = new ControlOptions
         {
             DataDirectory = path,

@@ -3,17 +3,29 @@ using Doorward.Control.Api;
 namespace Doorward.Control.Decisions;
 
 /// <summary>What decisions are looked for by. All that is given must hold.</summary>
-/// <param name="User">A name, or part of one when nobody has exactly that.</param>
-/// <param name="Application">A name, or part of one when none has exactly that.</param>
-/// <param name="Decision">allow or deny; none for what gateways answered without asking a policy.</param>
-/// <param name="Cause">Of the closed vocabulary; of a refusal, its code.</param>
-/// <param name="From">The first moment.</param>
-/// <param name="To">The moment after the last.</param>
-internal sealed record DecisionFilter(
-    string? User = null, string? Application = null, string? Decision = null, string? Cause = null, string? Session = null,
-    DateTimeOffset? From = null, DateTimeOffset? To = null)
+internal sealed record DecisionFilter
 {
     private const int Longest = 256;
+
+    /// <summary>A name, or part of one when nobody has exactly that.</summary>
+    public string? User { get; init; }
+
+    /// <summary>A name, or part of one when none has exactly that.</summary>
+    public string? Application { get; init; }
+
+    /// <summary>allow or deny; none for what gateways answered without asking a policy.</summary>
+    public string? Decision { get; init; }
+
+    /// <summary>Of the closed vocabulary; of a refusal, its code.</summary>
+    public string? Cause { get; init; }
+
+    public string? Session { get; init; }
+
+    /// <summary>The first moment.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>The moment after the last.</summary>
+    public DateTimeOffset? To { get; init; }
 
     /// <summary>What is wrong with it, or null.</summary>
     public ApiProblem? Problem()

@@ -68,7 +68,7 @@ public sealed class MembershipTests
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var control = await TestControlPlane.StartAsync(time: time);
         using var gateway = await control.JoinAsync();
-        time.Advance(TimeSpan.FromDays(3));
+        time.AdjustTime(time.GetUtcNow().AddDays(3)); // not Advance, which would go through every second of them
 
         await RefusedAsync(StatusCode.Unauthenticated, () => gateway.Sessions.ResolveAsync(AnyCall).ResponseAsync);
 
@@ -88,7 +88,7 @@ public sealed class MembershipTests
         await renewed.Membership.RenewAsync(new RenewRequest { Csr = NewCsr() });
 
         await RefusedAsync(StatusCode.Unauthenticated, () => gateway.Sessions.ResolveAsync(AnyCall).ResponseAsync);
-        time.Advance(TimeSpan.FromDays(3));
+        time.AdjustTime(time.GetUtcNow().AddDays(3)); // not Advance, which would go through every second of them
         await RefusedAsync(StatusCode.Unauthenticated, () => gateway.Membership.RenewAsync(new RenewRequest { Csr = NewCsr() }).ResponseAsync);
         await renewed.Membership.RenewAsync(new RenewRequest { Csr = NewCsr() });
     }

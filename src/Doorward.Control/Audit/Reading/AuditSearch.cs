@@ -5,14 +5,26 @@ using Doorward.Control.Audit.Tiles;
 namespace Doorward.Control.Audit.Reading;
 
 /// <summary>What records are looked for by; all that is given must hold. Actor and target are whole or parts, whatever the case.</summary>
-/// <param name="Kind">One kind, or several with commas between.</param>
-/// <param name="Session">A session's id: what was done in it, and to it.</param>
-internal sealed record AuditFilter(
-    string? Kind = null, string? Actor = null, string? Target = null, string? Action = null, string? Outcome = null, string? Reference = null,
-    DateTimeOffset? From = null, DateTimeOffset? To = null, string? Session = null)
+internal sealed record AuditFilter
 {
+    private string[]? _kinds;
+
+    /// <summary>One kind, or several with commas between.</summary>
+    public string? Kind { get; init; }
+
+    public string? Actor { get; init; }
+    public string? Target { get; init; }
+    public string? Action { get; init; }
+    public string? Outcome { get; init; }
+    public string? Reference { get; init; }
+    public DateTimeOffset? From { get; init; }
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>A session's id: what was done in it, and to it.</summary>
+    public string? Session { get; init; }
+
     /// <summary>The kinds that it names.</summary>
-    public IReadOnlyList<string> Kinds { get; } = Kind?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+    public IReadOnlyList<string> Kinds => _kinds ??= Kind?.Split(',', StringSplitOptions.TrimEntries) ?? [];
 
     public bool Matches(AuditRecordView record) =>
         (Kind is null || Kinds.Contains(record.Kind))
