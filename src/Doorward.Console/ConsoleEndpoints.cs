@@ -4,6 +4,7 @@ using Doorward.Console.Browsers;
 using Doorward.Console.Calls;
 using Doorward.Console.Components;
 using Doorward.Console.Decisions;
+using Doorward.Console.Devices;
 using Doorward.Console.Identity.Confirming;
 using Doorward.Console.Layout;
 using Doorward.Console.Palette;
@@ -50,6 +51,7 @@ internal static class ConsoleEndpoints
         services.AddScoped<IPaletteSource, ApplicationSource>();
         services.AddScoped<IPaletteSource, PersonSource>();
         services.AddScoped<IPaletteSource, PolicySource>();
+        services.AddScoped<IPaletteSource, DeviceSource>();
     }
 
     internal static void Map(IEndpointRouteBuilder routes)

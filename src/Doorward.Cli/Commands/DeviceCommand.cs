@@ -10,7 +10,7 @@ internal static class DeviceCommand
     private static readonly Column[] Columns =
     [
         new("NAME", "name"), new("ID", "id"), new("OWNER", "owner"), new("PLATFORM", "platform"), new("KEY", "keyAssurance"), new("STANDING", "standing"),
-        new("COMPLIANT", "compliant"), new("LAST-REPORT", "lastReport"),
+        new("HEALTH", "health.colour"), new("COMPLIANT", "compliant"), new("LAST-REPORT", "lastReport"),
     ];
 
     private static readonly Argument<string> Device = new("device") { Description = "Its name or ID", HelpName = "DEVICE" };
@@ -18,8 +18,18 @@ internal static class DeviceCommand
     private static readonly Option<string?> Owner = new("--owner") { Description = "Whose machine it is", HelpName = "USER" };
     private static readonly Option<string?> Name = new("--name") { Description = "What it will be called; its host name if left out", HelpName = "NAME" };
     private static readonly Option<string[]> Labels = new("--label") { Description = "A label that rules can ask for; may be repeated", HelpName = "NAME=VALUE" };
-    private static readonly Argument<string> When = new("when") { Description = "A Cedar expression, as context.posture.firewall.pass", HelpName = "EXPRESSION" };
-    private static readonly Option<string[]> Platforms = new("--platform") { Description = "Only linux, macos or windows; may be repeated", HelpName = "NAME" };
+
+    // Each narrows the list by the field of its name.
+    private static readonly (Option<string?> Option, string Field)[] Filters =
+    [
+        (new("--standing") { Description = "Only active, held or retired ones", HelpName = "STANDING" }, "standing"),
+        (new("--health") { Description = "Only green, yellow or red ones", HelpName = "COLOUR" }, "health"),
+        (new("--platform") { Description = "Only linux, macos or windows", HelpName = "NAME" }, "platform"),
+        (new("--rule") { Description = "Only those that fail this posture rule", HelpName = "NAME" }, "rule"),
+        (new("--fact") { Description = "Only those of which this fact is as --result says", HelpName = "FACT" }, "fact"),
+        (new("--result") { Description = "fail (if left out), pass or unknown", HelpName = "RESULT" }, "result"),
+    ];
+
     private static readonly Option<string?> Search = new("--search") { Description = "Part of its name or host name", HelpName = "TEXT" };
     private static readonly Option<bool> Retired = new("--retired") { Description = "Those that are retired" };
     private static readonly Option<string?> Reason = new("--reason") { Description = "Why: the person is told it, and administrators and the audit log are", HelpName = "TEXT" };
@@ -36,7 +46,7 @@ internal static class DeviceCommand
 
     private static Command Commands() => new("device", "Enrolled machines")
     {
-        new Command("list", "List devices and how they do") { Owner, Search, Retired }.Runs(ListAsync),
+        List().Runs(ListAsync),
         new Command("show", "Show one device") { Device }.Runs(async (invocation, cancel) =>
         {
             using var client = invocation.Connect();
@@ -48,7 +58,8 @@ internal static class DeviceCommand
             invocation.Print(await client.ListAsync(Path(invocation, "/history"), cancel, most: 200), new("AT", "at"), new("FACT", "name"), new("STATE", "state"), new("EVIDENCE", "evidence"));
         }),
         new Command("compliance", "Count compliant devices, and those that fail each rule") { }.Runs(ComplianceAsync),
-        new Command("try", "Say which devices would fail a posture rule, without making it") { When, Platforms, Labels }.Runs(TryAsync),
+        DeviceCheckCommand.CreateCheck(),
+        DeviceCheckCommand.CreateTry(Labels),
         new Command("invite", "Print a link that enrols one machine, once") { Owner, Name, Labels }.Runs(InviteAsync),
         new Command("hold", "Put a device in quarantine: it opens nothing until it is released") { Device, Reason }.Runs((invocation, cancel) => ActAsync(invocation, "hold", "held", cancel)),
         new Command("release", "Let a device out of quarantine") { Device }.Runs((invocation, cancel) => ActAsync(invocation, "release", "released", cancel)),
@@ -61,6 +72,13 @@ internal static class DeviceCommand
         }),
     };
 
+    private static Command List()
+    {
+        var list = new Command("list", "List devices and how they do") { Owner, Search, Retired };
+        foreach (var (option, _) in Filters) list.Options.Add(option);
+        return list;
+    }
+
     private static async Task ListAsync(Invocation invocation, CancellationToken cancel)
     {
         string[] query =
@@ -71,6 +89,7 @@ internal static class DeviceCommand
                 invocation.Value(Search) is { } text ? $"search={Uri.EscapeDataString(text)}" : null,
                 invocation.Value(Retired) ? "retired=true" : null,
             }.OfType<string>(),
+            .. Filters.Where(filter => invocation.Value(filter.Option) is not null).Select(filter => $"{filter.Field}={Uri.EscapeDataString(invocation.Value(filter.Option)!)}"),
         ];
         using var client = invocation.Connect();
         invocation.Print(await client.ListAsync(query.Length == 0 ? "devices" : $"devices?{string.Join('&', query)}", cancel), Columns);
@@ -94,27 +113,7 @@ internal static class DeviceCommand
         }
     }
 
-    private static async Task TryAsync(Invocation invocation, CancellationToken cancel)
-    {
-        var spec = new JsonObject { ["when"] = invocation.Value(When), ["labels"] = LabelsOf(invocation) };
-        if (invocation.Value(Platforms) is { Length: > 0 } platforms) spec["platforms"] = new JsonArray([.. platforms.Select(name => JsonValue.Create(name))]);
-        using var client = invocation.Connect();
-        var trial = await client.PostAsync("devices/compliance/check", new JsonObject { ["spec"] = spec }, cancel);
-        if (invocation.Format != OutputFormat.Table)
-        {
-            invocation.Print(trial);
-            return;
-        }
-
-        invocation.Print(trial, new Column("DEVICES", "devices"), new Column("FAILING", "failing"));
-        if (trial["first"] is JsonArray { Count: > 0 } first)
-        {
-            invocation.Out.WriteLine();
-            invocation.Print(first, new Column("NAME", "name"), new Column("ID", "id"), new Column("REASONS", "reasons"));
-        }
-    }
-
-    private static JsonObject LabelsOf(Invocation invocation)
+    internal static JsonObject LabelsOf(Invocation invocation)
     {
         var labels = new JsonObject();
         foreach (var label in invocation.Value(Labels) ?? [])

@@ -37,6 +37,9 @@ public sealed partial class CedarEditor(IJSRuntime scripts, ConsoleApi api) : IA
 
     [Parameter] public bool ReadOnly { get; set; }
 
+    /// <summary>The call of the API that checks and completes it; that of policies unless it is another language's.</summary>
+    [Parameter] public string Assist { get; set; } = "policies/assist";
+
     /// <summary>The name of the draft, such as <c>alice/policy/wiki</c>; without one nothing is kept.</summary>
     [Parameter] public string? Draft { get; set; }
 
@@ -126,7 +129,7 @@ public sealed partial class CedarEditor(IJSRuntime scripts, ConsoleApi api) : IA
 
     // As the API writes it, words and not numbers: the script knows the API and nothing of ours. Null fails the call, and the editor says so.
     private async Task<JsonElement?> AssistAsync(string text, int? offset) =>
-        (await api.PostAsync<JsonElement?>("policies/assist", new AssistBody(text, offset))).Succeeded(out var answer, out var problem)
+        (await api.PostAsync<JsonElement?>(Assist, new AssistBody(text, offset))).Succeeded(out var answer, out var problem)
             ? answer
             : throw new InvalidOperationException(problem.Title);
 

@@ -13,7 +13,7 @@ internal sealed class LongQuestions : IDisposable
     {
         Title = "Too many long questions at once",
         Status = StatusCodes.Status429TooManyRequests,
-        Detail = $"{AtOnce} tests or simulations of policies are under way, which is as many as run at once.",
+        Detail = $"{AtOnce} tests, simulations or trials are under way, which is as many as run at once.",
         Fix = "Try again in a few seconds.",
     };
 

@@ -51,7 +51,7 @@ internal static class EvidenceFacts
         if (session.IdentityProvider is { } provider) yield return new("session.identityProvider", provider, "sign-in", age);
     }
 
-    private static string? Age(DeviceEvidence device, DateTimeOffset now) => device.Reported is { } reported ? DurationText.FormatAge(now - reported) : null;
+    private static string? Age(DateTimeOffset? at, DateTimeOffset now) => at is { } read ? DurationText.FormatAge(now - read) : null;
 
     private static IEnumerable<ExplainedFact> Device(DeviceEvidence device, DateTimeOffset now)
     {
@@ -61,7 +61,7 @@ internal static class EvidenceFacts
         yield return new("device.bound", device.Bound ? "yes" : "no", "device");
         if (device.KeyAssurance > 0) yield return new("device.keyAssurance", $"{device.KeyAssurance}", "device");
         if (device.Platform.Length > 0) yield return new("device.platform", device.Platform, "device");
-        foreach (var fact in device.Facts) yield return new($"device.posture.{fact.Name}", fact.Pass ? "pass" : "fail", ((Provenance)(fact.Provenance - 1)).Name(), Age(device, now));
+        foreach (var fact in device.Facts) yield return new($"device.posture.{fact.Name}", fact.Pass ? "pass" : "fail", ((Provenance)(fact.Provenance - 1)).Name(), Age(fact.At ?? device.Reported, now));
         foreach (var reason in device.Reasons) yield return new("device.reason", reason, "posture rules");
     }
 }

@@ -24,7 +24,7 @@ internal static class DeviceFace
         Facts =
         {
             StoredPosture.Parse(device.Posture).Facts.Values.Where(static fact => fact.State != Core.Devices.Posture.FactState.Unknown)
-                .Select(static fact => new DeviceFact { Name = fact.Name, Pass = fact.State == Core.Devices.Posture.FactState.Pass, Provenance = (int)fact.Provenance + 1 }),
+                .Select(static fact => new DeviceFact { Name = fact.Name, Pass = fact.State == Core.Devices.Posture.FactState.Pass, Provenance = (int)fact.Provenance + 1, At = fact.At?.ToTimestamp() }),
         },
         Reasons = { device.Compliant ? [] : Healths.Of(device).Reasons.Select(static reason => $"{reason.What} {reason.Fix}") },
     };

@@ -31,6 +31,7 @@ internal static class DeviceServices
         .AddHostedService(static provider => provider.GetRequiredService<DeviceContacts>())
         .AddSingleton<RuleBook>()
         .AddSingleton<ComplianceOverview>()
+        .AddSingleton<RuleTrials>()
         .AddSingleton<DeviceWrites>()
         .AddSingleton<DeviceRefusals>()
         .AddSingleton<DeviceSweep>()

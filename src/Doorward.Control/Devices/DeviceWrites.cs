@@ -42,6 +42,7 @@ internal sealed class DeviceWrites(IDbContextFactory<DoorwardDb> databases, Rule
         device.Verdict = verdict.ToJson();
         device.Due = verdict.Due;
         device.Compliant = device.Standing == DeviceStanding.Active && !device.Stale && !verdict.Blocked;
+        (device.Health, device.Findings) = (Healths.Of(device).Colour, Findings.Of(verdict, posture, device.Stale));
     }
 
     /// <summary>A record of what has happened already: it is owed when it cannot be written now.</summary>

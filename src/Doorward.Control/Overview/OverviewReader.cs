@@ -1,3 +1,4 @@
+using Doorward.Control.Devices.Compliance;
 using Doorward.Control.Feeds;
 using Doorward.Control.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -49,6 +50,8 @@ internal sealed class OverviewReader(
             Since = recent.Since,
             Sessions = await live.CountAsync(ct),
             People = await live.Select(static s => s.UserId).Distinct().CountAsync(ct),
+            Devices = HealthFigures.Of(await db.Devices.Where(static d => d.Standing != DeviceStanding.Retired).GroupBy(static d => d.Health)
+                .Select(static group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(static one => one.Key, static one => one.Count, ct)),
             Grants = inUse.Count,
             Connections = inUse.Sum(static grant => grant.Grant.Connections.Count),
             DecisionsASecond = Math.Round(rates.SkipLast(1).TakeLast(2).Sum(static rate => rate.Allowed + rate.Denied) / (2 * RecentRecords.Step.TotalSeconds), 1),

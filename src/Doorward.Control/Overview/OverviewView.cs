@@ -1,3 +1,5 @@
+using Doorward.Control.Devices.Compliance;
+
 namespace Doorward.Control.Overview;
 
 /// <summary>How the installation does at one moment, in figures that are cheap to read.</summary>
@@ -15,6 +17,9 @@ public sealed record OverviewView
     /// <summary>Access in use, and the connections open on it.</summary>
     public required int Grants { get; init; }
     public required int Connections { get; init; }
+
+    /// <summary>Devices that are not retired, by the colour of their health.</summary>
+    public required HealthFigures Devices { get; init; }
 
     /// <summary>Mean of the last ten whole seconds.</summary>
     public required double DecisionsASecond { get; init; }

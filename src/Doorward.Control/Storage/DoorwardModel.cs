@@ -119,6 +119,7 @@ internal static class DoorwardModel
             device.HasIndex(d => d.KeyHash).IsUnique();
             device.HasIndex(d => d.OwnerId);
             device.HasIndex(d => d.Due);
+            device.HasIndex(d => d.Health);
         });
         builder.Entity<DeviceReportMark>(mark =>
         {

@@ -60,19 +60,25 @@ internal static class CedarMapping
             new("compliant", CedarValue.From(device.Compliant)),
             new("keyAssurance", CedarValue.From((long)device.KeyAssurance)),
             new("platform", CedarValue.From(device.Platform)),
-            new("posture", RecordValue.Create(device.Facts.Select(static fact => KeyValuePair.Create(fact.Name, (CedarValue)Fact(fact))))),
         };
+        DurationValue? age = null;
         if (device.Reported is { } reported)
         {
+            age = DurationValue.From(now - reported);
             known.Add(new("reported", DateTimeValue.From(reported)));
-            known.Add(new("age", DurationValue.From(now - reported)));
+            known.Add(new("age", age));
         }
+
+        known.Add(new("posture", RecordValue.Create(device.Facts.Select(fact => KeyValuePair.Create(fact.Name, (CedarValue)Fact(fact, age, now))))));
 
         return RecordValue.Create(known);
     }
 
-    private static RecordValue Fact(FactEvidence fact) =>
-        RecordValue.Create(("pass", CedarValue.From(fact.Pass)), ("provenance", CedarValue.From((long)fact.Provenance)));
+    // Most are as old as the report that they came with.
+    private static RecordValue Fact(FactEvidence fact, DurationValue? ofReport, DateTimeOffset now) =>
+        (fact.At is { } at ? DurationValue.From(now - at) : ofReport) is { } age
+            ? RecordValue.Create(("pass", CedarValue.From(fact.Pass)), ("provenance", CedarValue.From((long)fact.Provenance)), ("age", age))
+            : RecordValue.Create(("pass", CedarValue.From(fact.Pass)), ("provenance", CedarValue.From((long)fact.Provenance)));
 
     private static RecordValue Http(HttpEvidence http) => http.Path is { } path
         ? RecordValue.Create(("method", CedarValue.From(http.Method)), ("host", CedarValue.From(http.Host)), ("path", CedarValue.From(path)))

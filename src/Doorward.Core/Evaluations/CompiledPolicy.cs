@@ -10,7 +10,8 @@ public sealed class CompiledPolicy
     {
         Definition = definition;
         Policy = policy;
-        ReadsClock = Reads("context.time") || Reads("context.session.age") || Reads("context.device.age") || Reads("context.device.reported") || Reads("context.device.bound");
+        ReadsClock = Reads("context.time") || Reads("context.session.age") || Reads("context.device.age") || Reads("context.device.reported") || Reads("context.device.bound")
+            || Reads("context.device.posture");
         ReadsPath = Reads("context.http.path");
         (Groups, Texts) = Mentions.Of(policy);
         Application = policy.Scope.Resource is EntityConstraint.Equal { Entity: EntityReference.Literal { Uid: { Type: CedarNames.ApplicationType } uid } }

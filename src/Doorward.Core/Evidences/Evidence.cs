@@ -63,7 +63,11 @@ public sealed record DeviceEvidence(string Id, bool Managed, bool Seen, bool Bou
 }
 
 /// <summary>One fact of a device. Provenance: 1 claimed, 2 agent-signed, 3 vendor-confirmed, 4 attested.</summary>
-public sealed record FactEvidence(string Name, bool Pass, int Provenance);
+public sealed record FactEvidence(string Name, bool Pass, int Provenance)
+{
+    /// <summary>When it was read, where that is not the time of the device's last report: a vendor speaks when it speaks.</summary>
+    public DateTimeOffset? At { get; init; }
+}
 
 /// <summary>Where the request comes from. Networks are the named ranges that hold the address.</summary>
 public sealed record NetworkEvidence(IPAddress Address, ImmutableArray<string> Networks);

@@ -15,10 +15,11 @@ public sealed record PolicyNote(string Message, SourceLocation Location)
     /// <summary>What would help, when that is known.</summary>
     public string? Hint { get; init; }
 
-    internal static PolicyNote Of(ParseError error) => new(error.Message, error.Location) { Hint = error.Hint };
+    /// <summary>What a parser says, and what the validator does.</summary>
+    public static PolicyNote Of(ParseError error) => new(error.Message, error.Location) { Hint = error.Hint };
 
     // A policy that is right for one action and wrong for another says so, or its author looks in vain.
-    internal static PolicyNote Of(ValidationFinding finding) => new(
+    public static PolicyNote Of(ValidationFinding finding) => new(
         finding.Environment is { } requests ? $"{finding.Message.TrimEnd('.')} (for {requests})." : finding.Message, finding.Location)
     {
         Expected = finding.Expected,

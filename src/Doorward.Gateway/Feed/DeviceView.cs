@@ -44,6 +44,10 @@ internal sealed class DeviceView
 
         // One that is not in the vocabulary is one that no policy can read.
         public static ImmutableArray<FactEvidence> Of(IEnumerable<DeviceFact> facts) =>
-            [.. facts.Select(static fact => s_all.GetValueOrDefault((fact.Name, fact.Pass, fact.Provenance))).OfType<FactEvidence>().OrderBy(static fact => fact.Name, StringComparer.Ordinal)];
+            [.. facts.Select(Of).OfType<FactEvidence>().OrderBy(static fact => fact.Name, StringComparer.Ordinal)];
+
+        private static FactEvidence? Of(DeviceFact fact) => s_all.GetValueOrDefault((fact.Name, fact.Pass, fact.Provenance)) is { } shared && fact.At is { } at
+            ? shared with { At = at.ToDateTimeOffset() }
+            : s_all.GetValueOrDefault((fact.Name, fact.Pass, fact.Provenance));
     }
 }

@@ -28,6 +28,13 @@ public class Parity
         [("Decisions/DecisionsPage.razor", "Path")] = ["decisions"],
         [("Decisions/DecisionPage.razor", "path")] = ["decisions/{}/explanation"],
         [("Audit/AuditPage.razor", "Path")] = ["audit/records"],
+        [("Devices/DevicesPage.razor", "Path")] = ["devices"],
+        [("Devices/DevicePage.razor", "History")] = ["devices/{}/history"],
+        [("Devices/DevicePage.razor", "Sessions")] = ["sessions"],
+        [("Devices/DevicePage.razor", "$\"{Address}/{act}\"")] = ["devices/{}/hold", "devices/{}/release", "devices/{}/retire", "devices/{}/rename"],
+        [("Devices/PostureRulesPage.razor", "Path")] = ["posturerules"],
+        [("Devices/PostureRulePage.razor.cs", "Address")] = ["posturerules/{}"],
+        [("Editor/CedarEditor.razor.cs", "Assist")] = ["policies/assist", "devices/compliance/assist"],
     };
 
     // Commands that do not speak to the admin API, and why.
@@ -53,6 +60,7 @@ public class Parity
         ["protect"] = "is status, apply and who-can",
         ["user disable"] = "is what `user set` does, of one flag",
         ["user enable"] = "is what `user set` does, of one flag",
+        ["device check"] = "is `device try` of a document",
         ["policy diff"] = "is two versions compared",
     };
 

@@ -1,5 +1,6 @@
 using Doorward.Console.Applications;
 using Doorward.Console.Audit;
+using Doorward.Console.Devices;
 using Doorward.Console.Grants;
 using Doorward.Console.People;
 using Doorward.Console.Policies;
@@ -46,6 +47,16 @@ internal sealed record PageControl(string[] Endpoints, Type Page, string Address
         new(["PUT /api/v1/policies/{name}", "POST /api/v1/policies"], typeof(PolicyPage), "/policies/wiki-for-staff", "assurance", "Publish"),
         new(["DELETE /api/v1/policies/{name}"], typeof(PolicyPage), "/policies/wiki-for-staff", "assurance", "Delete"),
         new(["POST /api/v1/policies/{name}/rollback"], typeof(VersionsPage), "/policies/wiki-for-staff/versions", "Compare", "Roll back to version 1"),
+        new(["POST /api/v1/devices/invitations"], typeof(DevicesPage), "/devices", "laptop", "Invite a device"),
+        new(["POST /api/v1/devices/invitations"], typeof(InvitePage), "/new/device", "device", "Make the link"),
+        new(["POST /api/v1/devices/{name}/hold"], typeof(DevicePage), "/devices/laptop", "How it does", "Hold"),
+        new(["POST /api/v1/devices/{name}/retire"], typeof(DevicePage), "/devices/laptop", "How it does", "Retire"),
+        new(["POST /api/v1/devices/{name}/rename"], typeof(DevicePage), "/devices/laptop", "How it does", "Rename"),
+        new(["POST /api/v1/devices/{name}/release"], typeof(DevicePage), "/devices/kiosk", "How it does", "Release"),
+        new(["POST /api/v1/posturerules"], typeof(PostureRulesPage), "/posture-rules", "firewall-on", "New posture rule"),
+        // Undoing a deletion makes it again.
+        new(["PUT /api/v1/posturerules/{name}", "POST /api/v1/posturerules"], typeof(PostureRulePage), "/posture-rules/firewall-on", "As YAML", "Save"),
+        new(["DELETE /api/v1/posturerules/{name}", "POST /api/v1/posturerules"], typeof(PostureRulePage), "/posture-rules/firewall-on", "As YAML", "Delete"),
         new(["POST /api/v1/audit/verify"], typeof(AuditPage), "/audit", "", "Verify now"),
         new(["PUT /api/v1/settings"], typeof(SettingsPage), "/settings", "edge", "Save"),
         new(["POST /api/v1/gateways/join-token"], typeof(SettingsPage), "/settings", "edge", "Make a join token"),

@@ -5,6 +5,7 @@ using Doorward.Control.Api.InProcess;
 using Doorward.Control.Feeds;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
+using Doorward.Core.Devices;
 using Doorward.Core.Protocol;
 using Doorward.Testing.Product;
 using Microsoft.AspNetCore.Builder;
@@ -71,7 +72,8 @@ internal sealed class RoleGround : IAsyncDisposable
             ("User", "adam", new { }), ("User", "ulla", new { }), ("User", "holly", new { }), ("User", "paul", new { }), ("User", "bob", new { }), ("User", "ci", new { service = true }),
             ("Group", "administrators", new { members = new[] { "adam" } }), ("Group", "auditors", new { members = new[] { "ulla" } }), ("Group", "helpdesk", new { members = new[] { "holly" } }),
             ("Group", "staff", new { members = new[] { "bob" } }),
-            ("Application", "wiki", new { hosts = new[] { "wiki.doorward.localhost" }, upstream = "http://127.0.0.1:9" }));
+            ("Application", "wiki", new { hosts = new[] { "wiki.doorward.localhost" }, upstream = "http://127.0.0.1:9" }),
+            ("PostureRule", "firewall-on", new { when = "context.posture.firewall.pass" }));
         foreach (var level in new[] { 1, 2 })
             await ApplyAsync(owner, ("Policy", "wiki-for-staff", new { cedar = $"permit (principal in Group::\"staff\", action, resource == Application::\"wiki\") when {{ context.session.assurance >= {level} }};" }));
         await owner.PostAsync("users/bob/credentials", new JsonObject { ["password"] = "correct horse battery staple" });
@@ -80,8 +82,26 @@ internal sealed class RoleGround : IAsyncDisposable
         await using var db = await Databases.CreateDbContextAsync();
         var now = TimeProvider.System.GetUtcNow();
         db.Gateways.Add(new Gateway { Name = "edge", Joined = now, KeyHash = new byte[32], CertificateExpires = now.AddDays(1) });
+        db.Devices.AddRange(Machine("laptop", DeviceStanding.Active), Machine("kiosk", DeviceStanding.Held));
         await db.SaveChangesAsync();
     }
+
+    private static Device Machine(string name, DeviceStanding standing) => new()
+    {
+        Id = $"dev_{name}",
+        Name = name,
+        NormalizedName = name.ToUpperInvariant(),
+        Platform = "linux",
+        HostName = name,
+        PublicKey = [],
+        KeyHash = System.Text.Encoding.UTF8.GetBytes(name),
+        KeyAssurance = KeyAssurance.File,
+        Standing = standing,
+        HoldCause = standing == DeviceStanding.Held ? DeviceHoldCause.Administrator : null,
+        Enrolled = TimeProvider.System.GetUtcNow(),
+        InvitedBy = "adam",
+        CertificateExpires = TimeProvider.System.GetUtcNow().AddDays(1),
+    };
 
     private static Task<JsonNode?> ApplyAsync(LocalApi owner, params (string Kind, string Name, object Spec)[] documents) =>
         owner.ApplyAsync([.. documents.Select(static one => LocalApi.Document(one.Kind, one.Name, JsonSerializer.SerializeToNode(one.Spec)!.AsObject()))]);

@@ -91,6 +91,7 @@ public static class ApiActs
         new("GET /api/v1/devices/{name}/history", "", "AUH") { Command = "device history bob" },
         new("GET /api/v1/devices/compliance", "", "AUH") { Command = "device compliance" },
         new("POST /api/v1/devices/compliance/check", """{"spec":{"when":"true"}}""", "AUH") { Command = "device try \"context.posture.firewall.pass\"" },
+        new("POST /api/v1/devices/compliance/assist", """{"cedar":"context."}""", "AUH") { NoCommand = "proposals while one types are for editors" },
         new("POST /api/v1/devices/invitations", "{}", "A") { Command = "device invite" },
         new("POST /api/v1/devices/{name}/hold", "{}", "A") { Command = "device hold bob" },
         new("POST /api/v1/devices/{name}/release", "", "A") { Command = "device release bob" },

@@ -30,19 +30,42 @@ public sealed record DeviceView(
     };
 }
 
-/// <summary>A fact as it was reported. Since: when it became what it is.</summary>
+/// <summary>A fact as it was reported. Since: when it became what it is. At: when it was so last, as far as is known.</summary>
 /// <param name="Name">As policies and rules spell it.</param>
 /// <param name="Title">What holds when it passes.</param>
+/// <param name="Fix">What to do when it does not.</param>
 /// <param name="State"><c>pass</c>, <c>fail</c> or <c>unknown</c>.</param>
 /// <param name="Provenance"><c>claimed</c>, <c>agent-signed</c>, <c>vendor-confirmed</c> or <c>attested</c>.</param>
-public sealed record DeviceFactView(string Name, string Title, string State, string Evidence, string Source, string Provenance, DateTimeOffset Since)
+public sealed record DeviceFactView(
+    string Name, string Title, string? Fix, string State, string Evidence, string Source, string Provenance, DateTimeOffset Since, DateTimeOffset? At)
 {
-    internal static DeviceFactView Of(StoredFact fact) => new(
-        fact.Name, FactNames.Find(fact.Name)?.Title ?? fact.Name, fact.State.Name(), fact.Evidence, fact.Source, fact.Provenance.Name(), fact.Since);
+    internal static DeviceFactView Of(StoredFact fact, DateTimeOffset? lastReport) => new(
+        fact.Name, FactNames.Find(fact.Name)?.Title ?? fact.Name, FactNames.Find(fact.Name)?.Fix, fact.State.Name(), fact.Evidence, fact.Source, fact.Provenance.Name(), fact.Since,
+        fact.At ?? lastReport);
 }
 
-/// <summary>One device with all of its facts.</summary>
-public sealed record DeviceDetail(DeviceView Device, IReadOnlyList<DeviceFactView> Facts);
+/// <summary>How a rule in force stands with a device.</summary>
+/// <param name="Severity"><c>block</c> or <c>warn</c>.</param>
+/// <param name="Since">Since when it holds or does not.</param>
+/// <param name="Until">When its grace is over; null when it has none left or needs none.</param>
+/// <param name="Turns">When the opposite begins to count, if what was seen last stays.</param>
+/// <param name="Reasons">Why it does not hold, and what to do.</param>
+public sealed record DeviceRuleView(
+    string Rule, string Severity, bool Holds, DateTimeOffset Since, DateTimeOffset? Until, DateTimeOffset? Turns, IReadOnlyList<HealthReason> Reasons)
+{
+    internal static DeviceRuleView Of(PostureRule rule, RuleStanding standing, StoredPosture posture, DateTimeOffset now)
+    {
+        var counts = standing.Since + rule.Spec.Grace;
+        return new DeviceRuleView(
+            rule.Name, rule.Spec.Severity == RuleSeverity.Block ? "block" : "warn", standing.Holds, standing.Since,
+            !standing.Holds && rule.Spec.Severity == RuleSeverity.Block && counts > now ? counts : null,
+            standing.Seen != standing.Holds ? standing.SeenSince + ComplianceJudge.Patience(rule, standing.Seen) : null,
+            standing.Holds ? [] : [.. ComplianceJudge.Words(rule, posture, null)]);
+    }
+}
+
+/// <summary>One device with all of its facts, and the rules that concern it. While it is stale, policies know none of the facts.</summary>
+public sealed record DeviceDetail(DeviceView Device, IReadOnlyList<DeviceFactView> Facts, IReadOnlyList<DeviceRuleView> Rules);
 
 /// <summary>A fact that became something else.</summary>
 public sealed record DeviceFactChangeView(string Name, string State, string? Evidence, DateTimeOffset At);
@@ -57,7 +80,8 @@ public sealed record DeviceInvitationMade(string Link, DateTimeOffset Expires)
 }
 
 /// <summary>The specification of a PostureRule that is tried on what devices reported.</summary>
-public sealed record PostureRuleBody(JsonElement Spec);
+/// <param name="Name">The rule whose place it would take; null for a new one.</param>
+public sealed record PostureRuleBody(JsonElement Spec, string? Name = null);
 
 /// <summary>Why; the person is told it.</summary>
 public sealed record DeviceReasonBody(string? Reason = null);

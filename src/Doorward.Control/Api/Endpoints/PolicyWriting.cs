@@ -49,9 +49,11 @@ internal static class PolicyWriting
             [.. check.Errors.Select(View)],
             [.. check.Warnings.Select(View)],
             check.Policy is null ? null : PolicyFormatter.Format(body.Cedar).Text,
-            proposals is null ? null : new ProposalsView(
-                proposals.Replaces.Start, proposals.Replaces.Length, [.. proposals.Items.Select(static item => new ProposalView(item.Text, item.Kind, item.Detail))])));
+            proposals is null ? null : View(proposals)));
     }
+
+    internal static ProposalsView View(CompletionList proposals) => new(
+        proposals.Replaces.Start, proposals.Replaces.Length, [.. proposals.Items.Select(static item => new ProposalView(item.Text, item.Kind, item.Detail))]);
 
     private static NoteView View(PolicyNote note) => new(
         note.Message, note.Location.Line, note.Location.Column, note.Location.Start, note.Location.Length, note.Expected, note.Hint);

@@ -26,7 +26,7 @@ internal static class SessionEndpoints
     }
 
     private static async Task<IResult> ListAsync(IDbContextFactory<DoorwardDb> databases, UserDirectory users, LiveGrants grants, TimeProvider time,
-        string? user, string? search, bool? ended, int? limit, string? cursor, CancellationToken ct)
+        string? user, string? device, string? search, bool? ended, int? limit, string? cursor, CancellationToken ct)
     {
         if (search?.Length > LongestSearch)
             return ApiProblem.BadRequest("The search is too long.", "search", $"Use up to {LongestSearch} characters.").ToResult();
@@ -41,6 +41,7 @@ internal static class SessionEndpoints
             query = query.Where(s => s.UserId == subject);
         }
 
+        if (device is not null) query = query.Where(s => s.DeviceId == device);
         if (!string.IsNullOrWhiteSpace(search))
         {
             var text = search.Trim();

@@ -45,9 +45,11 @@ internal static class ComplianceJudge
             : before with { Seen = seen, SeenSince = since };
     }
 
-    private static TimeSpan Patience(PostureRule rule, bool holds) => holds ? rule.Spec.Loosen : rule.Spec.Tighten;
+    /// <summary>How long what a rule says must last before it counts.</summary>
+    public static TimeSpan Patience(PostureRule rule, bool holds) => holds ? rule.Spec.Loosen : rule.Spec.Tighten;
 
-    private static IEnumerable<HealthReason> Words(PostureRule rule, StoredPosture posture, DateTimeOffset? until)
+    /// <summary>Why a rule does not hold, and what to do.</summary>
+    public static IEnumerable<HealthReason> Words(PostureRule rule, StoredPosture posture, DateTimeOffset? until)
     {
         if (rule.Spec.Title is { } title) return [new HealthReason(title, rule.Spec.Fix ?? FixOf(rule), until)];
         var failing = (rule.Text?.Facts ?? []).Select(fact => (Fact: fact, Known: posture.Facts.GetValueOrDefault(fact.Name)))

@@ -17,5 +17,10 @@ internal sealed record PostureRule(string Name, PostureRuleSpec Spec, RuleText? 
         (Spec.Platforms.Count == 0 || Spec.Platforms.Contains(subject.Platform))
         && Spec.Labels.All(label => subject.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
 
-    public bool Holds(RuleSubject subject) => Text is not null && Text.IsSatisfiedBy(subject);
+    public bool Holds(RuleSubject subject) => Ask(subject) == RuleAnswer.Holds;
+
+    public RuleAnswer Ask(RuleSubject subject) => Text?.Ask(subject) ?? RuleAnswer.Fails;
 }
+
+/// <summary>What a rule says of a device. What cannot be said because something is not known fails as well.</summary>
+internal enum RuleAnswer { Unknown, Fails, Holds }

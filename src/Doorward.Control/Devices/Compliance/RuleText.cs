@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Doorward.Cedar;
+using Doorward.Cedar.Editing;
 using Doorward.Cedar.Schemas;
 using Doorward.Cedar.Validation;
 using Doorward.Core.Devices.Posture;
+using Doorward.Core.Policies;
 
 namespace Doorward.Control.Devices.Compliance;
 
@@ -34,18 +36,26 @@ internal sealed class RuleText
     public static (RuleText? Text, IReadOnlyList<RuleProblem> Problems) Compile(string name, string when)
     {
         var parsed = PolicyParser.ParsePolicy(name, Before + when + Behind);
-        if (parsed.Policy is not { } policy) return (null, [.. parsed.Errors.Select(static error => ProblemOf(error.Message, error.Hint, error.Location.Line, error.Location.Column))]);
+        if (parsed.Policy is not { } policy) return (null, [.. parsed.Errors.Select(error => ProblemOf(PolicyNote.Of(error), when))]);
         var errors = new PolicyValidator(Schema).Validate(PolicySet.Create([policy])).Errors;
         return errors.Count == 0
             ? (new RuleText(policy), [])
-            : (null, [.. errors.Select(static error => ProblemOf(error.Message, error.Hint, error.Location.Line, error.Location.Column))]);
+            : (null, [.. errors.Select(error => ProblemOf(PolicyNote.Of(error), when))]);
     }
 
-    public bool IsSatisfiedBy(RuleSubject subject)
+    /// <summary>What may stand at a place of an expression that is being written.</summary>
+    public static CompletionList ProposalsAt(string when, int offset)
+    {
+        var proposals = PolicyCompletion.At(Schema, Before + when + Behind, Before.Length + offset);
+        return proposals with { Replaces = proposals.Replaces with { Start = proposals.Replaces.Start - Before.Length } };
+    }
+
+    public RuleAnswer Ask(RuleSubject subject)
     {
         var device = new EntityUid("Device", subject.Id);
         var request = new AuthorizationRequest(device, Judge, device, Context(subject));
-        return Authorizer.IsAuthorized(_policy, EntityStore.Create([new Entity(device), new Entity(Judge)]), request, Options).Decision == Decision.Allow;
+        var answer = Authorizer.IsAuthorized(_policy, EntityStore.Create([new Entity(device), new Entity(Judge)]), request, Options);
+        return answer.Decision == Decision.Allow ? RuleAnswer.Holds : answer.Errors.Count > 0 ? RuleAnswer.Unknown : RuleAnswer.Fails;
     }
 
     private static RecordValue Context(RuleSubject subject) => RecordValue.Create(
@@ -55,8 +65,17 @@ internal sealed class RuleText
         ("platform", CedarValue.From(subject.Platform)),
         ("keyAssurance", CedarValue.From((long)subject.KeyAssurance)));
 
-    private static RuleProblem ProblemOf(string message, string? hint, int line, int column) =>
-        new(message, hint, line, line == 1 ? Math.Max(1, column - Before.Length) : column);
+    // Places are those of the expression; what is missing at the end of the policy is missing at its end.
+    private static RuleProblem ProblemOf(PolicyNote note, string when)
+    {
+        var start = Math.Clamp(note.Location.Start - Before.Length, 0, when.Length);
+        return new RuleProblem(note.Message, note.Hint, note.Location.Line, note.Location.Line == 1 ? Math.Max(1, note.Location.Column - Before.Length) : note.Location.Column)
+        {
+            Start = start,
+            Length = Math.Min(note.Location.Length, when.Length - start),
+            Expected = note.Expected,
+        };
+    }
 
     private static string SchemaText() => $$"""
         type Fact = { pass: Bool, provenance: Long };
@@ -67,4 +86,9 @@ internal sealed class RuleText
 }
 
 /// <summary>What is wrong with an expression, and where in it.</summary>
-internal sealed record RuleProblem(string Message, string? Hint, int Line, int Column);
+internal sealed record RuleProblem(string Message, string? Hint, int Line, int Column)
+{
+    public int Start { get; init; }
+    public int Length { get; init; }
+    public string? Expected { get; init; }
+}

@@ -4,8 +4,8 @@ using Doorward.Core.Devices.Posture;
 
 namespace Doorward.Control.Devices.Reports;
 
-/// <summary>One fact of a device as it is kept. Since: when it became what it is.</summary>
-internal sealed record StoredFact(string Name, FactState State, string Evidence, string Source, Provenance Provenance, DateTimeOffset Since);
+/// <summary>One fact of a device as it is kept. Since: when it became what it is. At: when it was read, if that is not the time of the last report.</summary>
+internal sealed record StoredFact(string Name, FactState State, string Evidence, string Source, Provenance Provenance, DateTimeOffset Since, DateTimeOffset? At = null);
 
 /// <summary>All that a device has reported, by name. What it never spoke of is unknown.</summary>
 internal sealed record StoredPosture(ImmutableSortedDictionary<string, StoredFact> Facts)

@@ -49,6 +49,10 @@ public sealed class Device : IRevised
     public string Verdict { get; set; } = "";
     public bool Compliant { get; set; }
 
+    /// <summary>What lists are filtered by, concluded with the verdict: the colour of its health, and how each rule and fact stands.</summary>
+    public string Health { get; set; } = "red";
+    public string Findings { get; set; } = "";
+
     /// <summary>When the clock alone changes the verdict; null when it does not.</summary>
     public DateTimeOffset? Due { get; set; }
 

@@ -41,6 +41,9 @@ public sealed class InstallationSettings
     /// <summary>How long a sign-in, or a confirmation after it, is enough for what is dangerous.</summary>
     public TimeSpan Confirmation { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>Whether people may enrol machines of their own without an administrator.</summary>
+    public bool OwnDevices { get; set; }
+
     /// <summary>Counts the changes that administrators make, so that two do not overwrite one another.</summary>
     public long Version { get; set; } = 1;
 }

@@ -201,6 +201,14 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<long>("Enrolled")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Findings")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Health")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("HoldCause")
                         .HasColumnType("TEXT");
 
@@ -273,6 +281,8 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("Due");
+
+                    b.HasIndex("Health");
 
                     b.HasIndex("KeyHash")
                         .IsUnique();
@@ -476,6 +486,9 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
 
                     b.Property<TimeSpan>("Lease")
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("OwnDevices")
+                        .HasColumnType("INTEGER");
 
                     b.PrimitiveCollection<string>("OwnedHeaders")
                         .IsRequired()
