@@ -7,7 +7,7 @@ using Doorward.Core.Devices.Posture;
 using Doorward.Core.Protocol;
 using Google.Protobuf;
 
-namespace Doorward.Agent.Fuzz;
+namespace Doorward.Fuzz;
 
 /// <summary>What is done with the bytes. Any exception but those that a target expects is a crash; so is an answer that cannot be right.</summary>
 internal static class Targets

@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Doorward.Cedar;
 using Doorward.Cedar.Schemas;
 
-namespace Doorward.Cedar.Fuzz;
+namespace Doorward.Fuzz;
 
 /// <summary>What is done with the bytes. Any exception is a crash; so is a result that does not survive being written and read.</summary>
 internal static class Targets

@@ -30,7 +30,7 @@ internal sealed class ReportExchange(ControlLink link, ReportWriter writer, byte
             writer.Forget();
             if (heard.Problem?.Nonce is not { } next) return heard;
             _nonce = next;
-            if (attempt == Attempts || heard.Problem.Code is not ("replayed" or "other-base")) return heard;
+            if (attempt == Attempts || heard.Problem.Code is not ("replayed" or "other-nonce" or "other-base")) return heard;
         }
     }
 }

@@ -75,7 +75,7 @@ internal static class DeviceAnswers
         "malformed" or "signing-request" => StatusCodes.Status400BadRequest,
         "too-large" => StatusCodes.Status413PayloadTooLarge,
         "no-certificate" or "unknown" or "expired" => StatusCodes.Status401Unauthorized,
-        "known-key" or "late" or "replayed" or "clock" or "other-base" => StatusCodes.Status409Conflict,
+        "known-key" or "late" or "replayed" or "clock" or "other-base" or "other-nonce" => StatusCodes.Status409Conflict,
         "too-often" => StatusCodes.Status429TooManyRequests,
         "no-record" => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status403Forbidden,

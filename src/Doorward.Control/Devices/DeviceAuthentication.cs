@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Doorward.Control.Certificates;
@@ -22,38 +23,38 @@ internal sealed class DeviceAuthentication(ComponentCa ca, IDbContextFactory<Doo
     private const int MostKnown = 20_000;
     private readonly ConcurrentDictionary<string, Leaf> _known = new(StringComparer.Ordinal);
 
-    /// <param name="allowLate">For a renewal: a machine that slept past the end proves itself by its key.</param>
     /// <param name="context">Of a request that a gateway forwarded.</param>
-    public async Task<(Device? Device, DeviceProblem? Problem)> FindAsync(HttpContext context, bool allowLate)
+    public async Task<(Device? Device, DeviceProblem? Problem)> FindAsync(HttpContext context)
     {
         var header = context.Request.Headers[Header].ToString();
         if (header.Length is < 3 or > LongestHeader) return (null, DeviceProblems.NoCertificate);
         if (LeafOf(header) is not { } leaf) return (null, DeviceProblems.Unknown);
         await using var db = await databases.CreateDbContextAsync(context.RequestAborted);
         if (await db.Devices.AsNoTracking().SingleOrDefaultAsync(d => d.Id == leaf.Device, context.RequestAborted) is not { } device) return (null, DeviceProblems.Unknown);
-        var problem = ProblemOf(device, leaf, allowLate);
+        var problem = ProblemOf(device, leaf);
         if (problem is null) return (device, null);
         await refusals.NoteAsync(device.Id, $"certificate-{problem.Code}");
         return (null, problem);
     }
 
-    private DeviceProblem? ProblemOf(Device device, Leaf leaf, bool allowLate)
+    private DeviceProblem? ProblemOf(Device device, Leaf leaf)
     {
         if (!leaf.KeyHash.AsSpan().SequenceEqual(device.KeyHash) && !SessionKeys.Contains(device, leaf.KeyHash)) return DeviceProblems.OtherCertificate;
         if (device.Standing is not (DeviceStanding.Active or DeviceStanding.Held)) return DeviceProblems.Retired;
         var now = time.GetUtcNow();
-        return now < leaf.From || (now >= leaf.Until && !allowLate) ? DeviceProblems.Expired : null;
+        return now < leaf.From || now >= leaf.Until ? DeviceProblems.Expired : null;
     }
 
     // Reading and verifying one takes longer than all else: what it says does not change, and what may is asked each time.
     private Leaf? LeafOf(string header)
     {
-        if (_known.TryGetValue(header, out var known)) return known;
+        var digest = Convert.ToBase64String(SHA256.HashData(MemoryMarshal.AsBytes(header.AsSpan())));
+        if (_known.TryGetValue(digest, out var known)) return known;
         using var certificate = Read(header);
         if (certificate is null || !ca.Signed(certificate) || SpiffeId.Of(certificate) is not { } id || id.TrustDomain != ca.TrustDomain || id.DeviceId is not { } device)
             return null;
         if (_known.Count >= MostKnown) _known.Clear();
-        return _known[header] = new Leaf(
+        return _known[digest] = new Leaf(
             device, SigningRequest.HashOf(certificate.PublicKey), certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
     }
 

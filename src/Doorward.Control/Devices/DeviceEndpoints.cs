@@ -19,12 +19,6 @@ internal static class DeviceEndpoints
     public static void MapDeviceCalls(this IEndpointRouteBuilder agent)
     {
         var calls = agent.MapGroup("").WithMetadata(new ForDevices());
-        calls.MapPost(DevicePaths.Renew, static (HttpContext context, DeviceAuthentication devices, DeviceCertificates certificates) => OfDeviceAsync(
-            context, devices, DeviceJson.Default.CertificateRenewal, async (device, renewal) =>
-            {
-                var (certificate, problem) = await certificates.RenewAsync(device.Id, renewal, context.RequestAborted);
-                return DeviceAnswers.Answer(certificate, problem, DeviceJson.Default.DeviceCertificate);
-            }, allowLate: true));
         calls.MapPost(DevicePaths.Report, ReportAsync);
         calls.MapPost(DevicePaths.Proof, static (HttpContext context, DeviceAuthentication devices, ProofIntake proofs) => OfDeviceAsync(
             context, devices, DeviceJson.Default.SignedProof, async (device, proof) =>
@@ -34,14 +28,14 @@ internal static class DeviceEndpoints
             }));
         calls.MapGet(DevicePaths.Status, static async (HttpContext context, DeviceAuthentication devices) =>
         {
-            var (device, problem) = await devices.FindAsync(context, allowLate: false);
+            var (device, problem) = await devices.FindAsync(context);
             return DeviceAnswers.Answer(device is null ? null : Healths.Of(device), problem, DeviceJson.Default.DeviceHealth);
         });
     }
 
     private static async Task<IResult> ReportAsync(HttpContext context, DeviceAuthentication devices, ReportIntake reports, DeviceContacts contacts)
     {
-        var (device, problem) = await devices.FindAsync(context, allowLate: false);
+        var (device, problem) = await devices.FindAsync(context);
         if (device is null) return DeviceAnswers.Refuse(problem ?? DeviceProblems.Unknown);
         if (await DeviceAnswers.ReadBytesAsync(context, ReportFormat.Largest) is not { } report) return DeviceAnswers.Refuse(DeviceProblems.TooLarge);
         var (answer, refused) = await reports.TakeAsync(device, report, context.RequestAborted);
@@ -50,10 +44,10 @@ internal static class DeviceEndpoints
     }
 
     private static async Task<IResult> OfDeviceAsync<T>(
-        HttpContext context, DeviceAuthentication devices, JsonTypeInfo<T> type, Func<Device, T, Task<IResult>> answer, bool allowLate = false)
+        HttpContext context, DeviceAuthentication devices, JsonTypeInfo<T> type, Func<Device, T, Task<IResult>> answer)
         where T : class
     {
-        var (device, problem) = await devices.FindAsync(context, allowLate);
+        var (device, problem) = await devices.FindAsync(context);
         return device is null
             ? DeviceAnswers.Refuse(problem ?? DeviceProblems.Unknown)
             : await DeviceAnswers.AnswerAsync(context, type, message => answer(device, message));

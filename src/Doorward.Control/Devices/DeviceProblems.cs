@@ -24,7 +24,7 @@ internal static class DeviceProblems
 
     public static readonly DeviceProblem OtherCertificate = new("other-key", "The certificate is for another key than the one this device enrolled with.", "Enrol this machine again.");
 
-    public static readonly DeviceProblem Expired = new("expired", "The certificate of the device is not good at this time.", "Renew it; if that is refused, set the clock right.");
+    public static readonly DeviceProblem Expired = new("expired", "The certificate of the device is not good at this time.", "The device orders another by itself; if that is refused, set the clock right.");
 
     public static readonly DeviceProblem Retired = new("retired", "The device is retired.", "Enrol this machine again if it is to be used on.");
 
@@ -52,7 +52,8 @@ internal static class DeviceProblems
         ReportFault.Malformed => Unreadable with { Detail = $"The report is refused: {refused.Why}." },
         ReportFault.Signature => Unsigned,
         ReportFault.OtherDevice => OtherDevice,
-        ReportFault.Replayed => new("replayed", "The report does not answer the nonce that is out: it was sent before, or an answer was lost.", "The device goes on by itself."),
+        ReportFault.Replayed => new("replayed", "The report was sent before, or comes out of order.", "The device goes on by itself."),
+        ReportFault.OtherNonce => new("other-nonce", "The report does not answer the nonce that is out: an answer was lost, or the device began anew.", "The device goes on by itself."),
         ReportFault.Future => new("clock", "The clock of this machine is ahead by more than a minute.", "Set it right; best, turn time synchronisation on."),
         ReportFault.Stale => new("clock", "The clock of this machine is behind by more than a minute.", "Set it right; best, turn time synchronisation on."),
         ReportFault.OtherBase => new("other-base", "The report says changes to one that is not known here.", "The device sends the whole by itself."),

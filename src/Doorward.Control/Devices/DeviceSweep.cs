@@ -62,17 +62,13 @@ internal sealed partial class DeviceSweep(
     private async Task StaleAsync(CancellationToken ct)
     {
         var before = time.GetUtcNow() - StaleAfter;
-        foreach (var (id, line) in ledger.Lines.Where(pair => pair.Value.Last is { } last && last < before).ToList())
+        var silent = ledger.Lines.Where(pair => pair.Value.Last < before).ToDictionary(StringComparer.Ordinal);
+        await writes.ChangeManyAsync([.. silent.Keys], device =>
         {
-            await ChangeAsync(id, "stale", device =>
-            {
-                // A report that came meanwhile counts.
-                if (device.Stale || line.Last >= before) return false;
-                device.Stale = true;
-                return true;
-            }, ct);
-            if (line.Last < before && !line.IsDirty) ledger.Forget(id);
-        }
+            // A report that came meanwhile counts.
+            if (!device.Stale && silent[device.Id].Last < before) device.Stale = true;
+        }, "stale", ct);
+        foreach (var (id, line) in silent.Where(pair => pair.Value.Last < before && !pair.Value.IsDirty)) ledger.Forget(id);
     }
 
     private async Task RulesAsync(CancellationToken ct)
@@ -80,10 +76,12 @@ internal sealed partial class DeviceSweep(
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = time.GetUtcNow();
         var version = await RuleBook.VersionAsync(db, ct);
+        var judged = db.Devices.AsNoTracking().Where(static d => d.Standing != DeviceStanding.Retired && d.Verdict != "");
+
         // The first round asks of all: what was changed while nobody swept is not in any version that is known here.
         var all = _rules != version;
-        var due = await db.Devices.AsNoTracking().Where(d => d.Standing != DeviceStanding.Retired && d.Verdict != "" && (all || d.Due <= now)).Select(static d => d.Id).ToListAsync(ct);
-        foreach (var id in due) await ChangeAsync(id, all ? "rule" : "time", static _ => true, ct);
+        var due = await (all ? judged : judged.Where(d => d.Due <= now)).Select(static d => d.Id).ToListAsync(ct);
+        await writes.ChangeManyAsync(due, static _ => { }, all ? "rule" : "time", ct);
         _rules = version;
     }
 
@@ -99,9 +97,6 @@ internal sealed partial class DeviceSweep(
             await db.DeviceInvitations.Where(i => i.Expires <= now).ExecuteDeleteAsync(token);
         }, ct);
     }
-
-    private Task<DeviceAct> ChangeAsync(string id, string cause, Func<Device, bool> change, CancellationToken ct) => writes.ChangeAsync(
-        (db, token) => db.Devices.SingleOrDefaultAsync(d => d.Id == id, token), (_, device, _) => Task.FromResult(change(device)), cause, ct);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Devices could not be swept; the next round is in a second")]
     private partial void LogFailed(Exception problem);

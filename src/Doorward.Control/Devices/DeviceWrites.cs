@@ -14,6 +14,8 @@ namespace Doorward.Control.Devices;
 /// </summary>
 internal sealed class DeviceWrites(IDbContextFactory<DoorwardDb> databases, RuleBook rules, AuditLog audit, TimeProvider time)
 {
+    private const int AtOnce = 200;
+
     /// <summary>Makes a change to the device that is found; null when none is. The cause is a word of the signal.</summary>
     public async Task<DeviceAct> ChangeAsync(
         Func<DoorwardDb, CancellationToken, Task<Device?>> find, Func<DoorwardDb, Device, CancellationToken, Task<bool>> change, string cause, CancellationToken ct)
@@ -32,6 +34,33 @@ internal sealed class DeviceWrites(IDbContextFactory<DoorwardDb> databases, Rule
         }, ct);
         if (signal is not null) await TellAsync(signal);
         return act;
+    }
+
+    /// <summary>
+    /// Makes a change to many devices that are not retired, some hundred in one transaction, so that whoever reports meanwhile waits for one
+    /// of them and not for all.
+    /// </summary>
+    public async Task ChangeManyAsync(IReadOnlyCollection<string> devices, Action<Device> change, string cause, CancellationToken ct)
+    {
+        foreach (var ids in devices.Chunk(AtOnce))
+        {
+            await using var db = await databases.CreateDbContextAsync(ct);
+            var signals = new List<AuditRecord>();
+            await db.WriteAsync(async token =>
+            {
+                var inForce = await rules.ReadAsync(db, token);
+                foreach (var device in await db.Devices.Where(d => ids.Contains(d.Id) && d.Standing != DeviceStanding.Retired).ToListAsync(token))
+                {
+                    var before = device.Compliant;
+                    change(device);
+                    Conclude(device, inForce);
+                    if (device.Compliant != before) signals.Add(SignalOf(device, cause));
+                }
+
+                await db.SaveChangesAsync(token);
+            }, ct);
+            await Task.WhenAll(signals.Select(TellAsync));
+        }
     }
 
     /// <summary>What counts at this moment: the device is in good standing, was heard of, and no rule that blocks fails.</summary>

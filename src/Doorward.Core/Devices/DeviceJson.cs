@@ -15,7 +15,6 @@ namespace Doorward.Core.Devices;
 [JsonSerializable(typeof(EnrolmentChallenge))]
 [JsonSerializable(typeof(EnrolmentFinish))]
 [JsonSerializable(typeof(EnrolmentDone))]
-[JsonSerializable(typeof(CertificateRenewal))]
 [JsonSerializable(typeof(DeviceCertificate))]
 [JsonSerializable(typeof(CertificateOrder))]
 [JsonSerializable(typeof(SignedCertificateOrder))]

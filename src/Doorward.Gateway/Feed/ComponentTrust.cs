@@ -20,11 +20,11 @@ internal sealed class ComponentTrust(X509Certificate2Collection authorities, Tim
         peer is not null && Chains(peer, ServerAuthentication, clock.GetUtcNow()) && string.Equals(SpiffeId.Of(peer)?.ToString(), id, StringComparison.Ordinal);
 
     /// <summary>
-    /// Whether a certificate is a device's of this installation. Whether that device is still one, and the certificate in time, says
-    /// the control plane, at each request: a sleeper may renew late.
+    /// Whether a certificate is a device's of this installation, and in time. Whether that device is still one, and the certificate in
+    /// time on a connection that lasts, says the control plane, at each request.
     /// </summary>
     public bool AcceptsDevice(X509Certificate2? peer, string trustDomain) =>
-        peer is not null && SpiffeId.Of(peer) is { DeviceId: not null } id && id.TrustDomain == trustDomain && Chains(peer, ClientAuthentication, at: null);
+        peer is not null && SpiffeId.Of(peer) is { DeviceId: not null } id && id.TrustDomain == trustDomain && Chains(peer, ClientAuthentication, clock.GetUtcNow());
 
     /// <summary>Whether anybody can be believed yet.</summary>
     public bool KnowsAuthority => Volatile.Read(ref _authorities).Count > 0;
@@ -40,7 +40,7 @@ internal sealed class ComponentTrust(X509Certificate2Collection authorities, Tim
 
     public string ToPem() => Volatile.Read(ref _authorities).ExportCertificatePems();
 
-    private bool Chains(X509Certificate2 peer, string usage, DateTimeOffset? at)
+    private bool Chains(X509Certificate2 peer, string usage, DateTimeOffset at)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -48,8 +48,7 @@ internal sealed class ComponentTrust(X509Certificate2Collection authorities, Tim
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // lifetimes are short; the feed revokes
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(usage));
-        if (at is { } time) chain.ChainPolicy.VerificationTime = time.UtcDateTime;
-        else chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
+        chain.ChainPolicy.VerificationTime = at.UtcDateTime;
         return chain.Build(peer);
     }
 }

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Doorward.Cedar.Fuzz;
+using Doorward.Fuzz;
 
 namespace Doorward.Cedar.Tests.Fuzzing;
 

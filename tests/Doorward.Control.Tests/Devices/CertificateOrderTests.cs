@@ -21,7 +21,7 @@ public sealed class CertificateOrderTests(DeviceWorld world) : IClassFixture<Dev
         for (var start = 0; start < 3; start++)
         {
             var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            var (status, issued, problem) = await OrderAsync(device, Order(device, key));
+            var (status, issued, problem) = await device.CertifyAsync(key);
             Assert.True(status == HttpStatusCode.OK, problem?.Detail);
             certificates.Add(TestDevice.With(issued!, key));
         }
@@ -39,11 +39,11 @@ public sealed class CertificateOrderTests(DeviceWorld world) : IClassFixture<Dev
     {
         using var device = await world.EnrolAsync();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var order = Signed(device, Order(device, key));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => SendAsync(device, order)));
+        var order = device.Sign(device.Order(key));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => device.SendOrderAsync(order)));
         Assert.Single(answers, static answer => answer.Status == HttpStatusCode.OK);
         Assert.All(answers.Where(static answer => answer.Status != HttpStatusCode.OK), static answer => Assert.Equal("replayed", answer.Problem?.Code));
-        Assert.Equal(HttpStatusCode.OK, (await OrderAsync(device, Order(device, key))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await device.CertifyAsync(key)).Status);
     }
 
     [Theory]
@@ -60,23 +60,23 @@ public sealed class CertificateOrderTests(DeviceWorld world) : IClassFixture<Dev
         using var device = await world.EnrolAsync();
         using var other = await world.EnrolAsync();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var order = Order(device, key);
+        var order = device.Order(key);
         var now = order.Time;
         var signed = what switch
         {
-            "signed by another device" => Signed(other, order),
-            "altered" => Signed(device, order) with { Order = JsonSerializer.SerializeToUtf8Bytes(Order(device, key), DeviceJson.Default.CertificateOrder) },
-            "signed as a report" => Signed(device, order) with { Signature = device.Key.SignData(Signed(device, order).Order, HashAlgorithmName.SHA256) },
-            "two minutes old" => Signed(device, order with { Time = now.AddMinutes(-2) }),
-            "two minutes ahead" => Signed(device, order with { Time = now.AddMinutes(2) }),
-            "of a device that never was" => Signed(device, order with { Device = "nobody" }),
-            "for no key" => Signed(device, order with { SigningRequest = [1, 2, 3] }),
-            _ => Signed(device, order with { Nonce = [] }),
+            "signed by another device" => other.Sign(order),
+            "altered" => device.Sign(order) with { Order = JsonSerializer.SerializeToUtf8Bytes(device.Order(key), DeviceJson.Default.CertificateOrder) },
+            "signed as a report" => device.Sign(order) with { Signature = device.Key.SignData(device.Sign(order).Order, HashAlgorithmName.SHA256) },
+            "two minutes old" => device.Sign(order with { Time = now.AddMinutes(-2) }),
+            "two minutes ahead" => device.Sign(order with { Time = now.AddMinutes(2) }),
+            "of a device that never was" => device.Sign(order with { Device = "nobody" }),
+            "for no key" => device.Sign(order with { SigningRequest = [1, 2, 3] }),
+            _ => device.Sign(order with { Nonce = [] }),
         };
-        Assert.Equal(code, (await SendAsync(device, signed)).Problem?.Code);
+        Assert.Equal(code, (await device.SendOrderAsync(signed)).Problem?.Code);
 
         // Its twin, which is in order.
-        Assert.Equal(HttpStatusCode.OK, (await OrderAsync(device, order)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await device.SendOrderAsync(device.Sign(order))).Status);
     }
 
     [Fact]
@@ -85,27 +85,14 @@ public sealed class CertificateOrderTests(DeviceWorld world) : IClassFixture<Dev
         using var device = await world.EnrolAsync();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         await world.ActAsync($"{device.Id}/hold", new { reason = "Look at it first." });
-        var (status, issued, _) = await OrderAsync(device, Order(device, key));
+        var (status, issued, _) = await device.CertifyAsync(key);
         Assert.Equal(HttpStatusCode.OK, status);
         device.Certificate = TestDevice.With(issued!, key);
         Assert.Equal("red", (await device.StatusAsync()).Message?.Colour);
 
         await world.ActAsync($"{device.Id}/retire", new { reason = "Sold." });
-        Assert.Equal("retired", (await OrderAsync(device, Order(device, key))).Problem?.Code);
+        Assert.Equal("retired", (await device.CertifyAsync(key)).Problem?.Code);
         Assert.Equal("retired", (await device.StatusAsync()).Problem?.Code);
-    }
-
-    [Fact]
-    public async Task A_machine_that_slept_past_the_end_of_its_certificate_is_certified_without_it()
-    {
-        using var device = await world.EnrolAsync();
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        device.Certificate = null;
-        var (status, issued, _) = await OrderAsync(device, Order(device, key));
-        Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal("no-certificate", (await device.ReportAsync("firewall=pass")).Problem?.Code);
-        device.Certificate = TestDevice.With(issued!, key);
-        Assert.Equal(HttpStatusCode.OK, (await device.ReportAsync("firewall=pass")).Status);
     }
 
     [Fact]
@@ -117,29 +104,10 @@ public sealed class CertificateOrderTests(DeviceWorld world) : IClassFixture<Dev
         device.Now = time.GetUtcNow;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         for (var asked = 0; asked < CertificateOrders.MostAnHour; asked++)
-            Assert.Equal(HttpStatusCode.OK, (await OrderAsync(device, Order(device, key))).Status);
-        Assert.Equal("limit", (await OrderAsync(device, Order(device, key))).Problem?.Code);
+            Assert.Equal(HttpStatusCode.OK, (await device.CertifyAsync(key)).Status);
+        Assert.Equal("limit", (await device.CertifyAsync(key)).Problem?.Code);
         time.Advance(TimeSpan.FromHours(1));
         await later.RejoinAsync();
-        Assert.Equal(HttpStatusCode.OK, (await OrderAsync(device, Order(device, key))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await device.CertifyAsync(key)).Status);
     }
-
-    private static CertificateOrder Order(TestDevice device, ECDsa key) => new()
-    {
-        Device = device.Id,
-        Time = device.Now(),
-        Nonce = RandomNumberGenerator.GetBytes(CertificateOrder.NonceLength),
-        SigningRequest = new CertificateRequest("CN=device", key, HashAlgorithmName.SHA256).CreateSigningRequest(),
-    };
-
-    private static SignedCertificateOrder Signed(TestDevice device, CertificateOrder order)
-    {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(order, DeviceJson.Default.CertificateOrder);
-        return new SignedCertificateOrder { Order = bytes, Signature = device.Key.SignData(SignedCertificateOrder.ToBeSigned(bytes), HashAlgorithmName.SHA256) };
-    }
-
-    private static Task<Answer<DeviceCertificate>> OrderAsync(TestDevice device, CertificateOrder order) => SendAsync(device, Signed(device, order));
-
-    private static Task<Answer<DeviceCertificate>> SendAsync(TestDevice device, SignedCertificateOrder order) =>
-        device.PostAsync("auth", DevicePaths.Certificate, order, DeviceJson.Default.SignedCertificateOrder, DeviceJson.Default.DeviceCertificate);
 }

@@ -11,31 +11,20 @@ namespace Doorward.Control.Tests.Devices;
 public sealed class DeviceAuthenticationTests(DeviceWorld world) : IClassFixture<DeviceWorld>
 {
     [Fact]
-    public async Task A_device_renews_for_the_key_that_it_has_and_for_no_other()
-    {
-        using var device = await world.EnrolAsync();
-        using var other = world.NewDevice();
-        Assert.Equal("other-key", (await device.RenewAsync(other.SigningRequest())).Problem?.Code);
-        Assert.Equal("signing-request", (await device.RenewAsync([1, 2, 3])).Problem?.Code);
-        var before = device.Certificate!.SerialNumber;
-        Assert.Equal(HttpStatusCode.OK, (await device.RenewAsync()).Status);
-        Assert.NotEqual(before, device.Certificate!.SerialNumber);
-        Assert.Equal(HttpStatusCode.OK, (await device.RenewAsync()).Status);
-    }
-
-    [Fact]
-    public async Task A_machine_that_slept_past_the_end_of_its_certificate_renews_and_one_that_was_retired_meanwhile_does_not()
+    public async Task A_machine_that_slept_past_the_end_of_its_certificate_is_certified_again_and_one_that_was_retired_meanwhile_is_not()
     {
         using var sleeper = await world.EnrolAsync();
         using var retired = await world.EnrolAsync("old");
         using var ours = Authority();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         foreach (var device in new[] { sleeper, retired })
             device.Certificate = Leaf(ours, SpiffeId.Device(TestInstallation.Domain, device.Id), device.Key, at: TimeProvider.System.GetUtcNow().AddHours(-1.5));
         await world.ActAsync($"{retired.Id}/retire", new { reason = "Sold." });
 
-        Assert.Equal(HttpStatusCode.OK, (await sleeper.RenewAsync()).Status);
-        Assert.True(sleeper.Certificate!.NotAfter.ToUniversalTime() > TimeProvider.System.GetUtcNow());
-        Assert.Equal("retired", (await retired.RenewAsync()).Problem?.Code);
+        Assert.Equal("expired", (await sleeper.ReportAsync("firewall=pass")).Problem?.Code);
+        Assert.Equal(HttpStatusCode.OK, (await sleeper.CertifyAsync(key)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await sleeper.ReportAsync("firewall=pass")).Status);
+        Assert.Equal("retired", (await retired.CertifyAsync(key)).Problem?.Code);
     }
 
     [Theory]
@@ -44,6 +33,8 @@ public sealed class DeviceAuthenticationTests(DeviceWorld world) : IClassFixture
     [InlineData("of a gateway", "unknown")]
     [InlineData("of a device that never was", "unknown")]
     [InlineData("for a server", "unknown")]
+    [InlineData("of yesterday", "expired")]
+    [InlineData("of tomorrow", "expired")]
     [InlineData("of another device's key", "other-key")]
     public async Task A_certificate_that_is_not_the_devices_own_is_refused(string what, string code)
     {
@@ -51,31 +42,32 @@ public sealed class DeviceAuthenticationTests(DeviceWorld world) : IClassFixture
         using var ours = Authority();
         using var foreign = CertificateAuthority.Create("Doorward component CA", null, TimeProvider.System.GetUtcNow());
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var id = SpiffeId.Device(TestInstallation.Domain, device.Id);
+        var (id, now) = (SpiffeId.Device(TestInstallation.Domain, device.Id), TimeProvider.System.GetUtcNow());
         device.Certificate = what switch
         {
             "of another authority" => Leaf(foreign, id, device.Key),
             "of a gateway" => Leaf(ours, SpiffeId.Gateway(TestInstallation.Domain, "edge"), device.Key),
             "of a device that never was" => Leaf(ours, SpiffeId.Device(TestInstallation.Domain, DeviceId.New().Value), device.Key),
             "for a server" => Leaf(ours, id, device.Key, LeafProfile.ServerAuthentication),
+            "of yesterday" => Leaf(ours, id, device.Key, at: now.AddHours(-1.5)),
+            "of tomorrow" => Leaf(ours, id, device.Key, at: now.AddHours(3)),
             "of another device's key" => Leaf(ours, id, key),
             _ => null,
         };
-        Assert.Equal(code, (await device.RenewAsync()).Problem?.Code);
+        Assert.Equal(code, (await device.StatusAsync()).Problem?.Code);
 
         // Its twin, which is in order.
         device.Certificate = Leaf(ours, id, device.Key);
-        Assert.Equal(HttpStatusCode.OK, (await device.RenewAsync()).Status);
+        Assert.Equal(HttpStatusCode.OK, (await device.StatusAsync()).Status);
     }
 
     [Fact]
     public async Task A_retired_device_is_refused_at_its_next_request_and_its_name_is_free()
     {
         using var device = await world.EnrolAsync("name-to-free");
-        Assert.Equal(HttpStatusCode.OK, (await device.RenewAsync()).Status);
+        Assert.Equal(HttpStatusCode.OK, (await device.StatusAsync()).Status);
         await world.ActAsync("name-to-free/retire", new { reason = "Lost." });
-        Assert.Equal((HttpStatusCode.Forbidden, "retired"), ((await device.RenewAsync()).Status, (await device.RenewAsync()).Problem?.Code));
-        Assert.Equal("retired", (await device.StatusAsync()).Problem?.Code);
+        Assert.Equal((HttpStatusCode.Forbidden, "retired"), ((await device.StatusAsync()).Status, (await device.StatusAsync()).Problem?.Code));
         Assert.Equal("retired", (await device.ReportAsync("firewall=pass")).Problem?.Code);
         using var next = await world.EnrolAsync("name-to-free");
         Assert.Equal("name-to-free", next.Enrolled!.Name);
@@ -87,16 +79,16 @@ public sealed class DeviceAuthenticationTests(DeviceWorld world) : IClassFixture
     {
         using var device = await world.EnrolAsync();
         (string Label, string Path)[] trespasses =
-            [("auth", DevicePaths.Renew), ("console", DevicePaths.Renew), ("agent", DevicePaths.Start), ("agent", "/api/v1/apply"), ("agent", "/health/live")];
+            [("auth", DevicePaths.Report), ("console", DevicePaths.Report), ("agent", DevicePaths.Start), ("agent", "/api/v1/apply"), ("agent", "/health/live")];
         foreach (var (label, path) in trespasses)
         {
             using var refused = await world.SendAsync(label, path, new StringContent("{}"), device.Certificate);
             Assert.True(refused.StatusCode == HttpStatusCode.NotFound, $"{label}{path} {refused.StatusCode}");
         }
 
-        Assert.Equal(HttpStatusCode.NotFound, (await world.Local.PostAsync($"http://localhost{DevicePaths.Renew}", new StringContent("{}"))).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await world.Local.PostAsync($"http://localhost{DevicePaths.Report}", new StringContent("{}"))).StatusCode);
         using var stranger = new HttpClient(TestGateway.Handler(TestGateway.Ca(world.Control), null)) { BaseAddress = world.Control.Address };
-        using var request = new HttpRequestMessage(HttpMethod.Post, DevicePaths.Renew);
+        using var request = new HttpRequestMessage(HttpMethod.Post, DevicePaths.Report);
         request.Headers.Host = $"agent.{TestInstallation.Domain}";
         request.Headers.Add("Client-Cert", $":{Convert.ToBase64String(device.Certificate!.RawData)}:");
         Assert.Equal(HttpStatusCode.Forbidden, (await stranger.SendAsync(request)).StatusCode);

@@ -50,8 +50,8 @@ public sealed class ReportTests(DeviceWorld world) : IClassFixture<DeviceWorld>
     [InlineData("about another device", "other-device")]
     [InlineData("from the future", "clock")]
     [InlineData("from the past", "clock")]
-    [InlineData("without a nonce", "replayed")]
-    [InlineData("with another device's nonce", "replayed")]
+    [InlineData("without a nonce", "other-nonce")]
+    [InlineData("with another device's nonce", "other-nonce")]
     [InlineData("no report", "malformed")]
     public async Task A_report_that_is_not_in_order_changes_nothing(string what, string code)
     {
@@ -93,7 +93,9 @@ public sealed class ReportTests(DeviceWorld world) : IClassFixture<DeviceWorld>
         Assert.Equal(code, problem?.Code);
         Assert.NotEqual(HttpStatusCode.OK, status);
         Assert.Contains("\"state\":\"fail\"", await world.Local.GetStringAsync($"devices/{device.Id}"), StringComparison.Ordinal);
-        Assert.Single(await world.AuditAsync("device-refused"), entry => entry.GetProperty("target").GetString() == device.Id);
+
+        // An honest device has another nonce at each start: that alone is nothing for the record.
+        Assert.Equal(code == "other-nonce" ? 0 : 1, (await world.AuditAsync("device-refused")).Count(entry => entry.GetProperty("target").GetString() == device.Id));
 
         // It goes on as if nothing had been.
         Assert.Equal(HttpStatusCode.OK, (await device.ReportAsync("firewall=pass")).Status);

@@ -23,22 +23,17 @@ public sealed class AgentTests(ITestOutputHelper output)
     public async Task A_firewall_that_is_turned_off_cuts_what_is_open_and_turned_on_opens_again_without_a_new_sign_in()
     {
         await using var product = await ProductProcess.StartAsync();
-        await using var upstream = await Upstream.StartAsync();
-        await product.AddUserAsync("alice");
-        await product.ApplyAsync(Policy(upstream));
+        await using var door = await FirewallDoor.OpenAsync(product);
         using var tree = FixtureTree.Of("linux-pass", TimeProvider.System.GetUtcNow());
         using var road = new DeviceRoad(product);
         await using var agent = new AgentProcess(product, tree.Path);
         await EnrolAsync(road, agent);
         agent.Start();
-        await EventuallyAsync(async () => (await agent.StatusAsync()).Code == 0, () => $"green: {agent.Output}");
+        await FirewallDoor.EventuallyAsync(async () => (await agent.StatusAsync()).Code == 0, () => $"green: {agent.Output}");
 
-        using var alice = product.NewVisitor();
-        using (var before = await alice.SignInAsync(product.Url("wiki"), "alice")) Assert.Equal(HttpStatusCode.Forbidden, before.StatusCode);
-        await BindAsync(product, road, alice, agent);
-        await EventuallyAsync(async () => await StatusAsync(alice, product) == 200, () => "bound");
-        var cookies = alice.CookieHeader($"wiki.{ProductProcess.Domain}");
-        await using var open = await LiveClient.OpenWebSocketAsync(product.Port, Path.Combine(product.Data, "ca.pem"), product.Url("wiki", "/ws"), cookies, HttpVersion.Version11);
+        await BindAsync(door, road, agent);
+        await door.BecomesAsync(200, static () => "bound");
+        await using var open = await LiveClient.OpenWebSocketAsync(product.Port, Path.Combine(product.Data, "ca.pem"), product.Url("wiki", "/ws"), door.Cookies, HttpVersion.Version11);
 
         var firewall = Path.Combine(tree.Path, FirewallAnswer);
         var on = await File.ReadAllTextAsync(firewall);
@@ -46,23 +41,23 @@ public sealed class AgentTests(ITestOutputHelper output)
         await File.WriteAllTextAsync(firewall, on.Replace("\"drop\"", "\"accept\"", StringComparison.Ordinal));
         var ending = await open.Ended.WaitAsync(Patience, TimeProvider.System);
         output.WriteLine($"cut {TimeProvider.System.GetElapsedTime(off, ending.Timestamp).TotalMilliseconds:0} ms after the firewall was turned off");
-        Assert.Equal(403, await StatusAsync(alice, product));
+        Assert.Equal(403, await door.StatusAsync());
         var (code, words) = await agent.StatusAsync();
         Assert.True(code == 2, words);
         Assert.Contains("Turn the firewall on.", words, StringComparison.Ordinal);
 
         var again = TimeProvider.System.GetTimestamp();
         await File.WriteAllTextAsync(firewall, on);
-        await EventuallyAsync(async () => await StatusAsync(alice, product) == 200, () => $"on again: {agent.Output}");
+        await FirewallDoor.EventuallyAsync(async () => await door.StatusAsync() == 200, () => $"on again: {agent.Output}");
         output.WriteLine($"open {TimeProvider.System.GetElapsedTime(again).TotalMilliseconds:0} ms after it was turned on");
 
         // The control plane is killed: its person is told. It comes back, and so does the agent, without anybody's doing.
         await product.KillAsync();
         await File.WriteAllTextAsync(Path.Combine(tree.Path, "run", "reboot-required"), "");
-        await EventuallyAsync(async () => await agent.StatusAsync() is (1, var away) && away.Contains("Nothing was reported since", StringComparison.Ordinal), () => $"away: {agent.Output}");
+        await FirewallDoor.EventuallyAsync(async () => await agent.StatusAsync() is (1, var away) && away.Contains("Nothing was reported since", StringComparison.Ordinal), () => $"away: {agent.Output}");
         await product.LaunchAsync();
         var back = TimeProvider.System.GetUtcNow();
-        await EventuallyAsync(async () => (await agent.StatusAsync()).Code == 0, () => $"back: {agent.Output}");
+        await FirewallDoor.EventuallyAsync(async () => (await agent.StatusAsync()).Code == 0, () => $"back: {agent.Output}");
         output.WriteLine($"reported {((await agent.HealthAsync()).GetProperty("lastReport").GetDateTimeOffset() - back).TotalMilliseconds:0} ms after the control plane was back");
         Assert.Equal(0, (await agent.StatusAsync()).Code);
 
@@ -70,14 +65,14 @@ public sealed class AgentTests(ITestOutputHelper output)
         await agent.KillAsync();
         agent.Start();
         var begun = TimeProvider.System.GetUtcNow();
-        await EventuallyAsync(async () => (await agent.HealthAsync()).TryGetProperty("lastReport", out var last) && last.GetDateTimeOffset() > begun, () => $"started again: {agent.Output}");
+        await FirewallDoor.EventuallyAsync(async () => (await agent.HealthAsync()).TryGetProperty("lastReport", out var last) && last.GetDateTimeOffset() > begun, () => $"started again: {agent.Output}");
 
         await product.RunAsync(["device", "hold", "laptop", "--reason", "Look at it first."]);
         await File.WriteAllTextAsync(firewall, on.Replace("\"drop\"", "\"accept\"", StringComparison.Ordinal));
-        await EventuallyAsync(async () => (await agent.StatusAsync()) is (2, var held) && held.Contains("Look at it first.", StringComparison.Ordinal), () => $"held: {agent.Output}");
+        await FirewallDoor.EventuallyAsync(async () => (await agent.StatusAsync()) is (2, var held) && held.Contains("Look at it first.", StringComparison.Ordinal), () => $"held: {agent.Output}");
         await product.RunAsync(["device", "retire", "laptop"]);
         await File.WriteAllTextAsync(firewall, on);
-        await EventuallyAsync(async () => (await agent.StatusAsync()) is (2, var retired) && retired.Contains("retired", StringComparison.Ordinal), () => $"retired: {agent.Output}");
+        await FirewallDoor.EventuallyAsync(async () => (await agent.StatusAsync()) is (2, var retired) && retired.Contains("retired", StringComparison.Ordinal), () => $"retired: {agent.Output}");
     }
 
     [Fact(Explicit = true)] // waits for the 75 seconds that a device may be silent
@@ -90,7 +85,7 @@ public sealed class AgentTests(ITestOutputHelper output)
         await product.AddUserAsync("alice");
         await EnrolAsync(road, agent);
         agent.Start();
-        await EventuallyAsync(async () => (await agent.StatusAsync()).Code == 0, () => $"green: {agent.Output}");
+        await FirewallDoor.EventuallyAsync(async () => (await agent.StatusAsync()).Code == 0, () => $"green: {agent.Output}");
         var last = (await agent.HealthAsync()).GetProperty("lastReport").GetDateTimeOffset();
         await agent.KillAsync();
         while (!await IsStaleAsync(product) && TimeProvider.System.GetUtcNow() - last < TimeSpan.FromMinutes(2))
@@ -102,7 +97,7 @@ public sealed class AgentTests(ITestOutputHelper output)
 
         var started = TimeProvider.System.GetTimestamp();
         agent.Start();
-        await EventuallyAsync(async () => !await IsStaleAsync(product), () => $"back: {agent.Output}");
+        await FirewallDoor.EventuallyAsync(async () => !await IsStaleAsync(product), () => $"back: {agent.Output}");
         output.WriteLine($"back {TimeProvider.System.GetElapsedTime(started).TotalMilliseconds:0} ms after it was started");
     }
 
@@ -125,25 +120,6 @@ public sealed class AgentTests(ITestOutputHelper output)
         await SaysAsync(agent, (await road.InviteAsync()).ToText(), 1, "is enrolled as");
     }
 
-    private static string Policy(Upstream upstream) =>
-        $$"""
-        kind: Application
-        name: wiki
-        hosts: [wiki.{{ProductProcess.Domain}}]
-        upstream: {{upstream.Address}}
-        ---
-        kind: Policy
-        name: wiki
-        cedar: |
-          permit (principal == User::"alice", action in Action::"access", resource == Application::"wiki")
-          when { context has device && context.device.bound && context.device.compliant };
-        ---
-        kind: PostureRule
-        name: firewall
-        when: context.posture.firewall.pass
-        loosen: 0s
-        """;
-
     private static async Task EnrolAsync(DeviceRoad road, AgentProcess agent)
     {
         var (code, said) = await agent.EnrollAsync((await road.InviteAsync("--owner", "alice", "--name", "laptop")).ToText());
@@ -159,56 +135,23 @@ public sealed class AgentTests(ITestOutputHelper output)
     }
 
     // What the page will have the agent do over loopback, here by hand: its key signs the session's challenge.
-    private static async Task BindAsync(ProductProcess product, DeviceRoad road, Visitor person, AgentProcess agent)
+    private static async Task BindAsync(FirewallDoor door, DeviceRoad road, AgentProcess agent)
     {
-        using var asked = await person.SendAsync(HttpMethod.Get, product.Url("auth", "/device/challenge"), api: true);
-        var challenge = JsonDocument.Parse(await asked.Content.ReadAsStringAsync()).RootElement;
+        var (challenge, origin) = await door.ChallengeAsync();
         var folder = new AgentFolder(agent.State);
         var record = folder.Read();
         using var key = DeviceKeys.Open(folder, record.Key);
         using var session = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var order = JsonSerializer.SerializeToUtf8Bytes(new CertificateOrder
-        {
-            Device = record.Device,
-            Time = TimeProvider.System.GetUtcNow(),
-            Nonce = RandomNumberGenerator.GetBytes(CertificateOrder.NonceLength),
-            SigningRequest = new CertificateRequest("CN=device", session, HashAlgorithmName.SHA256).CreateSigningRequest(),
-        }, DeviceJson.Default.CertificateOrder);
         using var device = road.NewDevice();
-        var issued = await device.PostAsync(
-            "auth",
-            DevicePaths.Certificate,
-            new SignedCertificateOrder { Order = order, Signature = key.SignHash(SHA256.HashData(SignedCertificateOrder.ToBeSigned(order))) },
-            DeviceJson.Default.SignedCertificateOrder,
-            DeviceJson.Default.DeviceCertificate);
+        var order = JsonSerializer.SerializeToUtf8Bytes(device.Order(session) with { Device = record.Device }, DeviceJson.Default.CertificateOrder);
+        var issued = await device.SendOrderAsync(new SignedCertificateOrder { Order = order, Signature = key.SignHash(SHA256.HashData(SignedCertificateOrder.ToBeSigned(order))) });
         device.Certificate = TestDevice.With(issued.Message!, session);
-        var proof = JsonSerializer.SerializeToUtf8Bytes(new DeviceProof
-        {
-            Device = record.Device,
-            Challenge = challenge.GetProperty("challenge").GetString()!,
-            Origin = challenge.GetProperty("origin").GetString()!,
-            Time = TimeProvider.System.GetUtcNow(),
-        }, DeviceJson.Default.DeviceProof);
+        var proof = JsonSerializer.SerializeToUtf8Bytes(
+            new DeviceProof { Device = record.Device, Challenge = challenge, Origin = origin, Time = TimeProvider.System.GetUtcNow() }, DeviceJson.Default.DeviceProof);
         var signed = new SignedProof { Proof = proof, Signature = key.SignHash(SHA256.HashData(SignedProof.ToBeSigned(proof))) };
         Assert.Equal(HttpStatusCode.OK, (await device.PostAsync("agent", DevicePaths.Proof, signed, DeviceJson.Default.SignedProof, DeviceJson.Default.ProofAnswer)).Status);
     }
 
     private static async Task<bool> IsStaleAsync(ProductProcess product) =>
         JsonDocument.Parse(await product.RunAsync(["device", "show", "laptop", "-o", "json"])).RootElement.GetProperty("device").GetProperty("stale").GetBoolean();
-
-    private static async Task<int> StatusAsync(Visitor visitor, ProductProcess product)
-    {
-        using var response = await visitor.SendAsync(HttpMethod.Get, product.Url("wiki", "/"), api: true);
-        return (int)response.StatusCode;
-    }
-
-    private static async Task EventuallyAsync(Func<Task<bool>> holds, Func<string> what)
-    {
-        var begun = TimeProvider.System.GetTimestamp();
-        while (!await holds())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(begun) < Patience, what());
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
-    }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
 using Doorward.Core.Devices.Reports;
 using Doorward.Testing.Devices;
 using Doorward.Testing.Product;
@@ -15,56 +14,33 @@ public sealed class DeviceTests
     public async Task A_device_opens_a_door_as_long_as_it_is_bound_and_in_line_and_not_a_moment_longer()
     {
         await using var product = await ProductProcess.StartAsync();
-        await using var upstream = await Upstream.StartAsync();
-        await product.AddUserAsync("alice");
-        await product.ApplyAsync(
-            $$"""
-            kind: Application
-            name: wiki
-            hosts: [wiki.{{ProductProcess.Domain}}]
-            upstream: {{upstream.Address}}
-            ---
-            kind: Policy
-            name: wiki
-            cedar: |
-              permit (principal == User::"alice", action in Action::"access", resource == Application::"wiki")
-              when { context has device && context.device.bound && context.device.compliant && context.device.posture has firewall };
-            ---
-            kind: PostureRule
-            name: firewall
-            when: context.posture.firewall.pass
-            loosen: 0s
-            """);
+        await using var door = await FirewallDoor.OpenAsync(product);
         using var road = new DeviceRoad(product);
         using var laptop = await road.EnrolAsync("--owner", "alice", "--name", "laptop");
         Assert.Equal("green", (await laptop.ReportAsync("firewall=pass")).Message?.Health.Colour);
-        using var alice = product.NewVisitor();
-        using (var before = await alice.SignInAsync(product.Url("wiki"), "alice"))
-            Assert.Equal(HttpStatusCode.Forbidden, before.StatusCode);
-
-        await BindAsync(product, alice, laptop);
-        await EventuallyAsync(async () => await StatusAsync(alice, product) == 200, "bound");
+        await BindAsync(door, laptop);
+        await door.BecomesAsync(200, static () => "bound");
 
         await laptop.ReportAsync("firewall=fail");
-        await EventuallyAsync(async () => await StatusAsync(alice, product) == 403, "the firewall is off");
-        using (var denied = await alice.SendAsync(HttpMethod.Get, product.Url("wiki", "/"), api: true))
+        await door.BecomesAsync(403, static () => "the firewall is off");
+        using (var denied = await door.Alice.SendAsync(HttpMethod.Get, product.Url("wiki", "/"), api: true))
             Assert.Contains("Turn the firewall on.", await denied.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await laptop.ReportAsync("firewall=pass");
-        await EventuallyAsync(async () => await StatusAsync(alice, product) == 200, "the firewall is on again");
+        await door.BecomesAsync(200, static () => "the firewall is on again");
 
         await product.RunAsync(["device", "hold", "laptop", "--reason", "Look at it first."]);
-        await EventuallyAsync(async () => await StatusAsync(alice, product) == 403, "held");
+        await door.BecomesAsync(403, static () => "held");
         await product.RunAsync(["device", "release", "laptop"]);
         await laptop.ReportAsync();
-        await EventuallyAsync(async () => await StatusAsync(alice, product) == 200, "released");
+        await door.BecomesAsync(200, static () => "released");
         Assert.Contains("laptop", await product.RunAsync(["device", "list"]), StringComparison.Ordinal);
         Assert.Contains("firewall", await product.RunAsync(["device", "history", "laptop"]), StringComparison.Ordinal);
 
         await product.RunAsync(["device", "retire", "laptop"]);
         Assert.Equal("retired", (await laptop.ReportAsync()).Problem?.Code); // on the connection that is open
         road.Reconnect();
-        Assert.Equal("retired", (await laptop.RenewAsync()).Problem?.Code); // and on one that resumes its session
-        await EventuallyAsync(async () => await StatusAsync(alice, product) == 403, "retired");
+        Assert.Equal("retired", (await laptop.StatusAsync()).Problem?.Code); // and on one that resumes its session
+        await door.BecomesAsync(403, static () => "retired");
     }
 
     [Fact]
@@ -94,33 +70,10 @@ public sealed class DeviceTests
         Assert.Equal(HttpStatusCode.OK, (await laptop.StatusAsync()).Status);
     }
 
-    private static async Task BindAsync(ProductProcess product, Visitor person, TestDevice device)
+    private static async Task BindAsync(FirewallDoor door, TestDevice device)
     {
-        using var asked = await person.SendAsync(HttpMethod.Get, product.Url("auth", "/device/challenge"), api: true);
-        var challenge = JsonDocument.Parse(await asked.Content.ReadAsStringAsync()).RootElement;
-        var proof = new DeviceProof
-        {
-            Device = device.Id,
-            Challenge = challenge.GetProperty("challenge").GetString()!,
-            Origin = challenge.GetProperty("origin").GetString()!,
-            Time = TimeProvider.System.GetUtcNow(),
-        };
+        var (challenge, origin) = await door.ChallengeAsync();
+        var proof = new DeviceProof { Device = device.Id, Challenge = challenge, Origin = origin, Time = TimeProvider.System.GetUtcNow() };
         Assert.Equal(HttpStatusCode.OK, (await device.ProveAsync(proof)).Status);
-    }
-
-    private static async Task<int> StatusAsync(Visitor visitor, ProductProcess product)
-    {
-        using var response = await visitor.SendAsync(HttpMethod.Get, product.Url("wiki", "/"), api: true);
-        return (int)response.StatusCode;
-    }
-
-    private static async Task EventuallyAsync(Func<Task<bool>> holds, string what)
-    {
-        var begun = TimeProvider.System.GetTimestamp();
-        while (!await holds())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(20), what);
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
     }
 }

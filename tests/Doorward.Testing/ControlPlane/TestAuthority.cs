@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Doorward.Testing.ControlPlane;
 
 /// <summary>A certificate authority of a test's own, for component identities and for hosts.</summary>
-internal sealed class TestAuthority : IDisposable
+public sealed class TestAuthority : IDisposable
 {
     private readonly X509Certificate2 _authority;
     private readonly DateTimeOffset _from;

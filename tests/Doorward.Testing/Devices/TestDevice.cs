@@ -98,13 +98,31 @@ public sealed class TestDevice(DeviceWay way) : IDisposable
     public Task<Answer<EnrolmentDone>> FinishOnlyAsync(EnrolmentFinish finish) =>
         PostAsync("auth", DevicePaths.Finish, finish, DeviceJson.Default.EnrolmentFinish, DeviceJson.Default.EnrolmentDone);
 
-    public async Task<Answer<DeviceCertificate>> RenewAsync(byte[]? signingRequest = null)
+    /// <summary>An order of a certificate for a key in memory.</summary>
+    public CertificateOrder Order(ECDsa session) => new()
     {
-        var renewal = new CertificateRenewal { SigningRequest = signingRequest ?? SigningRequest() };
-        var answer = await PostAsync("agent", DevicePaths.Renew, renewal, DeviceJson.Default.CertificateRenewal, DeviceJson.Default.DeviceCertificate);
-        if (answer.Message is { } renewed) Certificate = With(renewed, Key);
+        Device = Enrolled?.DeviceId ?? "",
+        Time = Now(),
+        Nonce = RandomNumberGenerator.GetBytes(CertificateOrder.NonceLength),
+        SigningRequest = new CertificateRequest("CN=device", session, HashAlgorithmName.SHA256).CreateSigningRequest(),
+    };
+
+    /// <summary>Has a key certified at the word of the device's own, and shows it from now on.</summary>
+    public async Task<Answer<DeviceCertificate>> CertifyAsync(ECDsa session)
+    {
+        var answer = await SendOrderAsync(Sign(Order(session)));
+        if (answer.Message is { } issued) Certificate = With(issued, session);
         return answer;
     }
+
+    public SignedCertificateOrder Sign(CertificateOrder order)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(order, DeviceJson.Default.CertificateOrder);
+        return new SignedCertificateOrder { Order = bytes, Signature = Key.SignData(SignedCertificateOrder.ToBeSigned(bytes), HashAlgorithmName.SHA256) };
+    }
+
+    public Task<Answer<DeviceCertificate>> SendOrderAsync(SignedCertificateOrder order) =>
+        PostAsync("auth", DevicePaths.Certificate, order, DeviceJson.Default.SignedCertificateOrder, DeviceJson.Default.DeviceCertificate);
 
     /// <summary>
     /// Reports these facts, written as <c>firewall=pass</c>, as an agent does: what changed; and the whole once more when it is told that an
@@ -115,7 +133,7 @@ public sealed class TestDevice(DeviceWay way) : IDisposable
         var changes = facts.ToDictionary(static fact => fact.Split('=')[0], static fact => Enum.Parse<PostureReportFact.Types.State>(fact.Split('=')[1], ignoreCase: true));
         foreach (var (name, state) in changes) Facts[name] = state;
         var answer = await SendReportAsync(Sign(Report(Accepted, changes)));
-        for (var attempt = 0; attempt < 2 && answer.Problem?.Code is "replayed" or "other-base"; attempt++) answer = await SendReportAsync(Sign(Report(0, Facts)));
+        for (var attempt = 0; attempt < 2 && answer.Problem?.Code is "replayed" or "other-nonce" or "other-base"; attempt++) answer = await SendReportAsync(Sign(Report(0, Facts)));
         return answer;
     }
 

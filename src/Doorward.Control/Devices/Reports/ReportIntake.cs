@@ -4,8 +4,6 @@ using Doorward.Control.Storage;
 using Doorward.Core.Devices.Enrolment;
 using Doorward.Core.Devices.Posture;
 using Doorward.Core.Devices.Reports;
-using Doorward.Core.Protocol;
-using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Devices.Reports;
@@ -34,12 +32,16 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
     {
         if (device.HoldCause == DeviceHoldCause.Forked) return (null, DeviceProblems.Forked);
         if (!line.TryPay(time.GetUtcNow())) return (null, DeviceProblems.TooOften);
+        var claim = ReportClaim.Read(signed);
+
+        // What was reported before is asked for only by a report that says something.
+        var before = claim.SaysFacts ? StoredPosture.Parse(await ledger.PostureOfAsync(device.Id, ct)) : null;
         var expected = new ReportExpectation
         {
             Device = device.Id,
             PublicKey = KeyOf(device),
-            Nonce = NonceOf(device.Id, line, signed),
-            Last = line.Known,
+            Nonce = NonceOf(device.Id, line, claim),
+            Last = (before ?? StoredPosture.Empty).ToPosture(line.Sequence, line.Last ?? default),
             Now = time.GetUtcNow(),
         };
 
@@ -49,10 +51,11 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
         if (verdict is ReportVerdict.Refused refused) return (null, await RefuseAsync(device, line, refused));
         var accepted = (ReportVerdict.Accepted)verdict;
         if (!accepted.Ignored.IsEmpty) await refusals.NoteAsync(device.Id, "unknown-facts");
-        var changed = line.Take(accepted.Posture);
-        if (changed.Count > 0 || device.Stale)
+        line.Take(accepted.Posture);
+        var news = before?.With(accepted.Posture) is var (posture, changed) && !posture.IsSame(before) ? new ReportNews(posture, changed) : null;
+        if (news is not null || device.Stale)
         {
-            if ((await WriteAsync(device.Id, line, changed, ct)).Device is not { } written) return (null, DeviceProblems.Retired);
+            if ((await WriteAsync(device.Id, line, news, ct)).Device is not { } written) return (null, DeviceProblems.Retired);
             device = written;
         }
 
@@ -66,19 +69,10 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
     }
 
     // A nonce that was given by a process that is gone is known by its MAC, as long as no report came after the one that it answered.
-    private ReadOnlyMemory<byte> NonceOf(string device, ReportLine line, byte[] signed)
+    private ReadOnlyMemory<byte> NonceOf(string device, ReportLine line, ReportClaim claim)
     {
         if (line.Nonce is { } given) return given;
-        if (line.IsDirty) return default;
-        try
-        {
-            var claimed = PostureReport.Parser.ParseFrom(SignedPostureReport.Parser.ParseFrom(signed).Report).Nonce.ToByteArray();
-            return nonces.Read(device, claimed) >= line.Known.Sequence ? claimed : default(ReadOnlyMemory<byte>);
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return default;
-        }
+        return !line.IsDirty && nonces.Read(device, claim.Nonce) >= line.Sequence ? claim.Nonce : default(ReadOnlyMemory<byte>);
     }
 
     private static ECParameters KeyOf(Device device)
@@ -88,21 +82,25 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
         return key.ExportParameters(includePrivateParameters: false);
     }
 
-    private Task<DeviceAct> WriteAsync(string id, ReportLine line, IReadOnlyList<StoredFact> changed, CancellationToken ct) => writes.ChangeAsync(
+    private Task<DeviceAct> WriteAsync(string id, ReportLine line, ReportNews? news, CancellationToken ct) => writes.ChangeAsync(
         (db, token) => db.Devices.SingleOrDefaultAsync(d => d.Id == id, token),
         async (db, device, token) =>
         {
-            device.Posture = line.Posture.ToJson();
-            device.Reported = line.Known.At;
             device.Stale = false;
-            db.DeviceFactChanges.AddRange(changed.Select(fact => new DeviceFactChange
+            device.Reported = line.Last;
+            if (news is not null)
             {
-                DeviceId = id,
-                Name = fact.Name,
-                Result = fact.State.Name(),
-                Evidence = fact.Evidence,
-                At = line.Known.At,
-            }));
+                device.Posture = news.Posture.ToJson();
+                db.DeviceFactChanges.AddRange(news.Turned.Select(fact => new DeviceFactChange
+                {
+                    DeviceId = id,
+                    Name = fact.Name,
+                    Result = fact.State.Name(),
+                    Evidence = fact.Evidence,
+                    At = fact.Since,
+                }));
+            }
+
             await ReportLedger.WriteAsync(db, id, line, token);
             return true;
         }, "report", ct);
@@ -116,10 +114,12 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
         }
 
         var problem = DeviceProblems.Report(refused);
-        if (refused.Fault != ReportFault.OtherBase) await refusals.NoteAsync(device.Id, problem.Code);
+
+        // Honest devices ask so, at each start and whenever an answer was lost.
+        if (refused.Fault is not (ReportFault.OtherBase or ReportFault.OtherNonce)) await refusals.NoteAsync(device.Id, problem.Code);
 
         // Whoever has the key may go on from here: a device whose answer was lost, and a clone that is then found by its number.
-        return problem with { Nonce = line.Nonce = nonces.For(device.Id, line.Known.Sequence) };
+        return problem with { Nonce = line.Nonce = nonces.For(device.Id, line.Sequence) };
     }
 
     // Whoever is the right one of the two, neither is known to be.
@@ -135,4 +135,6 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
             }, "forked", CancellationToken.None);
         await refusals.NoteAsync(device.Id, "device-forked", isOwnSignal: true);
     }
+
+    private sealed record ReportNews(StoredPosture Posture, IReadOnlyList<StoredFact> Turned);
 }

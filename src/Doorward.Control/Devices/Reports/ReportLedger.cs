@@ -21,9 +21,9 @@ internal sealed class ReportLedger(IDbContextFactory<DoorwardDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var known = await db.Devices.AsNoTracking().Where(static d => d.Standing != DeviceStanding.Retired && !d.Stale)
-            .GroupJoin(db.DeviceReportMarks, static d => d.Id, static m => m.DeviceId, static (device, marks) => new { device.Id, device.Posture, Mark = marks.FirstOrDefault() })
+            .GroupJoin(db.DeviceReportMarks, static d => d.Id, static m => m.DeviceId, static (device, marks) => new { device.Id, Mark = marks.FirstOrDefault() })
             .ToListAsync(ct);
-        foreach (var one in known) _lines[one.Id] = LineOf(one.Posture, one.Mark);
+        foreach (var one in known) _lines[one.Id] = LineOf(one.Mark);
     }
 
     public async ValueTask<ReportLine> LineAsync(Device device, CancellationToken ct)
@@ -31,7 +31,14 @@ internal sealed class ReportLedger(IDbContextFactory<DoorwardDb> databases)
         if (_lines.TryGetValue(device.Id, out var line)) return line;
         await using var db = await databases.CreateDbContextAsync(ct);
         var mark = await db.DeviceReportMarks.AsNoTracking().SingleOrDefaultAsync(m => m.DeviceId == device.Id, ct);
-        return _lines.GetOrAdd(device.Id, LineOf(device.Posture, mark));
+        return _lines.GetOrAdd(device.Id, LineOf(mark));
+    }
+
+    /// <summary>What a device has said so far, as it is kept.</summary>
+    public async Task<string> PostureOfAsync(string device, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Devices.Where(d => d.Id == device).Select(static d => d.Posture).SingleOrDefaultAsync(ct) ?? "";
     }
 
     /// <summary>Begins anew: the next report counts as the first.</summary>
@@ -63,10 +70,10 @@ internal sealed class ReportLedger(IDbContextFactory<DoorwardDb> databases)
         if (line.Last is not { } last) return;
         var microseconds = (last.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
         await db.Database.ExecuteSqlAsync($"""
-            INSERT INTO "DeviceReportMarks" ("DeviceId", "LastReport", "Sequence") VALUES ({device}, {microseconds}, {(long)line.Known.Sequence})
+            INSERT INTO "DeviceReportMarks" ("DeviceId", "LastReport", "Sequence") VALUES ({device}, {microseconds}, {(long)line.Sequence})
             ON CONFLICT ("DeviceId") DO UPDATE SET "LastReport" = excluded."LastReport", "Sequence" = excluded."Sequence"
             """, ct);
     }
 
-    private static ReportLine LineOf(string posture, DeviceReportMark? mark) => new(StoredPosture.Parse(posture), (ulong)(mark?.Sequence ?? 0), mark?.LastReport);
+    private static ReportLine LineOf(DeviceReportMark? mark) => new((ulong)(mark?.Sequence ?? 0), mark?.LastReport);
 }

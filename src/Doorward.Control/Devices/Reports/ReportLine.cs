@@ -2,8 +2,11 @@ using Doorward.Core.Devices.Posture;
 
 namespace Doorward.Control.Devices.Reports;
 
-/// <summary>The reports of one device, in their order. Everything but <see cref="Last"/> is used in turn.</summary>
-internal sealed class ReportLine(StoredPosture posture, ulong sequence, DateTimeOffset? last)
+/// <summary>
+/// How far the reports of one device have come. What they said is in the record, so that a device that says nothing new costs no memory.
+/// Everything but <see cref="Last"/> is used in turn.
+/// </summary>
+internal sealed class ReportLine(ulong sequence, DateTimeOffset? last)
 {
     /// <summary>A device that reports each change at once, and one that was away, stay well within.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -13,10 +16,8 @@ internal sealed class ReportLine(StoredPosture posture, ulong sequence, DateTime
 
     public SemaphoreSlim Turn { get; } = new(1, 1);
 
-    /// <summary>What is kept, and the same as the verifier knows it.</summary>
-    public StoredPosture Posture { get; private set; } = posture;
-
-    public DevicePosture Known { get; private set; } = posture.ToPosture(sequence, last ?? default);
+    /// <summary>Of the last report that was accepted; 0 before the first.</summary>
+    public ulong Sequence { get; private set; } = sequence;
 
     /// <summary>The nonce that is out; null when it was answered, or when this process gave none yet.</summary>
     public byte[]? Nonce { get; set; }
@@ -37,13 +38,10 @@ internal sealed class ReportLine(StoredPosture posture, ulong sequence, DateTime
         return true;
     }
 
-    /// <summary>Takes a report that was accepted; what of it is new is returned.</summary>
-    public IReadOnlyList<StoredFact> Take(DevicePosture reported)
+    public void Take(DevicePosture accepted)
     {
-        var (next, changed) = Posture.With(reported);
-        (Posture, Known) = (next, reported);
-        Volatile.Write(ref _last, reported.At.UtcTicks);
+        Sequence = accepted.Sequence;
+        Volatile.Write(ref _last, accepted.At.UtcTicks);
         IsDirty = true;
-        return changed;
     }
 }

@@ -29,7 +29,10 @@ internal sealed record StoredPosture(ImmutableSortedDictionary<string, StoredFac
         Facts = Facts.Values.ToImmutableDictionary(static fact => fact.Name, static fact => new PostureFact(fact.Name, fact.State, fact.Evidence, fact.Source)),
     };
 
-    /// <summary>What it is after a report, and which facts are other than before.</summary>
+    /// <summary>Whether it says the same, evidence and all.</summary>
+    public bool IsSame(StoredPosture other) => Facts.Count == other.Facts.Count && Facts.Values.SequenceEqual(other.Facts.Values);
+
+    /// <summary>What it is after a report, and which facts turned.</summary>
     public (StoredPosture Posture, IReadOnlyList<StoredFact> Changed) With(DevicePosture reported)
     {
         var facts = Empty.Facts.ToBuilder();

@@ -14,8 +14,7 @@ public static class DevicePaths
     /// <summary>At <c>auth.</c>, by the device's signature: certificates for keys that TLS can use.</summary>
     public const string Certificate = "/device/certificate";
 
-    /// <summary>At <c>agent.</c>, by the device's certificate, a late one too.</summary>
-    public const string Renew = "/v1/renew";
+    /// <summary>At <c>agent.</c>, by the device's certificate.</summary>
     public const string Report = "/v1/report";
     public const string Proof = "/v1/proof";
     public const string Status = "/v1/status";

@@ -105,12 +105,6 @@ public sealed record DeviceCertificate
     public required DateTimeOffset Expires { get; init; }
 }
 
-/// <summary>Asks for the next certificate, for the same key.</summary>
-public sealed record CertificateRenewal
-{
-    public required byte[] SigningRequest { get; init; }
-}
-
 /// <summary>Why a device was refused: a stable code, a sentence, and what to do.</summary>
 public sealed record DeviceProblem(string Code, string Detail, string Fix)
 {

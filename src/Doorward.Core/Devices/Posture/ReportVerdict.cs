@@ -14,8 +14,11 @@ public enum ReportFault
     /// <summary>It is about another device than the one that sends it.</summary>
     OtherDevice,
 
-    /// <summary>It answers another nonce than the one that is out: sent again, or out of order.</summary>
+    /// <summary>It answers another nonce than the one that is out, with a number that was used: sent again, or out of order.</summary>
     Replayed,
+
+    /// <summary>It answers another nonce than the one that is out, with a new number: an answer was lost, or the device began anew.</summary>
+    OtherNonce,
 
     /// <summary>The device's clock is ahead, or behind.</summary>
     Future,

@@ -36,7 +36,12 @@ public static class ReportVerifier
     {
         if (report.Device != expected.Device) return Refused(ReportFault.OtherDevice, "the report is about another device");
         if (expected.Nonce.IsEmpty || !CryptographicOperations.FixedTimeEquals(report.Nonce.Span, expected.Nonce.Span))
-            return Refused(ReportFault.Replayed, "the report answers another nonce than the one that is out");
+        {
+            return report.Sequence <= expected.Last.Sequence
+                ? Refused(ReportFault.Replayed, "the report was sent before, or comes out of order")
+                : Refused(ReportFault.OtherNonce, "the report answers another nonce than the one that is out");
+        }
+
         if (report.Sequence <= expected.Last.Sequence)
             return Refused(ReportFault.Forked, $"the key signed report {report.Sequence} after report {expected.Last.Sequence}: two machines have it");
         // Far times overflow a difference: they are compared as they came.

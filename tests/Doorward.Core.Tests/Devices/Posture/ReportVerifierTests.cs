@@ -71,8 +71,9 @@ public sealed class ReportVerifierTests : IDisposable
     {
         var sent = Sign(Report().ToByteArray(), _key);
 
-        Refused(ReportFault.Replayed, Verifier(sent, nonce: RandomNumberGenerator.GetBytes(32)));
-        Refused(ReportFault.Replayed, Verifier(Sign(Report(static report => report.Nonce = ByteString.Empty).ToByteArray(), _key), nonce: []));
+        Refused(ReportFault.Replayed, Verifier(sent, new DevicePosture { Sequence = 1 }, RandomNumberGenerator.GetBytes(32)));
+        Refused(ReportFault.OtherNonce, Verifier(sent, nonce: RandomNumberGenerator.GetBytes(32)));
+        Refused(ReportFault.OtherNonce, Verifier(Sign(Report(static report => report.Nonce = ByteString.Empty).ToByteArray(), _key), nonce: []));
     }
 
     [Theory]
