@@ -9,16 +9,36 @@ using Microsoft.EntityFrameworkCore;
 namespace Doorward.Control.Api.Endpoints;
 
 /// <summary>What a list of devices is narrowed by. Each may be left out.</summary>
-/// <param name="Owner">The name of a person.</param>
-/// <param name="Search">Part of its name or host name.</param>
-/// <param name="Standing"><c>active</c>, <c>held</c> or <c>retired</c>; all that are not retired if left out.</param>
-/// <param name="Health"><c>green</c>, <c>yellow</c> or <c>red</c>.</param>
-/// <param name="Stale">Whether nothing was heard of it for too long.</param>
-/// <param name="Rule">A rule that it fails.</param>
-/// <param name="Fact">A fact, which is as <c>result</c> says.</param>
-/// <param name="Result"><c>fail</c> if left out, <c>pass</c> or <c>unknown</c>.</param>
-internal sealed record DeviceFilter(
-    string? Owner, string? Search, string? Standing, bool? Retired, string? Health, bool? Stale, string? Platform, string? Rule, string? Fact, string? Result);
+internal sealed record DeviceFilter
+{
+    /// <summary>The name of a person.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Part of its name or host name.</summary>
+    public string? Search { get; init; }
+
+    /// <summary><c>active</c>, <c>held</c> or <c>retired</c>; all that are not retired if left out.</summary>
+    public string? Standing { get; init; }
+
+    public bool? Retired { get; init; }
+
+    /// <summary><c>green</c>, <c>yellow</c> or <c>red</c>.</summary>
+    public string? Health { get; init; }
+
+    /// <summary>Whether nothing was heard of it for too long.</summary>
+    public bool? Stale { get; init; }
+
+    public string? Platform { get; init; }
+
+    /// <summary>A rule that it fails.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>A fact, which is as <c>result</c> says.</summary>
+    public string? Fact { get; init; }
+
+    /// <summary><c>fail</c> if left out, <c>pass</c> or <c>unknown</c>.</summary>
+    public string? Result { get; init; }
+}
 
 /// <summary>Devices in the order of their names, page by page.</summary>
 internal static class DeviceLists
