@@ -17,6 +17,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
 
@@ -38,10 +39,14 @@ internal static class ConsoleEndpoints
             circuits.DisconnectedCircuitMaxRetained = 50;
             circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(2);
             circuits.PersistedCircuitInMemoryMaxRetained = 50;
-        }).AddHubOptions(static hub => hub.MaximumReceiveMessageSize = LongestMessage);
+        }).AddHubOptions(static hub =>
+        {
+            hub.MaximumReceiveMessageSize = LongestMessage;
+            hub.AddFilter<OpenCircuits>();
+        });
         services.AddMudServices();
         services.AddLocalization();
-        services.AddSingleton<ConsoleStyles>().AddSingleton<Places>();
+        services.AddSingleton<ConsoleStyles>().AddSingleton<Places>().AddSingleton<OpenCircuits>();
         services.AddScoped<Viewer>().AddScoped<FirstAnswers>().AddScoped<ConfirmPrompt>().AddScoped<ConsoleApi>().AddScoped<Browser>().AddScoped<Toasts>();
 
         // One line for each source of the command palette.
@@ -65,12 +70,15 @@ internal static class ConsoleEndpoints
     /// <summary>Says who is here to pages and circuits, and lets only pages of this host open a circuit.</summary>
     internal static async Task Admit(HttpContext http, RequestDelegate next)
     {
+        var isCircuit = http.Request.Path.StartsWithSegments(CircuitPath);
         if (!Serves(http))
             await next(http);
-        else if (http.Request.Path.StartsWithSegments(CircuitPath) && !OwnOrigin.Sent(http.Request))
+        else if (isCircuit && !OwnOrigin.Sent(http.Request))
             http.Response.StatusCode = StatusCodes.Status403Forbidden;
         else if (await http.RequestServices.GetRequiredService<AssertedSession>().ReadAsync(http) is { } session)
         {
+            if (isCircuit)
+                session = await http.RequestServices.GetRequiredService<CircuitStanding>().OpenAsync(session, http.RequestAborted);
             http.User = Viewer.Describe(session, http.Request.Cookies[ZoneCookie]);
             await next(http);
         }

@@ -6,9 +6,15 @@ namespace Doorward.Cedar;
 public static class PolicyClauses
 {
     /// <summary>Every condition with its outcome, also those behind the first that does not hold; null when the scope does not match.</summary>
-    public static IReadOnlyList<ClauseOutcome>? Of(Policy policy, IEntityStore entities, AuthorizationRequest request)
+    public static IReadOnlyList<ClauseOutcome>? Of(Policy policy, IEntityStore entities, AuthorizationRequest request) => Of(policy, policy.Scope, entities, request);
+
+    /// <summary>The same as if the policy spoke of every principal; null when action or resource are not those it speaks of.</summary>
+    public static IReadOnlyList<ClauseOutcome>? ForAnyPrincipal(Policy policy, IEntityStore entities, AuthorizationRequest request) =>
+        Of(policy, policy.Scope with { Principal = new EntityConstraint.Any() }, entities, request);
+
+    private static List<ClauseOutcome>? Of(Policy policy, Scope scope, IEntityStore entities, AuthorizationRequest request)
     {
-        if (!ScopeMatcher.Matches(policy.Scope, entities, request)) return null;
+        if (!ScopeMatcher.Matches(scope, entities, request)) return null;
         var evaluator = new Evaluator(entities, request);
         return [.. policy.Conditions.Select(condition => Ask(policy, condition, evaluator))];
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Doorward.Console.Documents;
+using Doorward.Control.Api;
 using Doorward.Control.Api.Endpoints;
 
 namespace Doorward.Console.Applications;
@@ -61,6 +62,35 @@ internal sealed class FirstDoor(string domain)
 
     /// <summary>Whether the group must be written: it is new, or somebody joins it.</summary>
     public bool WritesGroup => Existing is null || Typed.Length > 0;
+
+    /// <summary>The fields without which nothing can be made, in their order.</summary>
+    public IEnumerable<string> Missing() => new (string Field, bool Good)[]
+    {
+        ("provider-name", !Provider.Elsewhere || IsPlain(Provider.Name)),
+        ("issuer", !Provider.Elsewhere || !string.IsNullOrWhiteSpace(Provider.Issuer)),
+        ("client", !Provider.Elsewhere || !string.IsNullOrWhiteSpace(Provider.ClientId)),
+        ("name", IsPlain(Name)),
+        ("host", !string.IsNullOrWhiteSpace(Host)),
+        ("upstream", !string.IsNullOrWhiteSpace(Upstream)),
+        ("group", IsPlain(Group)),
+    }.Where(static one => !one.Good).Select(static one => one.Field);
+
+    /// <summary>The fields of which a problem speaks: as they are called here, or as documents call them.</summary>
+    public static IEnumerable<string> FieldsOf(ApiProblem problem) =>
+        (problem.Errors is { Count: > 0 } errors ? errors.Select(static error => FieldOf(error.Kind, error.Field)) : [FieldOf(null, problem.Field)]).OfType<string>().Distinct(StringComparer.Ordinal);
+
+    private static string? FieldOf(string? kind, string? field) => (kind, field?.Split('[')[0]) switch
+    {
+        ("IdentityProvider", "issuer") => "issuer",
+        ("IdentityProvider", "clientId") => "client",
+        ("IdentityProvider", "clientSecret") => "secret",
+        ("IdentityProvider", "name") => "provider-name",
+        ("Group", "members") => "members",
+        ("Group", "name") => "group",
+        (_, "hosts") => "host",
+        (_, { } own) => own,
+        _ => null,
+    };
 
     /// <summary>Names become host labels and quoted strings in a policy: neither may carry syntax.</summary>
     public static bool IsPlain(string name) =>

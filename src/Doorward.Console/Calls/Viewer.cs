@@ -11,13 +11,13 @@ public sealed class Viewer(AuthenticationStateProvider states)
     private const string SessionClaim = "sid";
     private const string AddressClaim = "address";
     private const string ZoneClaim = "zone";
+    private const string CookieClaim = "cookie";
 
     /// <summary>Read anew at each call: a circuit that comes back may do so for another session.</summary>
-    public async Task<ActingSession?> SessionAsync()
-    {
-        var user = (await states.GetAuthenticationStateAsync()).User;
-        return user.FindFirstValue(SessionClaim) is { } id ? new ActingSession(id, IPAddress.TryParse(user.FindFirstValue(AddressClaim), out var address) ? address : null) : null;
-    }
+    public async Task<ActingSession?> SessionAsync() => Read((await states.GetAuthenticationStateAsync()).User);
+
+    internal static ActingSession? Read(ClaimsPrincipal user) =>
+        user.FindFirstValue(SessionClaim) is { } id ? new ActingSession(id, IPAddress.TryParse(user.FindFirstValue(AddressClaim), out var address) ? address : null, user.FindFirstValue(CookieClaim)) : null;
 
     public async Task<TimeZoneInfo> ZoneAsync()
     {
@@ -30,6 +30,7 @@ public sealed class Viewer(AuthenticationStateProvider states)
         var identity = new ClaimsIdentity("gateway");
         identity.AddClaim(new Claim(SessionClaim, session.Id));
         if (session.Address is not null) identity.AddClaim(new Claim(AddressClaim, session.Address.ToString()));
+        if (session.Cookie is not null) identity.AddClaim(new Claim(CookieClaim, session.Cookie));
         // It becomes the name of a file.
         if (zone is { Length: > 0 and <= 64 } && zone.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+')) identity.AddClaim(new Claim(ZoneClaim, zone));
         return new ClaimsPrincipal(identity);

@@ -19,6 +19,7 @@ public sealed partial class ListTable<TItem> : IDisposable
     private ApiProblem? problem;
     private DateTimeOffset read;
     private string? path;
+    private string? listed;
     private string? next;
     private bool paused;
     private bool laborious;
@@ -40,6 +41,11 @@ public sealed partial class ListTable<TItem> : IDisposable
     [Parameter, EditorRequired] public required RenderFragment<TItem> Row { get; set; }
 
     [Parameter, EditorRequired] public required RenderFragment Empty { get; set; }
+
+    /// <summary>More of one item, in a row of its own below it while it is opened.</summary>
+    [Parameter] public RenderFragment<TItem>? Opened { get; set; }
+
+    [Parameter] public Func<TItem, bool> IsOpened { get; set; } = static _ => false;
 
     /// <summary>Rows that stay in sight although the list no longer has them.</summary>
     [Parameter] public IReadOnlyList<TItem> Kept { get; set; } = [];
@@ -126,6 +132,12 @@ public sealed partial class ListTable<TItem> : IDisposable
 
             // Looked through, not looked up: again every few seconds would cost much and lose what was found further back.
             laborious = page.Next is not null && page.Items.Count < Math.Min(limit, LaterPages);
+            listed = asked;
+        }
+        else if (listed != asked)
+        {
+            // What was read by another filter does not stand for this one.
+            (rows, next) = (null, null);
         }
     }
 

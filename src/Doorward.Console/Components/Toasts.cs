@@ -27,6 +27,9 @@ public sealed class Toasts(TimeProvider time) : IDisposable
 
     public void Say(string text, bool wrong = false) => Add(new Toast(text, wrong, null, null));
 
+    /// <summary>Says what was done, and where it is to be seen.</summary>
+    public void Say(string text, string address) => Add(new Toast(text, false, null, null) { Address = address });
+
     /// <summary>Says why something was not done, on whatever page.</summary>
     public void Say(ApiProblem problem) => Say(DisplayText.Of(problem.Detail is null ? problem.Title : $"{problem.Title}: {problem.Detail}", 500), wrong: true);
 
@@ -72,4 +75,8 @@ public sealed class Toasts(TimeProvider time) : IDisposable
 }
 
 /// <param name="Undo">The word on the button; null for none.</param>
-public sealed record Toast(string Text, bool Wrong, string? Undo, Func<Task>? UndoAsync);
+public sealed record Toast(string Text, bool Wrong, string? Undo, Func<Task>? UndoAsync)
+{
+    /// <summary>A link behind the text; null for none.</summary>
+    public string? Address { get; init; }
+}

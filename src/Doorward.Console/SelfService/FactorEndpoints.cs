@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Net.Mime;
 using Doorward.Console.Identity;
+using Doorward.Console.Identity.Recovery;
 using Doorward.Console.Layout;
 using Doorward.Control.Identity;
 using Doorward.Control.Identity.Passkeys;
@@ -72,8 +73,11 @@ internal static class FactorEndpoints
             return After(own, session, factors, await passkeys.RemoveAsync(session, bytes, own.Visit.Source, cancel), "passkey-removed");
         });
 
-    private static Task<IResult> RecoveryAsync(OwnAccount own, Credentials credentials, CancellationToken cancel) => own.RunFreshAsync(Home, async (session, factors) =>
-        Pages.Render<RecoveryCodesPage>(new { Name = factors.Person.UserName, Codes = await credentials.NewRecoveryCodesAsync(session, own.Visit.Source, cancel) }));
+    private static Task<IResult> RecoveryAsync(OwnAccount own, Credentials credentials, ShownCodes shown, CancellationToken cancel) => own.RunFreshAsync(Home, async (session, factors) =>
+    {
+        shown.Keep(session, factors.Person.UserName, await credentials.NewRecoveryCodesAsync(session, own.Visit.Source, cancel));
+        return Pages.SeeOther(RecoveryCodeEndpoints.Path);
+    });
 
     private static IResult After(OwnAccount own, Session session, PersonFactors factors, CredentialProblem? problem, string done) =>
         problem is null ? Pages.SeeOther($"{Home}?done={done}") : Page(own, session, factors, problem, null);

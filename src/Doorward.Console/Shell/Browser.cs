@@ -15,6 +15,8 @@ public sealed class Browser(IJSRuntime scripts)
     /// <summary>Null when it follows the system.</summary>
     public ValueTask<string?> ThemeAsync() => scripts.InvokeAsync<string?>("doorward.chosenTheme");
 
+    public ValueTask FocusAsync(string id) => scripts.InvokeVoidAsync("doorward.focus", id);
+
     public ValueTask RevealAsync(ElementReference element) => scripts.InvokeVoidAsync("doorward.reveal", element);
 
     public ValueTask PressWhenSeenAsync(ElementReference button) => scripts.InvokeVoidAsync("doorward.pressWhenSeen", button);

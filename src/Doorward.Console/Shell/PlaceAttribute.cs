@@ -16,4 +16,7 @@ public sealed class PlaceAttribute(Type texts, string icon, int order, ApiAction
     public int Order => order;
 
     public ApiAction Required => required;
+
+    /// <summary>Addresses of pages that belong to it and do not begin as its own does.</summary>
+    public string[] Also { get; init; } = [];
 }

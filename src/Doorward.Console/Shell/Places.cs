@@ -14,7 +14,7 @@ public sealed class Places(IStringLocalizerFactory texts)
         .Where(static found => found.Place is not null)
         .OrderBy(static found => found.Place!.Order)
         .Select(found => new Place(found.Type.GetCustomAttributes<RouteAttribute>().First(static route => !route.Template.Contains('{')).Template,
-            texts.Create(found.Place!.Texts)["Place"], found.Place.Icon, found.Place.Required))];
+            texts.Create(found.Place!.Texts)["Place"], found.Place.Icon, found.Place.Required, found.Place.Also))];
 
     public IReadOnlyList<Place> All => _all;
 
@@ -22,7 +22,7 @@ public sealed class Places(IStringLocalizerFactory texts)
 }
 
 /// <summary>One entry of the navigation.</summary>
-public sealed record Place(string Path, string Name, string Icon, ApiAction Required)
+public sealed record Place(string Path, string Name, string Icon, ApiAction Required, IReadOnlyList<string> Also)
 {
-    public bool Holds(string path) => Path == "/" ? path == "/" : path == Path || path.StartsWith(Path + "/", StringComparison.Ordinal);
+    public bool Holds(string path) => Path == "/" ? path == "/" : Also.Prepend(Path).Any(own => path == own || path.StartsWith(own + "/", StringComparison.Ordinal));
 }

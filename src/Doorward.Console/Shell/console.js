@@ -22,6 +22,20 @@
     tell(other);
   };
 
+  // The browser lets go of the focus when what has it waits disabled, is made anew once it is saved, or goes with its row or dialog. It
+  // comes back to the same control, or to the page; nowhere is no place for who works by keys.
+  let held = null;
+  const hold = () => {
+    if (!held || document.activeElement !== document.body) return;
+    const same = held.element.isConnected ? held.element : held.element.id ? document.getElementById(held.element.id)
+      : [...document.querySelectorAll(held.element.tagName)].find(other => other.ariaLabel === held.element.ariaLabel && other.textContent === held.words);
+    if (same?.disabled) return;
+    (same ?? document.getElementById('main'))?.focus({ preventScroll: true });
+  };
+  document.addEventListener('focusin', event => { held = { element: event.target, words: event.target.textContent }; });
+  document.addEventListener('pointerdown', event => { if (!event.target.closest('button, a, input, select, textarea, label, summary, [tabindex]')) held = null; });
+  new MutationObserver(hold).observe(document.body, { childList: true, subtree: true, attributeFilter: ['disabled'] });
+
   window.doorward = {
     // system, light or dark
     theme: choice => {
@@ -30,7 +44,12 @@
       keep('theme', choice);
     },
     chosenTheme: () => document.documentElement.dataset.theme ?? null,
-    show: dialog => { if (dialog && !dialog.open) dialog.showModal(); },
+    show: dialog => {
+      if (!dialog || dialog.open) return;
+      const before = held;
+      dialog.addEventListener('close', () => { held = before; hold(); }, { once: true });
+      dialog.showModal();
+    },
     close: dialog => dialog?.close(),
     visible: () => document.visibilityState === 'visible',
     // Presses a button when it scrolls into view; gone with the button.
@@ -51,10 +70,16 @@
       for (const key of Object.keys(sessionStorage))
         if (/^(form|draft|cedar-draft):/.test(key) && key.slice(key.indexOf(':') + 1, key.indexOf('/')) !== person) sessionStorage.removeItem(key);
     },
+    focus: id => document.getElementById(id)?.focus(),
     reveal: element => element?.scrollIntoView({ block: 'nearest' }),
   };
 
   document.addEventListener('keydown', event => {
+    const menu = event.key === 'Escape' && !document.querySelector('dialog[open]') && document.querySelector('.menu-button[aria-expanded="true"]');
+    if (menu) {
+      menu.click();
+      menu.focus();
+    }
     if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') {
       event.preventDefault();
       document.getElementById('palette-open')?.click();
@@ -81,7 +106,25 @@
   // A circuit that is gone (the control plane was restarted) cannot be resumed: the page is asked for again, and what was half typed
   // stands in the session storage. A session that is over must not be retried for ever either: asking again leads to sign-in.
   const notice = document.getElementById('components-reconnect-modal');
-  let asking = false;
+  let asking = false, away = false, leaving = false;
+  const isOver = async () => {
+    const answer = await fetch('/api/v1/me', { headers: { accept: 'application/json' }, cache: 'no-store' });
+    return answer.status === 401 || answer.status === 403;
+  };
+  // A confirmation replaces the cookie: until the other window has brought the next one, that looks like a session that is over.
+  const leave = async () => {
+    if (leaving) return;
+    leaving = true;
+    try {
+      if (!(await isOver())) return;
+      await new Promise(done => setTimeout(done, 3000));
+      if (away && await isOver()) location.reload();
+    } catch {
+      // Still away.
+    } finally {
+      leaving = false;
+    }
+  };
   const ask = async () => {
     if (asking) return;
     asking = true;
@@ -97,10 +140,10 @@
   };
   notice?.addEventListener('components-reconnect-state-changed', event => {
     const state = event.detail.state;
+    away = state !== 'hide';
     if (state === 'hide') document.querySelectorAll('form[data-kept]').forEach(form => tell(fieldsOf(form))); // What was typed meanwhile never came there.
     if (state === 'rejected') location.reload();
-    if (state === 'retrying' && event.detail.currentAttempt % 3 === 2) fetch('/api/v1/me', { headers: { accept: 'application/json' }, cache: 'no-store' })
-      .then(answer => { if (answer.status === 401 || answer.status === 403) location.reload(); }, () => {});
+    if (state === 'retrying' && event.detail.currentAttempt % 3 === 2) leave();
     if (state === 'failed') setInterval(() => { if (document.visibilityState === 'visible') ask(); }, 5000);
   });
 })();

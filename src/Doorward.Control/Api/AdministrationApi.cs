@@ -10,9 +10,11 @@ using Doorward.Control.Overview;
 using Doorward.Control.Policies;
 using Doorward.Control.Resources;
 using Doorward.Control.Roles;
+using Doorward.Control.Storage;
 using Doorward.Control.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorward.Control.Api;
@@ -35,6 +37,7 @@ public static class AdministrationApi
             .AddSingleton<PrincipalReader>()
             .AddSingleton<InProcessApi>()
             .AddSingleton(static services => new AssertedSession(services.GetRequiredService<AssertionReader>()))
+            .AddSingleton(static services => new CircuitStanding(services.GetRequiredService<IDbContextFactory<DoorwardDb>>()))
             .AddSingleton<ApiAccess>()
             .AddSingleton<ConfirmationDemand>()
             .AddSingleton<UserDirectory>()

@@ -79,10 +79,19 @@ internal sealed partial class ApiGate(
     private async Task RefuseAsync(HttpContext context, ApiCall call, ApiProblem refusal)
     {
         LogRefused(logger, call.Act.Name, refusal.Status);
+        NameTarget(context, call);
 
         // Whoever has no identity at all could otherwise fill the log; what the gateway let through it has recorded itself.
         if (refusal.Status != StatusCodes.Status401Unauthorized) await audit.AppendAsync(call.ToRecord("denied"), CancellationToken.None);
         await AnswerAsync(context, refusal);
+    }
+
+    // No handler came to say what it is about: the address does. Names of people can be erased from records.
+    private static void NameTarget(HttpContext context, ApiCall call)
+    {
+        if ((context.GetRouteValue("name") ?? context.GetRouteValue("id"))?.ToString() is not { Length: > 0 } named) return;
+        if (call.Act.Name.StartsWith("user.", StringComparison.Ordinal) || call.Act.Name.StartsWith("person.", StringComparison.Ordinal)) call.TargetsPerson(named);
+        else call.Target = named;
     }
 
     private static async Task AnswerAsync(HttpContext context, ApiProblem problem)

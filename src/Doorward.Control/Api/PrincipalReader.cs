@@ -14,15 +14,19 @@ namespace Doorward.Control.Api;
 /// looks at a page of the console. Of these only the session is taken; everything about it is read here, as it is now: a page's
 /// circuit outlives the connection that a gateway cuts, so each of its acts is judged like a request of its own.
 /// </summary>
-internal sealed class PrincipalReader(IDbContextFactory<DoorwardDb> databases, AssertionReader assertions, TimeProvider time)
+internal sealed class PrincipalReader(IDbContextFactory<DoorwardDb> databases, AssertionReader assertions, CircuitStanding circuits, TimeProvider time)
 {
     public async Task<ApiPrincipal?> ReadAsync(HttpContext context, CancellationToken ct) => context.GetFace() switch
     {
         Face.Local => ApiPrincipal.Local,
         Face.Web => await assertions.ReadSessionAsync(context, ct) is { } session ? await FindAsync(session, ct) : null,
-        Face.Console => context.Features.Get<ActingSession>() is { } acting ? await FindAsync(acting.Id, ct) : null,
+        Face.Console => context.Features.Get<ActingSession>() is { } acting ? await FindAsync(acting, ct) : null,
         _ => null,
     };
+
+    // Whoever opened a circuit by a cookie that was replaced since acts no more until they come back by the next one.
+    private async Task<ApiPrincipal?> FindAsync(ActingSession acting, CancellationToken ct) =>
+        await circuits.IsOverAsync(acting, ct) ? null : await FindAsync(acting.Id, ct);
 
     private async Task<ApiPrincipal?> FindAsync(string sessionId, CancellationToken ct)
     {

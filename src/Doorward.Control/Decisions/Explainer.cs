@@ -61,6 +61,7 @@ internal sealed class Explainer(IDbContextFactory<DoorwardDb> databases, PolicyH
         PolicyRevision = entry.PolicyRevision,
         Policies = [.. entry.Reasons.Select(name => Describe(name, then))],
         Considered = input is null || !DecidedByPolicy(entry) ? [] : Considered(then, input),
+        NearMisses = entry.Allowed || input is null || !DecidedByPolicy(entry) ? [] : [.. ConsideredPolicy.ForOthers(then, input, MostConsidered).Select(one => AccessEndpoints.View(one, new AccessDecision()))],
         Errors = entry.Errors,
         ReportOnly = entry.ReportOnly,
         Evidence = input is null ? null : EvidenceFacts.Of(input),

@@ -36,6 +36,9 @@ public sealed record Explanation
     public required IReadOnlyList<ExplainedPolicy> Policies { get; init; }
     /// <summary>Every policy of then whose scope matches, clause by clause, those that decided first; at most 20. Empty when the input is not kept.</summary>
     public IReadOnlyList<ConsideredView> Considered { get; init; } = [];
+
+    /// <summary>Of a denial: the permits of then for this action and application that speak of somebody else, those first that would have allowed it to them; at most 20.</summary>
+    public IReadOnlyList<ConsideredView> NearMisses { get; init; } = [];
     public required IReadOnlyList<string> Errors { get; init; }
     public required IReadOnlyList<string> ReportOnly { get; init; }
 

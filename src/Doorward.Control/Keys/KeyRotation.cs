@@ -21,6 +21,15 @@ internal sealed class KeyRotation(
     private readonly Lock _gate = new();
     private DateTimeOffset? _asked;
 
+    /// <summary>When gateways may be asked again; null when they have not been.</summary>
+    public DateTimeOffset? AskableFrom
+    {
+        get
+        {
+            lock (_gate) return _asked is { } last && last <= time.GetUtcNow() ? last + AtMostEvery : null;
+        }
+    }
+
     /// <summary>Says why nothing was done, or null.</summary>
     public async Task<string?> RotateAsync(string kind, CancellationToken ct)
     {

@@ -7,7 +7,8 @@ namespace Doorward.Control.Keys;
 /// <param name="Expires">When nothing made with it is good any more.</param>
 /// <param name="Rotates">When the next takes its place by itself; null when none does.</param>
 /// <param name="Gateway">The one that holds it; null for those of the control plane.</param>
-public sealed record KeyView(string Kind, string Id, string State, DateTimeOffset? Created, DateTimeOffset? Expires, DateTimeOffset? Rotates, string? Gateway = null);
+/// <param name="Rotatable">Since when, or from when on, the next may be asked for by <c>keys/rotate</c>; null when it may not.</param>
+public sealed record KeyView(string Kind, string Id, string State, DateTimeOffset? Created, DateTimeOffset? Expires, DateTimeOffset? Rotates, string? Gateway = null, DateTimeOffset? Rotatable = null);
 
 /// <summary>The kinds of key by name, and which of them are rotated at somebody's word.</summary>
 public static class KeyKinds

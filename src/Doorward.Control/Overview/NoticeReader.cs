@@ -65,9 +65,9 @@ internal sealed class NoticeReader(
 
     private Notice? Verification() => verification.Last switch
     {
-        null => new("verification", null, "the audit log was not verified since the control plane started", "Verify it, best against a checkpoint kept outside: doorward audit verify --checkpoint FILE."),
+        null => new("verification", null, "the audit log was not verified since the control plane started", "Verify it on the audit page, or best against a checkpoint kept outside: doorward audit verify --checkpoint FILE."),
         { Intact: false } bad => new("audit", null, $"the audit log does not verify: {bad.Problem}", "Keep a copy of it as evidence, and restore from a backup."),
-        { } good when time.GetUtcNow() - good.Time > VerifyEvery => new("verification", null, $"the audit log was last verified {(time.GetUtcNow() - good.Time).Days} days ago", "Verify it."),
+        { } good when time.GetUtcNow() - good.Time > VerifyEvery => new("verification", null, $"the audit log was last verified {(time.GetUtcNow() - good.Time).Days} days ago", "Verify it on the audit page."),
         _ => null,
     };
 }

@@ -11,7 +11,7 @@ namespace Doorward.Control.Storage;
 internal sealed class CookieKeyRing(SecretSealer sealer, TimeProvider time)
 {
     private const int KeyBytes = 32;
-    private static readonly TimeSpan AtMostEvery = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan AtMostEvery = TimeSpan.FromHours(1);
 
     // Until every gateway has the next key, and what it sealed for sign-ins under way is over.
     private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);

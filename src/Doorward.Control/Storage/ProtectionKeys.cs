@@ -12,7 +12,7 @@ namespace Doorward.Control.Storage;
 internal sealed class ProtectionKeys(IKeyManager keys)
 {
     private static readonly TimeSpan Life = TimeSpan.FromDays(90);
-    private static readonly TimeSpan AtMostEvery = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan AtMostEvery = TimeSpan.FromHours(1);
     internal static readonly TimeSpan Reserve = TimeSpan.FromDays(14);
 
     /// <summary>Adds a key when none is good for long enough.</summary>

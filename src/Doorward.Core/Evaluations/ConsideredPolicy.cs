@@ -22,4 +22,22 @@ public sealed record ConsideredPolicy(CompiledPolicy Policy, ImmutableArray<Clau
                 .Take(most),
         ];
     }
+
+    /// <summary>
+    /// The permits that speak of what was asked, and of somebody else: whoever was denied is near them. Those first that would have
+    /// allowed it to a principal of theirs, as the evidence was; at most so many.
+    /// </summary>
+    public static ImmutableArray<ConsideredPolicy> ForOthers(PolicyBundle policies, EvaluationInput input, int most)
+    {
+        var (request, entities) = (CedarMapping.Request(input), new EvaluationEntities(input));
+        return
+        [
+            .. policies.For(input.Resource).All
+                .Where(policy => policy is { Policy.Effect: Effect.Permit, Definition.ReportOnly: false } && PolicyClauses.Of(policy.Policy, entities, request) is null)
+                .Select(policy => PolicyClauses.ForAnyPrincipal(policy.Policy, entities, request) is { } clauses ? new ConsideredPolicy(policy, [.. clauses]) : null)
+                .OfType<ConsideredPolicy>()
+                .OrderByDescending(static considered => considered.Applies)
+                .Take(most),
+        ];
+    }
 }

@@ -18,7 +18,7 @@ public sealed class ComponentTests : BunitContext
     public ComponentTests()
     {
         Services.AddLocalization();
-        Services.AddScoped<Browser>();
+        Services.AddSingleton(TimeProvider.System).AddScoped<Browser>().AddScoped<Toasts>();
         Services.AddScoped<Viewer>();
         Services.AddSingleton<AuthenticationStateProvider>(new Somebody("Asia/Tokyo"));
         JSInterop.Mode = JSRuntimeMode.Loose;

@@ -30,6 +30,21 @@ public sealed class ClausesTests : BunitContext
     }
 
     [Fact]
+    public void Policies_for_others_say_for_whom_they_are_and_whether_they_would_have_allowed_it()
+    {
+        var shown = Render<Clauses>(parameters => parameters.Add(clauses => clauses.Explanation, Explained() with
+        {
+            NearMisses =
+            [
+                new ConsideredView("for-engineering", "permit", false, false, [new ClauseView("when { true }", "holds", null)], null, "principal in Group::\"engineering\""),
+                new ConsideredView("for-ops", "permit", false, false, [new ClauseView("when { false }", "fails", null)], null, "principal in Group::\"ops\""),
+            ],
+        }));
+        var told = shown.FindAll("article.policy > p").Select(static each => each.TextContent).ToList();
+        Assert.Equal(["It would have allowed this to principal in Group::\"engineering\"", "It speaks of others, and asks for more: principal in Group::\"ops\""], told);
+    }
+
+    [Fact]
     public void What_decided_is_shown_although_its_input_is_forgotten()
     {
         var shown = Render<Clauses>(parameters => parameters.Add(clauses => clauses.Explanation, Explained() with

@@ -31,6 +31,38 @@ public sealed partial class InvitationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Recovery_codes_outlive_a_reload_in_their_browser_until_they_are_kept_or_a_quarter_of_an_hour_is_over()
+    {
+        var link = await host.Services.GetRequiredService<BootstrapInvitations>().EnsureAsync(CancellationToken.None);
+        using var browser = host.NewBrowser();
+        var shown = await EnrolAsync(browser, link!);
+        var codes = Codes().Matches(shown.Html).Select(static code => code.Groups[1].Value).ToList();
+        Assert.Equal("/recovery-codes", shown.Path);
+        Assert.Equal(codes, Codes().Matches((await browser.GetAsync("/recovery-codes")).Html).Select(static code => code.Groups[1].Value));
+        var file = await browser.GetAsync("/recovery-codes/file");
+        Assert.Equal(codes, file.Html.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+        // Their cookie alone, without the session they were made in, shows nothing; nor do both once their time is over.
+        using var thief = host.NewBrowser();
+        thief.Cookies["__Host-doorward-codes"] = browser.Cookies["__Host-doorward-codes"];
+        Assert.DoesNotContain(codes[0], (await thief.GetAsync("/recovery-codes")).Html, StringComparison.Ordinal);
+        Assert.DoesNotContain(codes[0], (await thief.GetAsync("/recovery-codes/file")).Html, StringComparison.Ordinal);
+        host.Time.Advance(TimeSpan.FromMinutes(16));
+        Assert.DoesNotContain(codes[0], (await browser.GetAsync("/recovery-codes")).Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Recovery_codes_that_are_kept_are_shown_no_more()
+    {
+        var link = await host.Services.GetRequiredService<BootstrapInvitations>().EnsureAsync(CancellationToken.None);
+        using var browser = host.NewBrowser();
+        var shown = await EnrolAsync(browser, link!);
+        await browser.PostAsync("/recovery-codes/kept", shown.Forms.Single(static form => form.Action == "/recovery-codes/kept").Inputs);
+        Assert.DoesNotContain("__Host-doorward-codes", browser.Cookies.Keys);
+        Assert.Equal(0, Codes().Count((await browser.GetAsync("/recovery-codes")).Html));
+    }
+
+    [Fact]
     public async Task Lets_the_new_person_sign_in_afterwards_and_use_a_recovery_code_once()
     {
         var link = await host.Services.GetRequiredService<BootstrapInvitations>().EnsureAsync(CancellationToken.None);

@@ -36,6 +36,8 @@ internal sealed record PageControl(string[] Endpoints, Type Page, string Address
         new(["POST /api/v1/groups"], typeof(GroupsPage), "/groups", "staff", "Add"),
         new(["PUT /api/v1/groups/{name}"], typeof(GroupPage), "/groups/staff", "bob", "Add"),
         new(["PUT /api/v1/groups/{name}"], typeof(GroupPage), "/groups/staff", "bob", "Remove bob"),
+        new(["PUT /api/v1/groups/{name}"], typeof(PersonPage), "/people/bob", "Groups", "Join"),
+        new(["PUT /api/v1/groups/{name}"], typeof(PersonPage), "/people/bob", "Groups", "Remove from staff"),
         new(["DELETE /api/v1/groups/{name}", "POST /api/v1/groups"], typeof(GroupPage), "/groups/staff", "bob", "Delete"),
         new(["POST /api/v1/apply"], typeof(ApplicationsPage), "/applications", "wiki", "New application"),
         new(["POST /api/v1/apply"], typeof(FirstApplicationPage), "/new/application", "application", "Make it reachable"),
@@ -61,7 +63,7 @@ internal sealed record PageControl(string[] Endpoints, Type Page, string Address
         new(["PUT /api/v1/settings"], typeof(SettingsPage), "/settings", "edge", "Save"),
         new(["POST /api/v1/gateways/join-token"], typeof(SettingsPage), "/settings", "edge", "Make a join token"),
         new(["DELETE /api/v1/gateways/{name}"], typeof(SettingsPage), "/settings", "edge", "Revoke gateway edge"),
-        new(["POST /api/v1/keys/rotate"], typeof(SettingsPage), "/settings", "Application cookies", "Rotate now: Application cookies"),
+        new(["POST /api/v1/keys/rotate"], typeof(SettingsPage), "/settings", "Application cookies", "Rotate now: Assertions"),
         new(["POST /api/v1/backup"], typeof(SettingsPage), "/settings", "Application cookies", "Back up now"),
     ];
 }

@@ -69,8 +69,8 @@ internal sealed class RoleGround : IAsyncDisposable
         using var owner = new LocalApi(_folder);
         await ApplyAsync(
             owner,
-            ("User", "adam", new { }), ("User", "ulla", new { }), ("User", "holly", new { }), ("User", "paul", new { }), ("User", "bob", new { }), ("User", "ci", new { service = true }),
-            ("Group", "administrators", new { members = new[] { "adam" } }), ("Group", "auditors", new { members = new[] { "ulla" } }), ("Group", "helpdesk", new { members = new[] { "holly" } }),
+            ("User", "adam", new { }), ("User", "adam2", new { }), ("User", "ulla", new { }), ("User", "holly", new { }), ("User", "paul", new { }), ("User", "bob", new { }), ("User", "ci", new { service = true }),
+            ("Group", "administrators", new { members = new[] { "adam", "adam2" } }), ("Group", "auditors", new { members = new[] { "ulla" } }), ("Group", "helpdesk", new { members = new[] { "holly" } }),
             ("Group", "staff", new { members = new[] { "bob" } }),
             ("Application", "wiki", new { hosts = new[] { "wiki.doorward.localhost" }, upstream = "http://127.0.0.1:9" }),
             ("PostureRule", "firewall-on", new { when = "context.posture.firewall.pass" }));
@@ -83,6 +83,7 @@ internal sealed class RoleGround : IAsyncDisposable
         var now = TimeProvider.System.GetUtcNow();
         db.Gateways.Add(new Gateway { Name = "edge", Joined = now, KeyHash = new byte[32], CertificateExpires = now.AddDays(1) });
         db.Devices.AddRange(Machine("laptop", DeviceStanding.Active), Machine("kiosk", DeviceStanding.Held));
+        db.AssertionKeys.Add(new Control.Storage.AssertionKey { Kid = "edge-1", Gateway = "edge", X = "AA", Y = "AA", NotAfter = now.AddDays(2) });
         await db.SaveChangesAsync();
     }
 

@@ -155,6 +155,7 @@ public sealed class ApiGateTests
         var records = (await host.AuditAsync()).Where(r => r.GetProperty("kind").GetString() == "administration")
             .Select(r => $"{r.GetProperty("action").GetString()} {r.GetProperty("outcome").GetString()}").ToList();
         Assert.Contains("group.put denied", records);
+        Assert.Equal("administrators", (await host.AuditAsync()).Single(static r => r.GetProperty("outcome").GetString() == "denied").GetProperty("target").GetString());
         Assert.Equal(["network.put attempted", "network.put done", "network.put attempted", "network.put refused"], records.Where(r => r.StartsWith("network", StringComparison.Ordinal)));
     }
 

@@ -114,6 +114,38 @@ public sealed class ExplanationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_denial_names_the_policies_that_would_have_let_somebody_else_in_and_an_allow_names_none()
+    {
+        await AllowedAsync();
+        Assert.Empty((await ExplainAsync("dec_a")).GetProperty("nearMisses").EnumerateArray());
+        await using (var db = _host.Control.Open())
+        {
+            var allowed = await db.Decisions.AsNoTracking().SingleAsync();
+            var facts = (await db.EvaluationInputs.SingleAsync()).Json.Replace("\"staff\"", "\"others\"", StringComparison.Ordinal);
+            var hash = EvaluationInput.HashOf(System.Text.Encoding.UTF8.GetBytes(facts));
+            db.EvaluationInputs.Add(new EvaluationInputEntry { Hash = hash, Json = facts, LastUsed = allowed.At });
+            db.Decisions.Add(new DecisionEntry
+            {
+                Id = "dec_d",
+                Gateway = "edge",
+                At = allowed.At,
+                Allowed = false,
+                Cause = nameof(DecisionCause.NoPermit),
+                Application = "wiki",
+                Action = "read",
+                PolicyRevision = allowed.PolicyRevision,
+                Revision = 2,
+                InputHash = hash,
+                MomentJson = allowed.MomentJson,
+            });
+            await db.SaveChangesAsync();
+        }
+
+        var near = Assert.Single((await ExplainAsync("dec_d")).GetProperty("nearMisses").EnumerateArray());
+        Assert.Equal(("wiki", "principal in Group::\"staff\""), (Text(near, "name"), Text(near, "principal")));
+    }
+
+    [Fact]
     public async Task The_newest_decision_is_not_hidden_by_a_later_visit_without_a_session_but_names_it()
     {
         await AllowedAsync();

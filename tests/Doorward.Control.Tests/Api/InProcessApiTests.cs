@@ -4,6 +4,7 @@ using System.Text.Json;
 using Doorward.Control.Api.InProcess;
 using Doorward.Control.Hosting;
 using Doorward.Control.Sessions;
+using Doorward.Control.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -134,6 +135,41 @@ public sealed class InProcessApiTests
         Assert.All(seen, request => Assert.True(request is { Acting: false, Face: not Face.Console }));
         Assert.Equal(200, (await CallAsync(host, session, "GET", "me")).Status);
         Assert.Contains((Face.Console, true), seen);
+    }
+
+    [Fact]
+    public async Task A_circuit_acts_no_more_once_its_cookie_was_replaced_until_it_comes_back_by_the_next()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var standing = host.Control.Services.GetRequiredService<CircuitStanding>();
+        var page = await BeginAsync(host, "kim", "administrators");
+        await GiveCookieAsync(host, page.Id, 1);
+        var circuit = await standing.OpenAsync(page, CancellationToken.None);
+        Assert.Equal(200, (await CallAsync(host, circuit, "GET", "me")).Status);
+
+        // It is ended by a confirmation, and nobody has the next yet.
+        await using (var db = host.Control.Open())
+        {
+            db.Handles.RemoveRange(db.Handles.Where(handle => handle.SessionId == page.Id));
+            await db.SaveChangesAsync();
+        }
+
+        var between = await standing.OpenAsync(page, CancellationToken.None);
+        Assert.Equal((401, 401), ((await CallAsync(host, circuit, "GET", "me")).Status, (await CallAsync(host, circuit, "PUT", "groups/g", "{\"spec\":{}}")).Status));
+        await GiveCookieAsync(host, page.Id, 2);
+        Assert.Equal(401, (await CallAsync(host, circuit, "GET", "me")).Status);
+        Assert.Equal([circuit, between], await standing.OverAmongAsync([circuit, page, between], CancellationToken.None));
+
+        // Its twin: by the next cookie it goes on, and a request of now never stopped.
+        Assert.Equal(200, (await CallAsync(host, await standing.OpenAsync(page, CancellationToken.None), "GET", "me")).Status);
+        Assert.Equal(200, (await CallAsync(host, page, "GET", "me")).Status);
+    }
+
+    private static async Task GiveCookieAsync(ApiHost host, string session, byte number)
+    {
+        await using var db = host.Control.Open();
+        db.Handles.Add(new Handle { Hash = [.. Enumerable.Repeat(number, 32)], SessionId = session, Host = $"console.{db.Settings.Single().Domain}", Created = TimeProvider.System.GetUtcNow() });
+        await db.SaveChangesAsync();
     }
 
     private static async Task<ActingSession> BeginAsync(ApiHost host, string name, string? role)

@@ -28,7 +28,9 @@ public sealed class KeyTests
     {
         await using var host = await ApiHost.StartAsync();
         Assert.Equal(HttpStatusCode.Conflict, (await RotateAsync(host, "cookie")).StatusCode); // of just now
+        Assert.True(await RotatableAsync(host, "cookie") > TimeProvider.System.GetUtcNow());
         await AgeAsync(host, TimeSpan.FromHours(2));
+        Assert.True(await RotatableAsync(host, "cookie") < TimeProvider.System.GetUtcNow());
         var revision = await RevisionAsync(host);
         using var rotated = await RotateAsync(host, "cookie");
         Assert.Equal(HttpStatusCode.OK, rotated.StatusCode);
@@ -97,6 +99,9 @@ public sealed class KeyTests
     private static async Task<IEnumerable<string?>> StatesAsync(ApiHost host, string kind) =>
         [.. (await host.Local.GetFromJsonAsync<JsonElement>("keys")).GetProperty("items").EnumerateArray()
             .Where(key => key.GetProperty("kind").GetString() == kind).Select(static key => key.GetProperty("state").GetString())];
+
+    private static async Task<DateTimeOffset> RotatableAsync(ApiHost host, string kind) =>
+        (await host.Local.GetFromJsonAsync<JsonElement>("keys")).GetProperty("items").EnumerateArray().First(key => key.GetProperty("kind").GetString() == kind).GetProperty("rotatable").GetDateTimeOffset();
 
     private static async Task<long> RevisionAsync(ApiHost host)
     {

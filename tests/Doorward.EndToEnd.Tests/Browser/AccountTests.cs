@@ -67,7 +67,7 @@ public sealed class AccountTests(DemoBrowser demo)
         await person.PressAsync("Make new codes");
         await person.SeesAsync("Your new recovery codes");
         var recovery = await person.Page.Locator(".codes li").First.InnerTextAsync();
-        await person.FollowAsync("I have kept them");
+        await person.PressAsync("I have kept them");
 
         await person.FollowAsync("Replace");
         await person.SeesAsync("Set up an authenticator app");

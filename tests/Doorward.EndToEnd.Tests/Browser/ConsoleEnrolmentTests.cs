@@ -20,7 +20,7 @@ public sealed class ConsoleEnrolmentTests(DemoBrowser demo)
         await person.SeesAsync("Set up your sign-in");
         await person.PressAsync("Create a passkey");
         await person.SeesAsync("Done. Keep these recovery codes");
-        await person.FollowAsync("I have kept them");
+        await person.PressAsync("I have kept them");
         await person.SeesAsync("Your applications");
         await person.Page.GetByRole(AriaRole.Link, new() { Name = "console" }).ClickAsync();
         await person.SeesAsync("Overview");

@@ -56,7 +56,7 @@ public sealed class ConsoleOverviewTests(DemoBrowser demo)
         await row.First.GetByText("Number").ClickAsync();
         await auditor.SaysAsync("left the company");
         await auditor.PressAsync("Verify now");
-        await auditor.SaysAsync("records are as they were written");
+        await auditor.SaysAsync("record is as it was written");
         await auditor.AuditConsoleAsync("console-audit");
 
         var download = auditor.Page.WaitForDownloadAsync();

@@ -40,7 +40,7 @@ public sealed class PolicyConsoleTests(DemoBrowser demo)
         Assert.DoesNotContain("desk-closed", await demo.Product.RunAsync(["policy", "list"]), StringComparison.Ordinal);
 
         await admin.PressAsync("See impact");
-        await admin.SaysAsync("newly denied, of");
+        await admin.SaysAsync("newly denied. Recorded");
         await Assertions.Expect(admin.Page.GetByRole(AriaRole.Row, new() { NameRegex = new("newly denied pat desk, read") })).ToBeVisibleAsync();
         await admin.AuditConsoleAsync("policy-blocked");
 

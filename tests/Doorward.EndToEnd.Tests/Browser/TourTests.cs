@@ -34,7 +34,7 @@ public sealed partial class TourTests(DemoBrowser demo)
         Assert.Equal(10, await person.Page.Locator(".codes li").CountAsync());
         await person.AuditAsync("recovery-codes");
 
-        await person.FollowAsync("I have kept them");
+        await person.PressAsync("I have kept them");
         await person.SeesAsync("Your applications");
         await person.AuditAsync("applications");
         await person.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "console" }).ClickAsync();

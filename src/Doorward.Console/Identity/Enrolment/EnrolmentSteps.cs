@@ -1,4 +1,5 @@
 using Doorward.Console.Browsers;
+using Doorward.Console.Identity.Recovery;
 using Doorward.Console.Layout;
 using Doorward.Control.Identity;
 using Doorward.Control.Identity.Invitations;
@@ -10,7 +11,7 @@ namespace Doorward.Console.Identity.Enrolment;
 
 /// <summary>Carries an accepted invitation through the pages that follow it.</summary>
 internal sealed class EnrolmentSteps(
-    Visit visit, SealedCookies cookies, InvitationLinks links, Credentials credentials, SignInFlow flow, TotpForms totp, TimeProvider time)
+    Visit visit, SealedCookies cookies, InvitationLinks links, Credentials credentials, SignInFlow flow, ShownCodes shown, TotpForms totp, TimeProvider time)
 {
     private const string Cookie = "__Host-doorward-enrolment";
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
@@ -38,7 +39,7 @@ internal sealed class EnrolmentSteps(
         new { Name = user.UserName, Totp = totp.Make(user, secret), Problem = problem },
         problem is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
 
-    /// <summary>Signs the new person in and shows the recovery codes, the only time they can be seen.</summary>
+    /// <summary>Signs the new person in and goes on to the recovery codes, the only time they can be seen.</summary>
     internal async Task<IResult> FinishAsync(string userId, string[] methods, int assurance, CancellationToken cancel)
     {
         var factors = await credentials.FindAsync(userId, cancel);
@@ -48,7 +49,8 @@ internal sealed class EnrolmentSteps(
         visit.SignedIn(signedIn);
         SealedCookies.Delete(visit.Http, Cookie);
         var codes = await credentials.NewRecoveryCodesAsync(signedIn.Session, visit.Source, cancel);
-        return Pages.Render<RecoveryCodesPage>(new { Name = factors.Person.UserName, Codes = codes, First = true });
+        shown.Keep(signedIn.Session, factors.Person.UserName, codes, first: true);
+        return Pages.SeeOther(RecoveryCodeEndpoints.Path);
     }
 
     private sealed record Accepted(string Invitation, long SecurityEpoch);

@@ -37,7 +37,8 @@ public sealed record CanAnswer(
     IReadOnlyList<ExplainedRemedy> Remedies, IReadOnlyList<ConsideredView> Considered, IReadOnlyList<ExplainedFact> Evidence);
 
 /// <param name="Decided">Whether the answer rests on it.</param>
-public sealed record ConsideredView(string Name, string Effect, bool ReportOnly, bool Decided, IReadOnlyList<ClauseView> Clauses, string? Explain);
+/// <param name="Principal">Whom it speaks of, as its scope says; null for everybody.</param>
+public sealed record ConsideredView(string Name, string Effect, bool ReportOnly, bool Decided, IReadOnlyList<ClauseView> Clauses, string? Explain, string? Principal = null);
 
 /// <param name="Outcome">holds, fails or error.</param>
 public sealed record ClauseView(string Text, string Outcome, string? Error);
@@ -80,6 +81,16 @@ internal static class AccessEndpoints
             definition.ReportOnly,
             decision.Reasons.Contains(definition.Name),
             [.. considered.Clauses.Select(static clause => new ClauseView(clause.Text, clause.Error is null ? clause.Holds ? "holds" : "fails" : "error", clause.Error?.Message))],
-            considered.Policy.Explanation);
+            considered.Policy.Explanation,
+            Text(considered.Policy.Policy.Scope.Principal));
     }
+
+    private static string? Text(EntityConstraint principal) => principal switch
+    {
+        EntityConstraint.Equal one => $"principal == {one.Entity}",
+        EntityConstraint.In group => $"principal in {group.Entity}",
+        EntityConstraint.Is type => $"principal is {type.EntityType}",
+        EntityConstraint.IsIn both => $"principal is {both.EntityType} in {both.Entity}",
+        _ => null,
+    };
 }

@@ -17,7 +17,7 @@ internal sealed class OidcKeys(IDbContextFactory<DoorwardDb> databases, SecretSe
     private const int RsaBits = 2048;
     internal const string EncryptionName = "encryption";
     internal static readonly TimeSpan SignsFor = TimeSpan.FromDays(90);
-    private static readonly TimeSpan Overlap = TimeSpan.FromDays(14);
+    internal static readonly TimeSpan Overlap = TimeSpan.FromDays(14);
 
     /// <summary>How long a key stands in the key set when the next comes in its time.</summary>
     internal static TimeSpan Kept => SignsFor + Overlap * 2;
