@@ -37,6 +37,7 @@ public static class DoorwardPages
         services.AddScoped<Visit>();
         services.AddSingleton<TotpForms>();
         services.AddScoped<SignInSteps>();
+        services.AddScoped<DeviceStep>();
         services.AddScoped<EnrolmentSteps>();
         services.AddScoped<ConfirmSteps>();
         services.AddScoped<OwnAccount>();
@@ -54,7 +55,7 @@ public static class DoorwardPages
             pages.UseWhen(static http => !http.Request.Path.StartsWithSegments(ConsoleEndpoints.CircuitPath), static forms => forms.Use(OwnForms.Require));
         });
         var auth = app.MapGroup("").RequireHost(address.AuthHost).WithMetadata(new PageMetadata()).DisableAntiforgery();
-        PageAssets.Map(auth, [PageAssets.Stylesheet, PageAssets.Icon, PageAssets.Passkeys, PageAssets.CloseWindow]);
+        PageAssets.Map(auth, [PageAssets.Stylesheet, PageAssets.Icon, PageAssets.Passkeys, PageAssets.CloseWindow, PageAssets.DeviceCheck]);
         SignInEndpoints.Map(auth);
         PasskeyEndpoints.Map(auth);
         ProviderEndpoints.Map(auth);
@@ -66,6 +67,7 @@ public static class DoorwardPages
         SessionEndpoints.Map(auth);
         SignOutEndpoints.Map(auth);
         ChallengeEndpoint.Map(auth);
+        DeviceCheckEndpoints.Map(auth);
         UnknownPage.Map(auth, UnknownPage.Anywhere);
         var console = app.MapGroup("").RequireHost(address.ConsoleHost).WithMetadata(new PageMetadata()).DisableAntiforgery();
         ConsoleEndpoints.Map(console);
