@@ -10,7 +10,7 @@ public static class AgentCommandLine
     private const string Usage = """
         usage: doorward-agent enroll [LINK|-] [--state DIR] [--key tpm|file] [--tpm ADDRESS] [--connect HOST:PORT]
                               [--module FILE --token NAME --pin-file FILE]
-               doorward-agent run [--state DIR] [--root DIR]
+               doorward-agent run [--state DIR] [--root DIR] [--pages on|off]
                doorward-agent status [--state DIR] [-o table|json]
                doorward-agent posture [--root DIR] [--system linux|windows|macos] [-o table|json]
         """;

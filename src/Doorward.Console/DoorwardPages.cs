@@ -38,6 +38,7 @@ public static class DoorwardPages
         services.AddScoped<Visit>();
         services.AddSingleton<TotpForms>();
         services.AddScoped<SignInSteps>();
+        services.AddScoped<DeviceStep>();
         services.AddScoped<EnrolmentSteps>();
         services.AddScoped<ShownCodes>();
         services.AddScoped<ConfirmSteps>();
@@ -56,7 +57,7 @@ public static class DoorwardPages
             pages.UseWhen(static http => !http.Request.Path.StartsWithSegments(ConsoleEndpoints.CircuitPath), static forms => forms.Use(OwnForms.Require));
         });
         var auth = app.MapGroup("").RequireHost(address.AuthHost).WithMetadata(new PageMetadata()).DisableAntiforgery();
-        PageAssets.Map(auth, [PageAssets.Stylesheet, PageAssets.Icon, PageAssets.Passkeys, PageAssets.CloseWindow, PageAssets.CopyText]);
+        PageAssets.Map(auth, [PageAssets.Stylesheet, PageAssets.Icon, PageAssets.Passkeys, PageAssets.CloseWindow, PageAssets.CopyText, PageAssets.DeviceCheck]);
         SignInEndpoints.Map(auth);
         PasskeyEndpoints.Map(auth);
         ProviderEndpoints.Map(auth);
@@ -69,6 +70,7 @@ public static class DoorwardPages
         SessionEndpoints.Map(auth);
         SignOutEndpoints.Map(auth);
         ChallengeEndpoint.Map(auth);
+        DeviceCheckEndpoints.Map(auth);
         UnknownPage.Map(auth, UnknownPage.Anywhere);
         var console = app.MapGroup("").RequireHost(address.ConsoleHost).WithMetadata(new PageMetadata()).DisableAntiforgery();
         ConsoleEndpoints.Map(console);

@@ -50,6 +50,7 @@ public static class GatewayHost
                 {
                     listen.Use(next => new ClientConnectionMiddleware(next, anonymous.Connections).OnConnectionAsync);
                     listen.Use(next => new PlainHttpMiddleware(next, time).OnConnectionAsync);
+                    listen.Use(next => new ClientHelloMiddleware(next, time).OnConnectionAsync);
                     listen.UseHttps(handshake.ToKestrel());
                     listen.Use(next => new SecuredConnectionMiddleware(next, anonymous.Newcomers).OnConnectionAsync);
                 });

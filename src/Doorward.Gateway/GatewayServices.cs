@@ -51,6 +51,7 @@ internal static class GatewayServices
         services.AddSingleton<Pinger>();
         services.AddSingleton<RefusalNotes>();
         services.AddSingleton<DeviceContacts>();
+        services.AddSingleton<Strays>();
         services.AddSingleton<FeedReporters>();
         services.AddHostedService<FeedClient>();
     }

@@ -22,6 +22,7 @@ internal sealed class ControlLink : IDisposable
     private readonly TimeProvider _time;
     private readonly X509Certificate2 _root;
     private readonly DnsEndPoint? _connect;
+    private readonly SemaphoreSlim _turn = new(1);
     private X509Certificate2? _certificate;
     private Caller? _agent;
 
@@ -32,21 +33,38 @@ internal sealed class ControlLink : IDisposable
         _connect = record.Connect is { } connect ? PinnedTransport.ParseEndPoint(connect) : null;
     }
 
-    public async Task<Heard<ReportAnswer>> ReportAsync(byte[] report, CancellationToken ct)
-    {
-        if (await ReadyAsync(ct) is { } not) return not.As<ReportAnswer>();
-        var heard = await _agent!.SendAsync(DevicePaths.Report, new ByteArrayContent(report), DeviceJson.Default.ReportAnswer, ct);
+    public Task<Heard<ReportAnswer>> ReportAsync(byte[] report, CancellationToken ct) =>
+        AskAsync(agent => agent.SendAsync(DevicePaths.Report, new ByteArrayContent(report), DeviceJson.Default.ReportAnswer, ct), ct);
 
-        // A connection that fell silent is not used again, and a certificate that is not taken is not shown again.
-        if (heard.Silence is not null) Disconnect();
-        if (heard.Problem?.Code is "expired" or "unknown" or "other-key" or "no-certificate") Forget();
-        return heard;
+    public Task<Heard<ProofAnswer>> ProveAsync(SignedProof proof, CancellationToken ct) =>
+        AskAsync(agent => agent.PostAsync(DevicePaths.Proof, proof, DeviceJson.Default.SignedProof, DeviceJson.Default.ProofAnswer, ct), ct);
+
+    // One at a time: reports and pages' proofs share certificate and connection.
+    private async Task<Heard<T>> AskAsync<T>(Func<Caller, Task<Heard<T>>> ask, CancellationToken ct)
+        where T : class
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            if (await ReadyAsync(ct) is { } not) return not.As<T>();
+            var heard = await ask(_agent!);
+
+            // A connection that fell silent is not used again, and a certificate that is not taken is not shown again.
+            if (heard.Silence is not null) Disconnect();
+            if (heard.Problem?.Code is "expired" or "unknown" or "other-key" or "no-certificate") Forget();
+            return heard;
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     public void Dispose()
     {
         Forget();
         _root.Dispose();
+        _turn.Dispose();
     }
 
     private async Task<Heard<DeviceCertificate>?> ReadyAsync(CancellationToken ct)

@@ -64,7 +64,10 @@ internal sealed class FileDeviceKey : IDeviceKey
         }
     }
 
-    public byte[] SignHash(ReadOnlySpan<byte> hash) => _key.SignHash(hash.ToArray());
+    public byte[] SignHash(ReadOnlySpan<byte> hash)
+    {
+        lock (_key) return _key.SignHash(hash.ToArray());
+    }
 
     public void Dispose() => _key.Dispose();
 

@@ -24,6 +24,14 @@ internal sealed class AgentLoop(PostureCollector collector, ReportExchange excha
     // What changes at once is read at once, and once.
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
     private string _said = "";
+    private volatile bool _hurried;
+
+    /// <summary>Reports at once, changed or not: sessions are bound to where the device is heard from.</summary>
+    public void Hurry()
+    {
+        _hurried = true;
+        alarm.Ring();
+    }
 
     public async Task RunAsync(Action collected, CancellationToken ct)
     {
@@ -33,7 +41,9 @@ internal sealed class AgentLoop(PostureCollector collector, ReportExchange excha
         {
             var facts = collector.Collect();
             collected();
-            if (time.GetUtcNow() >= due || told is not { } known || !facts.SequenceEqual(known))
+            var isHurried = _hurried;
+            _hurried = false;
+            if (isHurried || time.GetUtcNow() >= due || told is not { } known || !facts.SequenceEqual(known))
             {
                 var heard = await SendAsync(facts, ct);
                 Tell(words.Of(heard));

@@ -1,15 +1,17 @@
 using System.Net.NetworkInformation;
 using System.Runtime.InteropServices;
+using Doorward.Agent.Asking;
 using Doorward.Agent.Control;
 using Doorward.Agent.Keys;
 using Doorward.Agent.Posture;
 using Doorward.Agent.Posture.Watching;
 using Doorward.Agent.State;
+using Doorward.Core.Devices.Reports;
 
 namespace Doorward.Agent.Running;
 
 /// <summary>The agent itself: runs until it is told to stop.</summary>
-internal sealed record RunCommand(string State, string? Root)
+internal sealed record RunCommand(string State, string? Root, bool ListensToPages = true)
 {
     /// <summary>Null when the arguments are not understood.</summary>
     public static RunCommand? Parse(ReadOnlySpan<string> args)
@@ -20,6 +22,8 @@ internal sealed record RunCommand(string State, string? Root)
             command = args switch
             {
                 ["--state", var value, ..] => command with { State = value },
+                ["--pages", "on", ..] => command with { ListensToPages = true },
+                ["--pages", "off", ..] => command with { ListensToPages = false },
                 ["--root", var value, ..] when Directory.Exists(value) => command with { Root = Path.GetFullPath(value) },
                 _ => null,
             };
@@ -63,12 +67,17 @@ internal sealed record RunCommand(string State, string? Root)
         var loop = new AgentLoop(
             new PostureCollector(machine), new ReportExchange(link, writer, record.Nonce), new HealthWords(record, time), new HealthFile(folder.HealthFile), alarm, time, output);
 
-        // A network that comes back is tried at once.
-        void Ring(object? sender, EventArgs change) => alarm.Ring();
+        // A network that comes back is tried at once, and one that changed has the device heard from where it is now.
+        void Ring(object? sender, EventArgs change) => loop.Hurry();
         NetworkChange.NetworkAddressChanged += Ring;
         try
         {
+            var prover = new SessionProver(record, key, link, time);
+            var pages = ListensToPages
+                ? new PageListener(AgentAsk.Ports, time, output).RunAsync(port => new PageDesk(record.Auth, port, prover.ProveAsync), ct)
+                : Task.CompletedTask;
             await loop.RunAsync(Watch(machine, alarm, output), ct);
+            await pages;
         }
         finally
         {

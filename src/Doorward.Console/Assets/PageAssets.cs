@@ -19,6 +19,7 @@ internal static class PageAssets
     internal static readonly Asset Passkeys = Script("passkeys.js");
     internal static readonly Asset CloseWindow = Script("close.js");
     internal static readonly Asset CopyText = Script("copy.js");
+    internal static readonly Asset DeviceCheck = Script("device-check.js");
     internal static readonly Asset Blazor = Script("blazor.web.js");
     internal static readonly Asset MudScript = Script("MudBlazor.min.js");
     internal static readonly Asset MudStyles = Make("MudBlazor.min.css", StylesheetType, Read("MudBlazor.min.css"));

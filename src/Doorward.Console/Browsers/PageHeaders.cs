@@ -1,3 +1,4 @@
+using Doorward.Core.Devices.Reports;
 using Microsoft.AspNetCore.Http;
 
 namespace Doorward.Console.Browsers;
@@ -6,6 +7,10 @@ namespace Doorward.Console.Browsers;
 internal static class PageHeaders
 {
     private const string FormTargetsKey = "doorward.form-targets";
+    private const string AgentKey = "doorward.agent";
+
+    // [::1] is no source that a content security policy can name.
+    private static readonly string s_agents = string.Concat(AgentAsk.Ports.Select(static port => $" http://127.0.0.1:{port}"));
 
     // no-referrer would turn the Origin of our own form posts into "null" (Fetch, "append a request Origin header"),
     // and OwnOrigin refuses that.
@@ -39,10 +44,13 @@ internal static class PageHeaders
         http.Items[FormTargetsKey] = $" {source}";
     }
 
+    /// <summary>Lets the script of this page ask the agent of its own machine, and nobody else there.</summary>
+    internal static void AllowAgent(HttpContext http) => http.Items[AgentKey] = s_agents;
+
     // MudBlazor and virtual lists place things by style attributes; nothing needs a style element, let alone a script in the page.
     private static string Policy(HttpContext http) => ConsoleEndpoints.Serves(http)
         ? "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; script-src 'self'; img-src 'self' data:; " +
           $"connect-src 'self' wss://{http.Request.Host.Value}; form-action 'self'; frame-ancestors 'none'; base-uri 'self'"
-        : "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-        $"form-action 'self'{http.Items[FormTargetsKey] as string}; frame-ancestors 'none'; base-uri 'none'";
+        : "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; " +
+          $"connect-src 'self'{http.Items[AgentKey] as string}; form-action 'self'{http.Items[FormTargetsKey] as string}; frame-ancestors 'none'; base-uri 'none'";
 }

@@ -20,7 +20,7 @@ internal static class ChallengeEndpoint
     {
         visit.Http.Response.Headers.CacheControl = "no-store";
         return await visit.SessionAsync() is { } session
-            ? Results.Json(new { challenge = challenges.Make(session.Id, address.AuthOrigin), origin = address.AuthOrigin })
+            ? Results.Json(new { session = session.Id, challenge = challenges.Make(session.Id, address.AuthOrigin, BrowserPlace.Of(visit.Http)), origin = address.AuthOrigin })
             : Results.StatusCode(StatusCodes.Status401Unauthorized);
     }
 }

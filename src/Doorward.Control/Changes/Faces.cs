@@ -38,6 +38,9 @@ internal static class Faces
         IdentityProvider = session.IdentityProvider ?? "",
         Revision = session.Revision,
         DeviceId = session.DeviceId ?? "",
+        Place = session.DeviceId is null
+            ? null
+            : new SessionPlace { Address = session.BoundAddress ?? "", Client = session.BoundClient ?? "", DeviceAddress = session.BoundDeviceAddress ?? "" },
     };
 
     public static Change HandleEnded(Handle handle) =>

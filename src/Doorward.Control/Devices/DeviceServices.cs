@@ -27,6 +27,8 @@ internal static class DeviceServices
         .AddSingleton<ReportIntake>()
         .AddSingleton<SessionChallenges>()
         .AddSingleton<ProofIntake>()
+        .AddSingleton<BindingRecords>()
+        .AddSingleton<SessionDevices>()
         .AddSingleton<DeviceContacts>()
         .AddHostedService(static provider => provider.GetRequiredService<DeviceContacts>())
         .AddSingleton<RuleBook>()

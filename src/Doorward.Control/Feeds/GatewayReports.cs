@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Doorward.Control.Decisions;
+using Doorward.Control.Devices.Proofs;
 using Doorward.Core.Protocol;
 using Grpc.Core;
 
@@ -7,7 +8,7 @@ namespace Doorward.Control.Feeds;
 
 /// <summary>Where what a gateway reports goes.</summary>
 internal sealed class GatewayReports(IRecordSink sink, LiveGrants grants, GrantCuts cuts, LastUses uses, AssertionKeys keys, GatewayLedger ledger, RefusalBook refusals,
-    UpstreamStates upstreams, HeldCertificates certificates)
+    UpstreamStates upstreams, HeldCertificates certificates, BindingRecords bindings)
 {
     public GatewayInbox Open(GatewayStream stream, Hello hello, CancellationToken ct) => new(this, stream, hello, ct);
 
@@ -20,6 +21,7 @@ internal sealed class GatewayReports(IRecordSink sink, LiveGrants grants, GrantC
     public RefusalBook Refusals => refusals;
     public UpstreamStates Upstreams => upstreams;
     public HeldCertificates Certificates => certificates;
+    public BindingRecords Bindings => bindings;
 }
 
 /// <summary>
@@ -73,6 +75,9 @@ internal sealed class GatewayInbox : IAsyncDisposable
                 break;
             case GatewayMessage.KindOneofCase.Certificates:
                 _reports.Certificates.Report(_stream.Gateway, message.Certificates);
+                break;
+            case GatewayMessage.KindOneofCase.Strays:
+                await _reports.Bindings.TakeAsync(_stream.Gateway, message.Strays, ct);
                 break;
             default:
                 throw new RpcException(new Status(StatusCode.InvalidArgument, "The message is not one that a gateway sends here."));

@@ -24,4 +24,5 @@ namespace Doorward.Core.Devices;
 [JsonSerializable(typeof(DeviceProof))]
 [JsonSerializable(typeof(SignedProof))]
 [JsonSerializable(typeof(ProofAnswer))]
+[JsonSerializable(typeof(ProofRequest))]
 public sealed partial class DeviceJson : JsonSerializerContext;

@@ -45,7 +45,9 @@ internal static class Candidates
     {
         if (!policies.Any(policy => policy.Reads("context.device")))
             yield break;
-        if (evidence.Device is not { Managed: true, Bound: true })
+        if (evidence.Device is { Managed: true, Bound: false })
+            yield return new ProveDevice();
+        else if (evidence.Device is not { Managed: true })
             yield return new EnrolDevice();
         if (evidence.Device is not { Compliant: true })
             yield return new RepairDevice(evidence.Device?.Reasons ?? []);

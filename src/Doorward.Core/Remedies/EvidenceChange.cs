@@ -10,6 +10,7 @@ namespace Doorward.Core.Remedies;
 [JsonDerivedType(typeof(RaiseAssurance), "raise-assurance")]
 [JsonDerivedType(typeof(SignInAgain), "sign-in-again")]
 [JsonDerivedType(typeof(EnrolDevice), "enrol-device")]
+[JsonDerivedType(typeof(ProveDevice), "prove-device")]
 [JsonDerivedType(typeof(RepairDevice), "repair-device")]
 [JsonDerivedType(typeof(MendFact), "mend-fact")]
 [JsonDerivedType(typeof(UseStrongerKey), "use-stronger-key")]
@@ -81,6 +82,16 @@ public sealed record EnrolDevice : EvidenceChange
             Reported = evidence.Time.Now,
         },
     };
+}
+
+/// <summary>The device that signed for the session is heard of, and vouches for this connection.</summary>
+public sealed record ProveDevice : EvidenceChange
+{
+    public override bool OwnDoing => true;
+    public override string Sentence => "Have your device prove that it is here: its agent must run, and your browser be allowed to ask it.";
+
+    public override Evidence Apply(Evidence evidence) =>
+        evidence.Device is { } device ? evidence with { Device = device with { Bound = true, Reported = evidence.Time.Now } } : evidence;
 }
 
 /// <summary>A device whose key is kept better; it is then one that proves it.</summary>

@@ -1,20 +1,23 @@
 using Doorward.Core.Evaluations;
 using Doorward.Core.Evidences;
 using Doorward.Gateway.Connections;
+using Doorward.Gateway.Feed;
 using Doorward.Gateway.Grants;
 using Doorward.Gateway.Routing;
+using Doorward.Gateway.Tls;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Doorward.Gateway.Enforcement;
 
 /// <summary>Gathers evidence, asks at the door, waits for the record of a new grant, and keeps the connection on it while it lasts.</summary>
-internal sealed class AccessMiddleware(RequestDelegate next, Door door, GrantTable grants, Refusals refusals)
+internal sealed class AccessMiddleware(RequestDelegate next, Door door, GrantTable grants, Refusals refusals, Strays strays)
 {
     public Task InvokeAsync(HttpContext context)
     {
         var access = context.Access();
         var held = new HeldConnection(context.Features.GetRequiredFeature<LiveConnection>(), Facts(context), context.Features.Get<ClientConnection>());
+        if (access.Credential?.Session is { } session) strays.Look(session, held.Facts);
         var entered = door.TryEnter(access, held, out var grant);
         return grant is null
             ? refusals.AnswerAsync(context, access, held.Facts)
@@ -61,6 +64,9 @@ internal sealed class AccessMiddleware(RequestDelegate next, Door door, GrantTab
         return new RequestFacts(
             RequestFacts.ActionOf(request.Method, request.Upgrade != UpgradeKind.None),
             new HttpEvidence(request.Method, request.Host, request.Route!.IsOpaque ? null : request.Path),
-            ClientAddress.Of(context));
+            ClientAddress.Of(context))
+        {
+            Client = context.Features.Get<ClientHello>()?.Name ?? "",
+        };
     }
 }

@@ -44,7 +44,7 @@ internal static class AccessPages
         Summary = SummaryOf(access),
         Reference = access.Reference.Value,
         Missing = Explanations(access),
-        Remedies = [.. HowToGetAccess(access, remedies).Select(text => new DenialRemedy(text))],
+        Remedies = HowToGetAccess(access, remedies),
         Links = [new DenialLink("My applications", $"{access.State.Settings.AuthOrigin}/")],
     };
 
@@ -89,13 +89,17 @@ internal static class AccessPages
         return [.. policies.Select(policy => policy.Explanation!).Distinct(StringComparer.Ordinal).Take(5)];
     }
 
-    private static IEnumerable<string> HowToGetAccess(IAccessFeature access, ImmutableArray<Remedy> remedies) =>
-        access.Judgement.Decision.Cause == DecisionCause.SignInTooOld ? OwnDoing(remedies) : OwnDoing(remedies).DefaultIfEmpty(AskSomebody);
+    private static ImmutableArray<DenialRemedy> HowToGetAccess(IAccessFeature access, ImmutableArray<Remedy> remedies)
+    {
+        ImmutableArray<DenialRemedy> own = [.. remedies.Where(static remedy => remedy.OwnDoing).Select(remedy => Describe(access, remedy)).DistinctBy(static remedy => remedy.Text)];
+        return own.IsEmpty && access.Judgement.Decision.Cause != DecisionCause.SignInTooOld ? [new DenialRemedy(AskSomebody)] : own;
+    }
 
-    private static IEnumerable<string> OwnDoing(ImmutableArray<Remedy> remedies) => remedies
-        .Where(remedy => remedy.OwnDoing)
-        .Select(remedy => string.Join(' ', remedy.Changes.Select(change => change.Sentence)))
-        .Distinct(StringComparer.Ordinal);
+    private static DenialRemedy Describe(IAccessFeature access, Remedy remedy) => new(
+        string.Join(' ', remedy.Changes.Select(static change => change.Sentence)),
+        access.Credential is { IsToken: false, Host: var host } && remedy.Changes.Any(static change => change is ProveDevice or EnrolDevice)
+            ? new Uri($"{access.State.Settings.AuthOrigin}/device/check?door={host}")
+            : null);
 
     private static string CodeOf(DecisionCause cause) => cause switch
     {

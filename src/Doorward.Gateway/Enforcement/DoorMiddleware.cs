@@ -3,6 +3,7 @@ using Doorward.Gateway.Feed;
 using Doorward.Gateway.Forwarding;
 using Doorward.Gateway.Pages;
 using Doorward.Gateway.Routing;
+using Doorward.Gateway.Tls;
 using Microsoft.AspNetCore.Http;
 
 namespace Doorward.Gateway.Enforcement;
@@ -27,7 +28,7 @@ internal sealed class DoorMiddleware(RequestDelegate next, StateCell cell, Lease
         if (route.Kind == RouteKind.Auth)
         {
             anonymous.Admit(context);
-            return forwarder.ForwardAsync(context, request, ForwardedIdentity.Anonymous, state.Routes.Headers);
+            return forwarder.ForwardAsync(context, request, ForwardedIdentity.OfClient(context.Features.Get<ClientHello>()?.Name), state.Routes.Headers);
         }
 
         if (route.Kind == RouteKind.Agent) return devices.ForwardAsync(context, request, state.Routes.Headers);

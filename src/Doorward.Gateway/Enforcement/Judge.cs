@@ -75,7 +75,7 @@ internal sealed class Judge(Lease lease, PolicyReach reach, DeviceContacts conta
         {
             Subject = view is null ? SubjectEvidence.Anonymous : session!.EvidenceOfSubject(view, state.Groups),
             Session = view?.Evidence,
-            Device = session?.EvidenceOfDevice(view!, state, contacts, facts.Address),
+            Device = session?.EvidenceOfDevice(view!, state, contacts, facts),
             Network = session?.EvidenceOfNetwork(facts.Address, state.Networks)
                 ?? new NetworkEvidence(facts.Address, state.Networks.Match(facts.Address)),
             Time = TimeEvidence.At(now, view?.Zone ?? state.Settings.Zone),

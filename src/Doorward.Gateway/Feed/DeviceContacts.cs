@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Doorward.Core.Protocol;
+using Doorward.Gateway.Enforcement;
 
 namespace Doorward.Gateway.Feed;
 
@@ -16,9 +17,10 @@ internal sealed class DeviceContacts(StateCell cell, TimeProvider clock) : IRepo
 
     public DeviceContact? Of(string device) => _latest.GetValueOrDefault(device);
 
-    /// <summary>Whether the device proved its key lately, from this address. A clock that was set back binds nothing.</summary>
-    public bool IsBound(string device, IPAddress address) =>
-        Of(device) is { } contact && contact.Address.Equals(address) && clock.GetUtcNow() - contact.At is { } age && age <= Lifetime && age >= -s_skew;
+    /// <summary>Whether the session's device proved its key lately, and vouches for this request. A clock that was set back binds nothing.</summary>
+    public bool IsBound(SessionView view, RequestFacts request) =>
+        view.Binding is { } binding && Of(binding.Device) is { } contact && binding.Covers(request, contact.Address)
+        && clock.GetUtcNow() - contact.At is { } age && age <= Lifetime && age >= -s_skew;
 
     public Task ReportAsync(Uplink uplink, CancellationToken life) => Task.Delay(Timeout.InfiniteTimeSpan, clock, life);
 

@@ -10,11 +10,11 @@ namespace Doorward.Gateway.Feed;
 /// <summary>Everything that reports on the stream, in one list.</summary>
 internal sealed class FeedReporters(
     RecordSpool spool, Pinger pinger, RecordSender records, AssertionKeys keys, GrantReporter grants, GrantCutter cutter, RefusalNotes refusals,
-    HealthReporter health, CertificateReporter certificates, DeviceContacts contacts)
+    HealthReporter health, CertificateReporter certificates, DeviceContacts contacts, Strays strays)
 {
     public RecordSpool Spool => spool;
 
-    public IReadOnlyList<IReporter> All { get; } = [pinger, records, keys, grants, cutter, refusals, health, certificates, contacts];
+    public IReadOnlyList<IReporter> All { get; } = [pinger, records, keys, grants, cutter, refusals, health, certificates, contacts, strays];
 
     /// <summary>Hands an answer to whom it is for. A message for nobody is one that this version does not know.</summary>
     public void Take(ControlMessage message)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Doorward.Core.Evidences;
 using Doorward.Gateway.Connections;
+using Doorward.Gateway.Enforcement;
 
 namespace Doorward.Gateway.Feed;
 
@@ -13,6 +14,7 @@ internal sealed class LiveSession(SessionView view)
     private SubjectCache? _subject;
     private NetworkCache? _network;
     private DeviceCache? _device;
+    private ImmutableList<(IPAddress Address, string Client)> _strays = [];
     private long _lastUse;
     private int _holds;
 
@@ -79,11 +81,11 @@ internal sealed class LiveSession(SessionView view)
     }
 
     /// <summary>The evidence of the device that signed for it, made once for as long as nothing of it changes; null when none did.</summary>
-    public DeviceEvidence? EvidenceOfDevice(SessionView view, GatewayState state, DeviceContacts contacts, IPAddress address)
+    public DeviceEvidence? EvidenceOfDevice(SessionView view, GatewayState state, DeviceContacts contacts, RequestFacts facts)
     {
         if (view.DeviceId is not { } id) return null;
         if (state.DeviceOf(view) is not { } device) return new DeviceEvidence(id, Managed: false, Seen: true, Bound: false, Compliant: false);
-        var isBound = device.Evidence.Managed && contacts.IsBound(id, address);
+        var isBound = device.Evidence.Managed && contacts.IsBound(view, facts);
         var contact = contacts.Of(id);
         if (Volatile.Read(ref _device) is { } cached && ReferenceEquals(cached.View, device) && ReferenceEquals(cached.Contact, contact) && cached.Evidence.Bound == isBound)
             return cached.Evidence;
@@ -91,6 +93,15 @@ internal sealed class LiveSession(SessionView view)
         var evidence = device.Evidence with { Bound = isBound, Reported = reported };
         Volatile.Write(ref _device, new DeviceCache(device, contact, evidence));
         return evidence;
+    }
+
+    /// <summary>Notes that it was used from where its device is not; true the first time of each place, of so many.</summary>
+    public bool NoteStray(IPAddress address, string client)
+    {
+        const int most = 16;
+        var place = (address, client);
+        var known = Volatile.Read(ref _strays);
+        return !known.Contains(place) && known.Count < most && ReferenceEquals(Interlocked.CompareExchange(ref _strays, known.Add(place), known), known);
     }
 
     private sealed record DeviceCache(DeviceView View, DeviceContact? Contact, DeviceEvidence Evidence);

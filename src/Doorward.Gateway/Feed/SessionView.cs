@@ -10,12 +10,12 @@ namespace Doorward.Gateway.Feed;
 /// <summary>One session and its subject at one moment: immutable, replaced whole, so that its identity is the evidence's version.</summary>
 internal sealed class SessionView
 {
-    private SessionView(string id, SessionSubject subject, SessionEvidence evidence, string? deviceId, SessionEnd? end)
+    private SessionView(string id, SessionSubject subject, SessionEvidence evidence, DeviceBinding? binding, SessionEnd? end)
     {
         Id = id;
         Subject = subject;
         Evidence = evidence;
-        DeviceId = deviceId;
+        Binding = binding;
         End = end;
     }
 
@@ -43,9 +43,12 @@ internal sealed class SessionView
     public SessionEvidence Evidence { get; }
 
     /// <summary>The device that signed for it; null when none did.</summary>
-    public string? DeviceId { get; }
+    public string? DeviceId => Binding?.Device;
 
-    public static SessionView Of(SessionState session, SubjectState subject) => new(session.Id, SessionSubject.Of(subject), EvidenceOf(session), DeviceOf(session), null);
+    /// <summary>For what that device vouched; null when none did.</summary>
+    public DeviceBinding? Binding { get; }
+
+    public static SessionView Of(SessionState session, SubjectState subject) => new(session.Id, SessionSubject.Of(subject), EvidenceOf(session), DeviceBinding.Of(session), null);
 
     public SubjectEvidence EvidenceOfSubject(GroupTable groups) => new(
         Subject.Kind,
@@ -53,14 +56,12 @@ internal sealed class SessionView
         groups.GroupsOf(Subject.Name),
         Subject.Email.Length == 0 ? null : Subject.Email);
 
-    public SessionView With(SessionState session) => new(Id, Subject, EvidenceOf(session), DeviceOf(session), End);
+    public SessionView With(SessionState session) => new(Id, Subject, EvidenceOf(session), DeviceBinding.Of(session), End);
 
-    public SessionView With(SubjectState subject) => new(Id, SessionSubject.Of(subject), Evidence, DeviceId, End);
+    public SessionView With(SubjectState subject) => new(Id, SessionSubject.Of(subject), Evidence, Binding, End);
 
     /// <summary>Ends it; the first end stays.</summary>
-    public SessionView With(SessionEnd end) => new(Id, Subject, Evidence, DeviceId, End ?? end);
-
-    private static string? DeviceOf(SessionState session) => session.DeviceId.Length == 0 ? null : session.DeviceId;
+    public SessionView With(SessionEnd end) => new(Id, Subject, Evidence, Binding, End ?? end);
 
     private static SessionEvidence EvidenceOf(SessionState session) => new()
     {

@@ -115,6 +115,7 @@ internal sealed class ForwardTransformer(CanonicalRequest request, ForwardedIden
         Set("X-Forwarded-Proto", request.ServerName is null ? "http" : "https");
         Set("X-Forwarded-Host", request.Authority.ToString());
         Set("Client-Cert", identity.ClientCertificate);
+        Set("Doorward-Client", identity.Client);
         Set("Doorward-Assertion", identity.Assertion);
         Set("Doorward-User", identity.User);
         Set("Doorward-Email", identity.Email);

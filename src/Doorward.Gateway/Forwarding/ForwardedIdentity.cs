@@ -22,6 +22,9 @@ internal sealed record ForwardedIdentity
     /// <summary>The certificate that a device showed in the handshake, as in RFC 9440 section 2.2; for the control plane alone.</summary>
     public string? ClientCertificate { get; private init; }
 
+    /// <summary>What kind of client asks, by its handshake; for the sign-in host alone.</summary>
+    public string? Client { get; private init; }
+
     /// <summary>Whether <c>Authorization</c> held a Doorward token, which must not travel on.</summary>
     public bool ConsumedAuthorization { get; init; }
 
@@ -35,6 +38,8 @@ internal sealed record ForwardedIdentity
     };
 
     public static ForwardedIdentity OfDevice(X509Certificate2 certificate) => new() { ClientCertificate = $":{Convert.ToBase64String(certificate.RawDataMemory.Span)}:" };
+
+    public static ForwardedIdentity OfClient(string? client) => string.IsNullOrEmpty(client) ? Anonymous : new() { Client = client };
 
     internal static string Encode(string text)
     {

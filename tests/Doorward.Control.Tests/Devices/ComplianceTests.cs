@@ -149,6 +149,7 @@ public sealed class ComplianceTests(DeviceWorld world) : IClassFixture<DeviceWor
     [InlineData("of another page", "challenge")]
     [InlineData("of another device", "other-device")]
     [InlineData("made up", "challenge")]
+    [InlineData("of another session", "challenge")]
     [InlineData("for a session that is over", "challenge")]
     [InlineData("for another person's session", "other-owner")]
     [InlineData("for a session of another device", "other-session")]
@@ -163,8 +164,8 @@ public sealed class ComplianceTests(DeviceWorld world) : IClassFixture<DeviceWor
         using var other = await world.EnrolAsync();
         var session = (await world.Control.SignInAsync(person)).Session;
         var challenges = world.Control.Services.GetRequiredService<SessionChallenges>();
-        var challenge = challenges.Make(session.Id, origin);
-        var proof = new DeviceProof { Device = device.Id, Challenge = challenge, Origin = origin, Time = TimeProvider.System.GetUtcNow() };
+        var challenge = challenges.Make(session.Id, origin, new BrowserPlace("192.0.2.7", "chromium"));
+        var proof = new DeviceProof { Device = device.Id, Session = session.Id, Challenge = challenge, Origin = origin, Time = TimeProvider.System.GetUtcNow() };
         if (what == "for a session of another device") Assert.Equal(HttpStatusCode.OK, (await other.ProveAsync(proof with { Device = other.Id })).Status);
         if (what == "for a session that is over") await world.Control.Sessions.EndAsync(session.Id, SessionEnding.ByAdministrator("test", null), CancellationToken.None);
         if (what == "by a held device") await world.ActAsync($"{device.Id}/hold");
@@ -172,6 +173,7 @@ public sealed class ComplianceTests(DeviceWorld world) : IClassFixture<DeviceWor
         {
             "of another page" => proof with { Origin = "https://evil.example" },
             "of another device" => proof with { Device = other.Id },
+            "of another session" => proof with { Session = (await world.Control.SignInAsync(alice)).Session.Id },
             "made up" => proof with { Challenge = "sealed.1.00000000.AAAA" },
             "late" => proof with { Time = proof.Time.AddMinutes(-5) },
             _ => proof,

@@ -21,6 +21,9 @@ public sealed partial class DemoBrowser : IAsyncLifetime, ICollectionFixture<Dem
 
     public ProductProcess Product => _product ?? throw new InvalidOperationException(Missing);
 
+    /// <summary>Of what stands behind the doors.</summary>
+    public string UpstreamAddress => _upstream?.Address ?? throw new InvalidOperationException(Missing);
+
     public string DemoPassword { get; private set; } = "";
 
     /// <summary>The link that the first start handed out; a later start, once there are administrators, hands out none.</summary>

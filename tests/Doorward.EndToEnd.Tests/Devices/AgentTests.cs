@@ -1,14 +1,6 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using Doorward.Agent.Keys;
-using Doorward.Agent.State;
 using Doorward.Agent.Tests.Posture;
-using Doorward.Core.Devices;
-using Doorward.Core.Devices.Enrolment;
-using Doorward.Core.Devices.Reports;
-using Doorward.Testing.Devices;
 using Doorward.Testing.Product;
 
 namespace Doorward.EndToEnd.Tests.Devices;
@@ -31,9 +23,11 @@ public sealed class AgentTests(ITestOutputHelper output)
         agent.Start();
         await FirewallDoor.EventuallyAsync(async () => (await agent.StatusAsync()).Code == 0, () => $"green: {agent.Output}");
 
-        await BindAsync(door, road, agent);
+        await door.AskAgentAsync();
         await door.BecomesAsync(200, static () => "bound");
         await using var open = await LiveClient.OpenWebSocketAsync(product.Port, Path.Combine(product.Data, "ca.pem"), product.Url("wiki", "/ws"), door.Cookies, HttpVersion.Version11);
+
+        await CopiedAsync(product, door);
 
         var firewall = Path.Combine(tree.Path, FirewallAnswer);
         var on = await File.ReadAllTextAsync(firewall);
@@ -134,22 +128,15 @@ public sealed class AgentTests(ITestOutputHelper output)
         Assert.True(code == expected && said.Contains(words, StringComparison.Ordinal), $"{code}: {said}");
     }
 
-    // What the page will have the agent do over loopback, here by hand: its key signs the session's challenge.
-    private static async Task BindAsync(FirewallDoor door, DeviceRoad road, AgentProcess agent)
+    // The cookie on another machine, though with the same program: refused and told at once; where it belongs it goes on being good.
+    private static async Task CopiedAsync(ProductProcess product, FirewallDoor door)
     {
-        var (challenge, origin) = await door.ChallengeAsync();
-        var folder = new AgentFolder(agent.State);
-        var record = folder.Read();
-        using var key = DeviceKeys.Open(folder, record.Key);
-        using var session = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var device = road.NewDevice();
-        var order = JsonSerializer.SerializeToUtf8Bytes(device.Order(session) with { Device = record.Device }, DeviceJson.Default.CertificateOrder);
-        var issued = await device.SendOrderAsync(new SignedCertificateOrder { Order = order, Signature = key.SignHash(SHA256.HashData(SignedCertificateOrder.ToBeSigned(order))) });
-        device.Certificate = TestDevice.With(issued.Message!, session);
-        var proof = JsonSerializer.SerializeToUtf8Bytes(
-            new DeviceProof { Device = record.Device, Challenge = challenge, Origin = origin, Time = TimeProvider.System.GetUtcNow() }, DeviceJson.Default.DeviceProof);
-        var signed = new SignedProof { Proof = proof, Signature = key.SignHash(SHA256.HashData(SignedProof.ToBeSigned(proof))) };
-        Assert.Equal(HttpStatusCode.OK, (await device.PostAsync("agent", DevicePaths.Proof, signed, DeviceJson.Default.SignedProof, DeviceJson.Default.ProofAnswer)).Status);
+        using var thief = new Visitor(product.Port, Path.Combine(product.Data, "ca.pem"), IPAddress.Parse("127.0.0.2"));
+        var host = $"wiki.{ProductProcess.Domain}";
+        thief.SetCookie(host, "__Host-doorward", door.Alice.Cookie(host, "__Host-doorward")!);
+        using (var refused = await thief.SendAsync(HttpMethod.Get, product.Url("wiki", "/"), api: true)) Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        await FirewallDoor.EventuallyAsync(async () => (await product.RunAsync(["audit", "export"])).Contains("session-elsewhere", StringComparison.Ordinal), static () => "the signal");
+        Assert.Equal(200, await door.StatusAsync());
     }
 
     private static async Task<bool> IsStaleAsync(ProductProcess product) =>

@@ -72,8 +72,8 @@ public sealed class DeviceTests
 
     private static async Task BindAsync(FirewallDoor door, TestDevice device)
     {
-        var (challenge, origin) = await door.ChallengeAsync();
-        var proof = new DeviceProof { Device = device.Id, Challenge = challenge, Origin = origin, Time = TimeProvider.System.GetUtcNow() };
+        var (session, challenge, origin) = await door.ChallengeAsync();
+        var proof = new DeviceProof { Device = device.Id, Session = session, Challenge = challenge, Origin = origin, Time = TimeProvider.System.GetUtcNow() };
         Assert.Equal(HttpStatusCode.OK, (await device.ProveAsync(proof)).Status);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
-using Doorward.Testing.Devices;
+using Doorward.Core.Devices.Reports;
 using Doorward.Testing.Product;
 
 namespace Doorward.EndToEnd.Tests.Devices;
@@ -48,11 +49,39 @@ internal sealed class FirewallDoor : IAsyncDisposable
     }
 
     /// <summary>What the page of a session asks a device to sign.</summary>
-    public async Task<(string Challenge, string Origin)> ChallengeAsync()
+    public async Task<(string Session, string Challenge, string Origin)> ChallengeAsync()
     {
         using var asked = await Alice.SendAsync(HttpMethod.Get, _product.Url("auth", "/device/challenge"), api: true);
         var challenge = JsonDocument.Parse(await asked.Content.ReadAsStringAsync()).RootElement;
-        return (challenge.GetProperty("challenge").GetString()!, challenge.GetProperty("origin").GetString()!);
+        return (challenge.GetProperty("session").GetString()!, challenge.GetProperty("challenge").GetString()!, challenge.GetProperty("origin").GetString()!);
+    }
+
+    /// <summary>What the page does: it asks the agent of this machine, whichever of the ports it has.</summary>
+    public async Task AskAgentAsync()
+    {
+        var (session, challenge, origin) = await ChallengeAsync();
+        using var http = new HttpClient();
+        var answers = new List<string>();
+        foreach (var port in AgentAsk.Ports)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{port}{AgentAsk.Path}")
+            {
+                Content = new StringContent(JsonSerializer.Serialize(new { session, challenge }), MediaTypeHeaderValue.Parse("application/json")),
+                Headers = { { "Origin", origin } },
+            };
+            try
+            {
+                using var answer = await http.SendAsync(request);
+                if (answer.StatusCode == HttpStatusCode.NoContent) return;
+                answers.Add($"{port}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+            }
+            catch (HttpRequestException nobody)
+            {
+                answers.Add($"{port}: {nobody.Message}");
+            }
+        }
+
+        Assert.Fail(string.Join('\n', answers));
     }
 
     public async Task<int> StatusAsync()

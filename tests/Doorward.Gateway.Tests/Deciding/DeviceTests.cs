@@ -1,3 +1,4 @@
+using System.Net;
 using Doorward.Core.Identifiers;
 using Doorward.Core.Protocol;
 using Doorward.Testing.ControlPlane;
@@ -86,8 +87,16 @@ public sealed class DeviceTests
         await using var gateway = await DecidingGateway.StartAsync(policy: Bound);
         var alice = gateway.SignIn("ses_a", "alice");
         var bob = gateway.SignIn("ses_b", "bob");
-        gateway.Plane.Commit(Scenario.Device(Laptop), Scenario.Session("ses_a", "alice", 2, TimeProvider.System.GetUtcNow()).OnDevice(Laptop));
+        gateway.Plane.Commit(Scenario.Device(Laptop), Scenario.Session("ses_a", "alice", 2, TimeProvider.System.GetUtcNow()).OnDevice(Laptop, "another kind of client"));
+
+        // It was signed for a client of another kind: that is told, with what this one is.
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 403 && !gateway.Plane.Strays.IsEmpty, "the kind of client is told");
+        var client = gateway.Plane.Strays.Single().Client;
+        Assert.Equal(32, client.Length);
+        gateway.Plane.Send(Scenario.DeviceFresh(Laptop, TimeProvider.System.GetUtcNow()));
+        gateway.Plane.Send(Scenario.DeviceFresh("dev_other", TimeProvider.System.GetUtcNow()));
         Assert.Equal(403, await gateway.StatusAsync(alice));
+        gateway.Plane.Commit(Scenario.Session("ses_a", "alice", 2, TimeProvider.System.GetUtcNow()).OnDevice(Laptop, client));
 
         gateway.Plane.Send(Scenario.DeviceFresh(Laptop, TimeProvider.System.GetUtcNow(), "192.0.2.7"));
         gateway.Plane.Send(Scenario.DeviceFresh("dev_other", TimeProvider.System.GetUtcNow()));
@@ -103,5 +112,32 @@ public sealed class DeviceTests
         gateway.Plane.Send(Scenario.DeviceFresh(Laptop, proved.AddSeconds(1), "192.0.2.7"));
         await open.Ended.WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal(403, await gateway.StatusAsync(alice));
+        Assert.Single(gateway.Plane.Strays);
+    }
+
+    [Fact]
+    public async Task A_cookie_that_comes_from_elsewhere_is_told_at_once_and_once_a_place_and_its_session_lives_on_where_it_is_bound()
+    {
+        await using var gateway = await DecidingGateway.StartAsync(policy: Bound);
+        var alice = gateway.SignIn("ses_a", "alice");
+        gateway.Plane.Commit(Scenario.Device(Laptop), Scenario.Session("ses_a", "alice", 2, TimeProvider.System.GetUtcNow()).OnDevice(Laptop, "unknown"));
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 403 && !gateway.Plane.Strays.IsEmpty, "the kind of client is told");
+        var client = gateway.Plane.Strays.Single().Client;
+        gateway.Plane.Commit(Scenario.Session("ses_a", "alice", 2, TimeProvider.System.GetUtcNow()).OnDevice(Laptop, client));
+        gateway.Plane.Send(Scenario.DeviceFresh(Laptop, TimeProvider.System.GetUtcNow()));
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 200, "bound");
+
+        using var thief = new HttpMessageInvoker(Visitor.NewHandler(gateway.Port, gateway.CaFile, IPAddress.Parse("127.0.0.2")));
+        for (var i = 0; i < 3; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, DecidingGateway.Url);
+            request.Headers.TryAddWithoutValidation("Cookie", alice);
+            using var refused = await thief.SendAsync(request, CancellationToken.None);
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        }
+
+        await Eventually.TrueAsync(() => gateway.Plane.Strays.Count == 2, "the thief is told of");
+        Assert.Equal(("127.0.0.2", client, "ses_a"), gateway.Plane.Strays.Select(static stray => (stray.Address, stray.Client, stray.SessionId)).Last());
+        Assert.Equal(200, await gateway.StatusAsync(alice));
     }
 }

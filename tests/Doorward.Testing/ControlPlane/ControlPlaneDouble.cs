@@ -81,6 +81,9 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
 
     public ConcurrentQueue<RefusedRequest> Refused { get; } = new();
 
+    /// <summary>Sessions that were used where their device is not.</summary>
+    public ConcurrentQueue<Stray> Strays { get; } = new();
+
     public ConcurrentDictionary<string, GrantState> Grants { get; } = new();
 
     /// <summary>Hosts for which a gateway asked for a certificate.</summary>
@@ -208,6 +211,10 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
                 return new ControlMessage { AssertionKeyAccepted = new AssertionKeyAccepted { Kid = message.AssertionKey.Kid } };
             case GatewayMessage.KindOneofCase.Grants:
                 Take(message.Grants);
+                return null;
+            case GatewayMessage.KindOneofCase.Strays:
+                foreach (var stray in message.Strays.Strays_)
+                    Strays.Enqueue(stray);
                 return null;
             case GatewayMessage.KindOneofCase.Refused:
                 foreach (var request in message.Refused.Requests)

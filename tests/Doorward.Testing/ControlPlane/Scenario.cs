@@ -83,10 +83,11 @@ public static class Scenario
         Freshness = new Freshness { Devices = { new DeviceFresh { DeviceId = id, At = at.ToTimestamp(), Address = address } } },
     };
 
-    /// <summary>The same session, for which a device signed.</summary>
-    public static Change OnDevice(this Change session, string device)
+    /// <summary>The same session, for which a device signed, and for a browser beside it.</summary>
+    public static Change OnDevice(this Change session, string device, string client = "", string address = "127.0.0.1", string deviceAddress = "127.0.0.1")
     {
         session.Session.DeviceId = device;
+        session.Session.Place = new SessionPlace { Address = address, Client = client, DeviceAddress = deviceAddress };
         return session;
     }
 

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
 
 namespace Doorward.Testing.Product;
 
@@ -10,7 +11,7 @@ namespace Doorward.Testing.Product;
 /// A person with a browser that runs no script: a cookie jar for each host, forms filled by hand, every name dialled at one
 /// port of loopback, and trust in the installation's own CA and nothing else.
 /// </summary>
-public sealed class Visitor : IDisposable
+public sealed partial class Visitor : IDisposable
 {
     public const string Password = "correct horse battery staple 47!";
     public const string TotpSecret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
@@ -19,10 +20,13 @@ public sealed class Visitor : IDisposable
     private readonly HttpClient _http;
     private readonly Dictionary<string, Dictionary<string, string>> _cookies = new(StringComparer.Ordinal);
 
-    public Visitor(int port, string caFile)
+    /// <param name="port">Of the gateway.</param>
+    /// <param name="caFile">What is trusted.</param>
+    /// <param name="from">The address of this machine that connections come from; null for the usual one.</param>
+    public Visitor(int port, string caFile, IPAddress? from = null)
     {
         (_port, _caFile) = (port, caFile);
-        Handler = NewHandler();
+        Handler = NewHandler(port, caFile, from);
         _http = new HttpClient(Handler);
     }
 
@@ -67,7 +71,7 @@ public sealed class Visitor : IDisposable
         for (var hop = 0; hop < 20; hop++)
         {
             var response = await SendAsync(method, url, form);
-            if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
+            if (await NextAsync(response) is not { } location)
                 return response;
             url = new Uri(new Uri(url), location).ToString();
             if ((int)response.StatusCode < 304)
@@ -77,6 +81,17 @@ public sealed class Visitor : IDisposable
 
         throw new InvalidOperationException($"Too many redirects, last to {url}");
     }
+
+    /// <summary>Where a browser without scripts would go on by itself; null when it stays.</summary>
+    private static async Task<string?> NextAsync(HttpResponseMessage response)
+    {
+        if ((int)response.StatusCode is 301 or 302 or 303 or 307 or 308) return response.Headers.Location?.OriginalString;
+        var refresh = Refresh().Match(response.Content.Headers.ContentType?.MediaType == "text/html" ? await response.Content.ReadAsStringAsync() : "");
+        return refresh.Success ? WebUtility.HtmlDecode(refresh.Groups[1].Value) : null;
+    }
+
+    [GeneratedRegex("""<noscript><meta http-equiv="refresh" content="0;url=([^"]*)" ?/?>""")]
+    private static partial Regex Refresh();
 
     /// <summary>Opens the address and fills in whatever sign-in forms come; ends where that ends.</summary>
     public async Task<HttpResponseMessage> SignInAsync(string url, string user, string? password = null, string? secret = null)
@@ -99,13 +114,14 @@ public sealed class Visitor : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    public static SocketsHttpHandler NewHandler(int port, string caFile)
+    public static SocketsHttpHandler NewHandler(int port, string caFile, IPAddress? from = null)
     {
         var root = X509CertificateLoader.LoadCertificateFromFile(caFile);
         var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false };
         handler.ConnectCallback = async (_, cancellation) =>
         {
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            if (from is not null) socket.Bind(new IPEndPoint(from, 0));
             await socket.ConnectAsync(IPAddress.Loopback, port, cancellation);
             return new NetworkStream(socket, ownsSocket: true);
         };

@@ -1,4 +1,5 @@
 using Doorward.Console.Browsers;
+using Doorward.Console.Devices;
 using Doorward.Console.Layout;
 using Doorward.Control.Identity;
 using Doorward.Control.Identity.Providers;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace Doorward.Console.Identity.SignIn;
 
 /// <summary>What comes next in a sign-in: the page for the factor that is missing, or the way back to who asked.</summary>
-internal sealed class SignInSteps(Visit visit, SignInFlow flow, Credentials credentials, KnownHosts hosts, IdentityProviders providers)
+internal sealed class SignInSteps(Visit visit, SignInFlow flow, Credentials credentials, KnownHosts hosts, IdentityProviders providers, DeviceStep device)
 {
     private string? application;
 
@@ -61,7 +62,7 @@ internal sealed class SignInSteps(Visit visit, SignInFlow flow, Credentials cred
             return await PasswordPageAsync(request, (StatusCodes.Status422UnprocessableEntity, "This sign-in is not valid any more. Start again."));
         visit.SignedIn(signedIn);
         // Just proved: a maximum age of 0 is met now, and would never be met later.
-        return signedIn.Session.Assurance < request.Assurance ? Pages.SeeOther(request.At("/signin/second")) : await BackAsync(signedIn.Session, request);
+        return signedIn.Session.Assurance < request.Assurance ? Pages.SeeOther(request.At("/signin/second")) : await device.LeadAsync(signedIn.Session, request, isFresh: true) ?? await BackAsync(signedIn.Session, request);
     }
 
     /// <summary>For someone who is signed in: straight back, or asked for exactly what is missing.</summary>
@@ -69,9 +70,18 @@ internal sealed class SignInSteps(Visit visit, SignInFlow flow, Credentials cred
     {
         var lacking = flow.Compare(session, request);
         if (lacking == Lacking.Nothing)
-            return await BackAsync(session, request);
+            return await device.LeadAsync(session, request, isFresh: false) ?? await BackAsync(session, request);
         return lacking.HasFlag(Lacking.Freshness) ? await PasswordPageAsync(request, null) : await SecondPageAsync(request, null);
     }
+
+    /// <summary>For someone whose device was asked for: on to where they were going; a session that has not come so far is asked what it lacks.</summary>
+    internal async Task<IResult> CheckedAsync(SignInRequest request) => await visit.SessionAsync() switch
+    {
+        null => await PasswordPageAsync(request, null),
+        { } session when device.Passes(session, request) => await BackAsync(session, request),
+        { } session when flow.Compare(session, request) == Lacking.Nothing => await BackAsync(session, request),
+        { } session => await GoOnAsync(session, request),
+    };
 
     internal async Task<IResult> PasswordPageAsync(SignInRequest request, (int Status, string Text)? problem, string? typed = null)
     {

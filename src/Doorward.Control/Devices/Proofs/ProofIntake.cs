@@ -11,11 +11,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Doorward.Control.Devices.Proofs;
 
 /// <summary>
-/// Binds a session to the device that signed for it, once. From then on each thing that the device signs keeps it bound, where the device
-/// is; a session that is used elsewhere is not.
+/// Binds a session to the device that signed for it, and to the browser that asked for the signature. From then on each thing that the
+/// device signs keeps it bound there; a session that is used elsewhere, or by another kind of client, is not.
 /// </summary>
 internal sealed class ProofIntake(
-    SessionChallenges challenges, DeviceContacts contacts, DeviceRefusals refusals, IDbContextFactory<DoorwardDb> databases, TimeProvider time)
+    SessionChallenges challenges, DeviceContacts contacts, DeviceRefusals refusals, BindingRecords records, IDbContextFactory<DoorwardDb> databases, TimeProvider time)
 {
     public async Task<(ProofAnswer? Answer, DeviceProblem? Problem)> TakeAsync(Device device, SignedProof signed, IPAddress? from, CancellationToken ct)
     {
@@ -25,25 +25,33 @@ internal sealed class ProofIntake(
         var off = proof.Time - time.GetUtcNow();
         if (off.Duration() > ReportFormat.ClockTolerance) return await RefuseAsync(device, DeviceProblems.Clock(off));
         if (device.Standing != DeviceStanding.Active) return await RefuseAsync(device, DeviceProblems.Held);
-        if (challenges.Read(proof.Challenge, proof.Origin) is not { } session) return await RefuseAsync(device, DeviceProblems.Challenge);
-        if (await BindAsync(device, session, ct) is { } problem) return await RefuseAsync(device, problem);
+        if (challenges.Read(proof.Challenge, proof.Origin, proof.Session) is not { } browser) return await RefuseAsync(device, DeviceProblems.Challenge);
+        var binding = new Binding(browser.Address, browser.Client, BrowserPlace.Text(from));
+        var (problem, isNew) = await BindAsync(device, proof.Session, binding, ct);
+        if (problem is not null) return await RefuseAsync(device, problem);
+        if (isNew) await records.BoundAsync(device.Id, proof.Session, browser);
         contacts.Note(device.Id, from, isBinding: true);
-        return (new ProofAnswer(session), null);
+        return (new ProofAnswer(proof.Session), null);
     }
 
-    private async Task<DeviceProblem?> BindAsync(Device device, string id, CancellationToken ct)
+    private async Task<(DeviceProblem? Problem, bool IsNew)> BindAsync(Device device, string id, Binding binding, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.WriteAsync(async token =>
+        return await db.WriteAsync<(DeviceProblem?, bool)>(async token =>
         {
-            if (await db.Sessions.SingleOrDefaultAsync(s => s.Id == id && s.Ended == null, token) is not { } session) return DeviceProblems.Challenge;
-            if (session.DeviceId is { } bound && bound != device.Id) return DeviceProblems.OtherSession;
-            if (device.OwnerId is { } owner && owner != session.UserId) return DeviceProblems.OtherOwner;
+            if (await db.Sessions.SingleOrDefaultAsync(s => s.Id == id && s.Ended == null, token) is not { } session) return (DeviceProblems.Challenge, false);
+            if (session.DeviceId is { } bound && bound != device.Id) return (DeviceProblems.OtherSession, false);
+            if (device.OwnerId is { } owner && owner != session.UserId) return (DeviceProblems.OtherOwner, false);
+            var before = (session.DeviceId, new Binding(session.BoundAddress ?? "", session.BoundClient ?? "", session.BoundDeviceAddress ?? ""));
+            if (before == (device.Id, binding)) return (null, false);
             session.DeviceId = device.Id;
+            (session.BoundAddress, session.BoundClient, session.BoundDeviceAddress) = (binding.Browser, binding.Client, binding.Device);
             await db.SaveChangesAsync(token);
-            return null;
+            return (null, true);
         }, ct);
     }
+
+    private sealed record Binding(string Browser, string Client, string Device);
 
     private async Task<(ProofAnswer?, DeviceProblem?)> RefuseAsync(Device device, DeviceProblem problem)
     {

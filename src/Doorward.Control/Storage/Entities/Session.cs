@@ -32,6 +32,11 @@ public sealed class Session : IRevised
     /// <summary>The device that signed for this session; null before one did. When it last did is not kept: it does so anew.</summary>
     public string? DeviceId { get; set; }
 
+    /// <summary>For what that device vouched: the browser's address and kind of client (as a gateway names its ClientHello), and its own address.</summary>
+    public string? BoundAddress { get; set; }
+    public string? BoundClient { get; set; }
+    public string? BoundDeviceAddress { get; set; }
+
     /// <summary>SHA-256 of the sign-in cookie at the auth host; null for sessions without a browser.</summary>
     public byte[]? CookieHash { get; set; }
 

@@ -5,6 +5,9 @@ public sealed record DeviceProof
 {
     public required string Device { get; init; }
 
+    /// <summary>The session that it is for, by its public id; the challenge must be of the same.</summary>
+    public required string Session { get; init; }
+
     /// <summary>As the page gave it.</summary>
     public required string Challenge { get; init; }
 

@@ -815,6 +815,15 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<long>("Authenticated")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("BoundAddress")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("BoundClient")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("BoundDeviceAddress")
+                        .HasColumnType("TEXT");
+
                     b.Property<byte[]>("CookieHash")
                         .HasColumnType("BLOB");
 
