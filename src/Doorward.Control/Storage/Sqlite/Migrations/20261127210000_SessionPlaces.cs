@@ -7,7 +7,7 @@ namespace Doorward.Control.Storage.Sqlite.Migrations;
 
 /// <summary>Where the browser and the device were when the device signed for a session.</summary>
 [DbContext(typeof(SqliteDoorwardDb))]
-[Migration("20261127200000_SessionPlaces")]
+[Migration("20261127210000_SessionPlaces")]
 internal sealed class SessionPlaces : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder)
