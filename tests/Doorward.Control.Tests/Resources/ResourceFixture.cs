@@ -12,6 +12,15 @@ namespace Doorward.Control.Tests.Resources;
 /// <summary>An installation whose resources can be edited without HTTP between.</summary>
 internal sealed class ResourceFixture : IAsyncDisposable
 {
+    /// <summary>One of each: a person in a group, a network, an application, and the policy that lets the group in.</summary>
+    public const string World = """
+        {"kind":"Group","name":"engineering","spec":{"members":["alice"]},"source":"world.yaml:1"},
+        {"kind":"User","name":"alice","spec":{"email":"alice@example.test"}},
+        {"kind":"Network","name":"office","spec":{"ranges":["10.0.0.0/8","2001:db8::/32"]}},
+        {"kind":"Application","name":"wiki","spec":{"hosts":["Wiki.doorward.localhost"],"upstream":"http://127.0.0.1:9000","labels":{"sensitivity":"internal"},"maxSignInAge":"8h"}},
+        {"kind":"Policy","name":"wiki-for-engineering","spec":{"cedar":"permit (principal in Group::\"engineering\", action in Action::\"access\", resource == Application::\"wiki\");"}}
+        """;
+
     private readonly TestInstallation _installation;
 
     private ResourceFixture(TestInstallation installation) => _installation = installation;
