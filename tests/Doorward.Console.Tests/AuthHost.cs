@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Doorward.Console;
+using Doorward.Control.Api;
+using Doorward.Control.Api.InProcess;
 using Doorward.Control.Audit;
 using Doorward.Control.Identity;
 using Doorward.Control.Sessions;
@@ -62,6 +64,10 @@ internal sealed class AuthHost : IAsyncDisposable
         builder.Services.AddSessions().AddDoorwardIdentity(new InstallationAddress(Domain, Port)).AddDoorwardPages();
         builder.Services.AddSingleton(services => new AuditLog(
             installation.Data.Path, Options.Create(new AuditOptions()), time, services.GetRequiredService<ILogger<AuditLog>>()));
+        // Who looks at the console: nobody, since no gateway says so here.
+        builder.Services.AddSingleton<AssertionReader>();
+        builder.Services.AddSingleton(static services => new AssertedSession(services.GetRequiredService<AssertionReader>()));
+        builder.Services.AddSingleton(static services => new CircuitStanding(services.GetRequiredService<IDbContextFactory<DoorwardDb>>()));
         var app = builder.Build();
         app.MapDoorwardPages();
         app.Services.GetRequiredService<AuditLog>().Open();
