@@ -94,8 +94,9 @@ public sealed class ConfirmTests : IAsyncLifetime
     [Fact]
     public async Task An_answer_confirms_once_even_when_the_browser_keeps_its_challenge()
     {
+        // As most of those do that several devices share: it does not count, so that nothing but its challenge tells a second answer.
+        passkey.Counter = 0;
         await RegisterAsync("alice", passkey, browser);
-        passkey.Counter = 9;
         host.Time.Advance(TimeSpan.FromMinutes(16));
         var at = await AtAsync();
         var page = await browser.GetAsync(at);
