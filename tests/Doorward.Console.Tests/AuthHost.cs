@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Doorward.Console;
 using Doorward.Control.Audit;
+using Doorward.Control.Devices.Proofs;
 using Doorward.Control.Identity;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
@@ -62,6 +63,7 @@ internal sealed class AuthHost : IAsyncDisposable
         builder.Services.AddSessions().AddDoorwardIdentity(new InstallationAddress(Domain, Port)).AddDoorwardPages();
         builder.Services.AddSingleton(services => new AuditLog(
             installation.Data.Path, Options.Create(new AuditOptions()), time, services.GetRequiredService<ILogger<AuditLog>>()));
+        builder.Services.AddSingleton<SessionChallenges>();
         var app = builder.Build();
         app.MapDoorwardPages();
         app.Services.GetRequiredService<AuditLog>().Open();
