@@ -6,6 +6,7 @@ using Doorward.Console;
 using Doorward.Control.Api;
 using Doorward.Control.Api.InProcess;
 using Doorward.Control.Audit;
+using Doorward.Control.Devices.Proofs;
 using Doorward.Control.Identity;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
@@ -68,6 +69,7 @@ internal sealed class AuthHost : IAsyncDisposable
         builder.Services.AddSingleton<AssertionReader>();
         builder.Services.AddSingleton(static services => new AssertedSession(services.GetRequiredService<AssertionReader>()));
         builder.Services.AddSingleton(static services => new CircuitStanding(services.GetRequiredService<IDbContextFactory<DoorwardDb>>()));
+        builder.Services.AddSingleton<SessionChallenges>();
         var app = builder.Build();
         app.MapDoorwardPages();
         app.Services.GetRequiredService<AuditLog>().Open();

@@ -28,7 +28,6 @@ internal static class DeviceServices
         .AddSingleton<SessionChallenges>()
         .AddSingleton<ProofIntake>()
         .AddSingleton<BindingRecords>()
-        .AddSingleton<SessionDevices>()
         .AddSingleton<DeviceContacts>()
         .AddHostedService(static provider => provider.GetRequiredService<DeviceContacts>())
         .AddSingleton<RuleBook>()

@@ -63,6 +63,13 @@ public sealed partial class DemoBrowser : IAsyncLifetime, ICollectionFixture<Dem
         return await Person.OpenAsync(this, await LaunchAsync(Directory.CreateDirectory(Path.Combine(_home, "stranger")).FullName), scripts: true);
     }
 
+    /// <summary>The same at a browser to which the installation is somewhere on the internet, and this machine's own programs are not.</summary>
+    public async Task<Person> OpenFarAwayAsync()
+    {
+        Assert.SkipWhen(Missing is not null, Missing ?? "");
+        return await Person.OpenAsync(this, await LaunchAsync(_home, $"--ip-address-space-overrides=127.0.0.1:{Product.Port}=public"), scripts: true);
+    }
+
     public async Task AddUserAsync(string name)
     {
         Assert.SkipWhen(Missing is not null, Missing ?? "");
@@ -86,13 +93,13 @@ public sealed partial class DemoBrowser : IAsyncLifetime, ICollectionFixture<Dem
         Directory.Delete(_home, recursive: true);
     }
 
-    private async Task<IBrowser> LaunchAsync(string home)
+    private async Task<IBrowser> LaunchAsync(string home, params string[] more)
     {
         var environment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
         environment["HOME"] = home;
         // The names of the test's domain lead to this machine; as root, Chromium has no sandbox to offer.
-        string[] arguments = [$"--host-resolver-rules=MAP *.{ProductProcess.Domain} 127.0.0.1", .. Environment.IsPrivilegedProcess ? ["--no-sandbox"] : Array.Empty<string>()];
+        string[] arguments = [$"--host-resolver-rules=MAP *.{ProductProcess.Domain} 127.0.0.1", .. Environment.IsPrivilegedProcess ? ["--no-sandbox"] : Array.Empty<string>(), .. more];
         var browser = await _playwright!.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = arguments, Env = environment });
         _browsers.Add(browser);
         return browser;

@@ -74,6 +74,21 @@ public sealed class Person : IAsyncDisposable
     /// <summary>Waits for an address of the host, wherever the redirects lead through.</summary>
     public Task ArrivesAsync(string host, string path = "/") => Page.WaitForURLAsync(_demo.Product.Url(host, path));
 
+    /// <summary>What the person answered to the browser's question for a permission at the sign-in host: <c>granted</c>, <c>denied</c> or <c>prompt</c>.</summary>
+    public async Task PermitAsync(string setting, string permission)
+    {
+        var browser = await _context.Browser!.NewBrowserCDPSessionAsync();
+        var targets = (await browser.SendAsync("Target.getTargets"))!.Value.GetProperty("targetInfos");
+        var context = targets.EnumerateArray().Where(static target => target.GetProperty("type").GetString() == "page").Select(static target => target.GetProperty("browserContextId").GetString()!).Last();
+        await browser.SendAsync("Browser.setPermission", new()
+        {
+            ["permission"] = new { name = permission },
+            ["setting"] = setting,
+            ["origin"] = _demo.Product.Url("auth").TrimEnd('/'),
+            ["browserContextId"] = context,
+        });
+    }
+
     /// <summary>Name, password and code, from the sign-in page that is shown on.</summary>
     public async Task SignInAsync(string name, Authenticator authenticator, string password = Visitor.Password)
     {

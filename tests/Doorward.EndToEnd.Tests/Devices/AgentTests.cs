@@ -70,29 +70,40 @@ public sealed class AgentTests(ITestOutputHelper output)
     }
 
     [Fact(Explicit = true)] // waits for the 75 seconds that a device may be silent
-    public async Task An_agent_that_is_killed_makes_its_device_stale_after_75_seconds_and_one_that_returns_makes_it_count_again()
+    public async Task An_agent_that_is_killed_unbinds_after_60_seconds_and_makes_its_device_stale_after_75_and_one_that_returns_makes_it_count_again()
     {
         await using var product = await ProductProcess.StartAsync();
+        await using var door = await FirewallDoor.OpenAsync(product);
         using var tree = FixtureTree.Of("linux-pass", TimeProvider.System.GetUtcNow());
         using var road = new DeviceRoad(product);
         await using var agent = new AgentProcess(product, tree.Path);
-        await product.AddUserAsync("alice");
         await EnrolAsync(road, agent);
         agent.Start();
         await FirewallDoor.EventuallyAsync(async () => (await agent.StatusAsync()).Code == 0, () => $"green: {agent.Output}");
-        var last = (await agent.HealthAsync()).GetProperty("lastReport").GetDateTimeOffset();
+        await door.AskAgentAsync();
+        var last = TimeProvider.System.GetUtcNow();
+        await door.BecomesAsync(200, static () => "bound");
+        await using var open = await LiveClient.OpenWebSocketAsync(product.Port, Path.Combine(product.Data, "ca.pem"), product.Url("wiki", "/ws"), door.Cookies, HttpVersion.Version11);
         await agent.KillAsync();
+        if ((await agent.HealthAsync()).GetProperty("lastReport").GetDateTimeOffset() is var reported && reported > last) last = reported;
+        await open.Ended.WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
+        var bound = TimeProvider.System.GetUtcNow() - last;
+        output.WriteLine($"cut {bound.TotalSeconds:0.0} s after the device last signed");
+        Assert.InRange(bound, TimeSpan.FromSeconds(59), TimeSpan.FromSeconds(65));
+        Assert.Equal(403, await door.StatusAsync());
+
         while (!await IsStaleAsync(product) && TimeProvider.System.GetUtcNow() - last < TimeSpan.FromMinutes(2))
             await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
         var silent = TimeProvider.System.GetUtcNow() - last;
-        output.WriteLine($"stale {silent.TotalSeconds:0.0} s after the last report");
-        Assert.InRange(silent, TimeSpan.FromSeconds(75), TimeSpan.FromSeconds(85));
+        output.WriteLine($"stale {silent.TotalSeconds:0.0} s after the device last signed");
+        Assert.InRange(silent, TimeSpan.FromSeconds(70), TimeSpan.FromSeconds(85));
         Assert.Equal(2, (await agent.StatusAsync()).Code);
 
         var started = TimeProvider.System.GetTimestamp();
         agent.Start();
-        await FirewallDoor.EventuallyAsync(async () => !await IsStaleAsync(product), () => $"back: {agent.Output}");
-        output.WriteLine($"back {TimeProvider.System.GetElapsedTime(started).TotalMilliseconds:0} ms after it was started");
+        await door.BecomesAsync(200, () => $"back: {agent.Output}");
+        output.WriteLine($"open {TimeProvider.System.GetElapsedTime(started).TotalMilliseconds:0} ms after it was started");
+        Assert.False(await IsStaleAsync(product));
     }
 
     [Fact]
