@@ -4,6 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Doorward.Console;
 using Doorward.Control.Audit;
+using Doorward.Control.Certificates;
+using Doorward.Control.Devices;
 using Doorward.Control.Identity;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
@@ -59,7 +61,7 @@ internal sealed class AuthHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         installation.AddTo(builder.Services);
-        builder.Services.AddSessions().AddDoorwardIdentity(new InstallationAddress(Domain, Port)).AddDoorwardPages();
+        builder.Services.AddSessions().AddDoorwardIdentity(new InstallationAddress(Domain, Port)).AddCertificates(Domain).AddOwnDevices().AddDoorwardPages();
         builder.Services.AddSingleton(services => new AuditLog(
             installation.Data.Path, Options.Create(new AuditOptions()), time, services.GetRequiredService<ILogger<AuditLog>>()));
         var app = builder.Build();
