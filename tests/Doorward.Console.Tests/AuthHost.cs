@@ -61,7 +61,7 @@ internal sealed class AuthHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         installation.AddTo(builder.Services);
-        builder.Services.AddSessions().AddDoorwardIdentity(new InstallationAddress(Domain, Port)).AddCertificates(Domain).AddOwnDevices().AddDoorwardPages();
+        builder.Services.AddSessions().AddDoorwardIdentity(new InstallationAddress(Domain, Port)).AddCertificates(Domain).AddDevicePages().AddDoorwardPages();
         builder.Services.AddSingleton(services => new AuditLog(
             installation.Data.Path, Options.Create(new AuditOptions()), time, services.GetRequiredService<ILogger<AuditLog>>()));
         var app = builder.Build();

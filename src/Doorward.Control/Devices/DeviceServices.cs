@@ -13,7 +13,7 @@ namespace Doorward.Control.Devices;
 internal static class DeviceServices
 {
     public static IServiceCollection AddDevices(this IServiceCollection services) => services
-        .AddOwnDevices()
+        .AddDevicePages()
         .AddSingleton<EnrolmentAttempts>()
         .AddSingleton<TpmManufacturers>()
         .AddSingleton<KeyProof>()
@@ -23,10 +23,8 @@ internal static class DeviceServices
         .AddSingleton<DeviceAuthentication>()
         .AddSingleton<ReportNonces>()
         .AddSingleton<ReportIntake>()
-        .AddSingleton<SessionChallenges>()
         .AddSingleton<ProofIntake>()
         .AddSingleton<BindingRecords>()
-        .AddSingleton<SessionDevices>()
         .AddSingleton<DeviceContacts>()
         .AddHostedService(static provider => provider.GetRequiredService<DeviceContacts>())
         .AddSingleton<ComplianceOverview>()
@@ -35,13 +33,15 @@ internal static class DeviceServices
         .AddSingleton<DeviceSweep>()
         .AddHostedService(static provider => provider.GetRequiredService<DeviceSweep>());
 
-    /// <summary>What the pages of people's own devices stand on.</summary>
-    public static IServiceCollection AddOwnDevices(this IServiceCollection services) => services
+    /// <summary>What sign-in and the pages of people's own devices stand on.</summary>
+    public static IServiceCollection AddDevicePages(this IServiceCollection services) => services
         .AddSingleton<EnrolmentLinks>()
         .AddSingleton<RuleBook>()
         .AddSingleton<DeviceWrites>()
         .AddSingleton<ReportLedger>()
         .AddSingleton<DeviceRegister>()
+        .AddSingleton<SessionChallenges>()
+        .AddSingleton<SessionDevices>()
         .AddSingleton<OwnDevices>();
 
     public static void MapDevices(this IEndpointRouteBuilder app, string domain)
