@@ -68,6 +68,7 @@ public static class DoorwardPages
         ApplicationEndpoints.Map(auth);
         FactorEndpoints.Map(auth);
         SessionEndpoints.Map(auth);
+        OwnDeviceEndpoints.Map(auth);
         SignOutEndpoints.Map(auth);
         ChallengeEndpoint.Map(auth);
         DeviceCheckEndpoints.Map(auth);

@@ -6,7 +6,8 @@ using Doorward.Console;
 using Doorward.Control.Api;
 using Doorward.Control.Api.InProcess;
 using Doorward.Control.Audit;
-using Doorward.Control.Devices.Proofs;
+using Doorward.Control.Certificates;
+using Doorward.Control.Devices;
 using Doorward.Control.Identity;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
@@ -62,14 +63,13 @@ internal sealed class AuthHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         installation.AddTo(builder.Services);
-        builder.Services.AddSessions().AddDoorwardIdentity(new InstallationAddress(Domain, Port)).AddDoorwardPages();
+        builder.Services.AddSessions().AddDoorwardIdentity(new InstallationAddress(Domain, Port)).AddCertificates(Domain).AddDevicePages().AddDoorwardPages();
         builder.Services.AddSingleton(services => new AuditLog(
             installation.Data.Path, Options.Create(new AuditOptions()), time, services.GetRequiredService<ILogger<AuditLog>>()));
         // Who looks at the console: nobody, since no gateway says so here.
         builder.Services.AddSingleton<AssertionReader>();
         builder.Services.AddSingleton(static services => new AssertedSession(services.GetRequiredService<AssertionReader>()));
         builder.Services.AddSingleton(static services => new CircuitStanding(services.GetRequiredService<IDbContextFactory<DoorwardDb>>()));
-        builder.Services.AddSingleton<SessionChallenges>();
         var app = builder.Build();
         app.MapDoorwardPages();
         app.Services.GetRequiredService<AuditLog>().Open();

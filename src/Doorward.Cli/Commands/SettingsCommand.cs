@@ -7,6 +7,8 @@ namespace Doorward.Cli.Commands;
 /// <summary>`settings`: what holds for the whole installation: limits of sessions, leases, the zone of its clock.</summary>
 internal static class SettingsCommand
 {
+    private const string On = "on";
+
     private static readonly (Option<string?> Option, string Field)[] Fields =
     [
         (Duration("--idle-timeout", "End browser sessions that nobody used for so long"), "idleTimeout"),
@@ -17,11 +19,12 @@ internal static class SettingsCommand
         (new("--time-zone") { Description = "The clock of policies, for people without a zone of their own", HelpName = "ZONE" }, "timeZone"),
     ];
 
+    private static readonly Option<string?> OwnDevices = Switch("--own-devices", "Whether people may enrol machines of their own, without an administrator");
     private static readonly Option<string?> Reason = new("--reason") { Description = "Why, for the audit log", HelpName = "TEXT" };
 
     public static Command Create()
     {
-        var set = new Command("set", "Change some of them; the others stay as they are") { Reason };
+        var set = new Command("set", "Change some of them; the others stay as they are") { OwnDevices, Reason };
         foreach (var (option, _) in Fields)
         {
             set.Options.Add(option);
@@ -29,7 +32,7 @@ internal static class SettingsCommand
 
         set.Validators.Add(result =>
         {
-            if (Fields.All(field => result.GetValue(field.Option) is null))
+            if (Fields.All(field => result.GetValue(field.Option) is null) && result.GetValue(OwnDevices) is null)
             {
                 result.AddError("say what to change, as in --idle-timeout 8h");
             }
@@ -55,6 +58,11 @@ internal static class SettingsCommand
             spec[field] = invocation.Value(option) ?? spec[field]!.GetValue<string>();
         }
 
+        if (invocation.Value(OwnDevices) is { } own)
+        {
+            spec["ownDevices"] = own == On;
+        }
+
         var body = new JsonObject { ["spec"] = spec };
         if (invocation.Value(Reason) is { } reason)
         {
@@ -73,6 +81,13 @@ internal static class SettingsCommand
         }
 
         invocation.Print(settings);
+    }
+
+    private static Option<string?> Switch(string name, string what)
+    {
+        var option = new Option<string?>(name) { Description = what, HelpName = "on|off" };
+        option.AcceptOnlyFromAmong(On, "off");
+        return option;
     }
 
     private static Option<string?> Duration(string name, string what) => new(name) { Description = what, HelpName = "DURATION" };

@@ -54,6 +54,7 @@ export const theme = EditorView.theme({
   ".cm-tooltip": { backgroundColor: "var(--ground)", color: "var(--ink)", border: "1px solid var(--field)" },
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--selected)", color: "var(--ink)" },
   ".cm-completionDetail": { color: "var(--muted)" },
+  "[aria-selected] .cm-completionDetail": { color: "var(--ink)" },
   ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--error)", textDecorationSkipInk: "none" },
   ".cm-lintRange-warning": { backgroundImage: "none", textDecoration: "underline wavy var(--warning)", textDecorationSkipInk: "none" },
   ".cm-diagnostic": { maxWidth: "40rem", whiteSpace: "pre-wrap" },

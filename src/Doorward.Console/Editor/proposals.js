@@ -13,7 +13,8 @@ async function propose(context, complete, say) {
   try {
     const proposals = await complete(text, context.pos);
     say("complete", "");
-    if (context.aborted || !proposals?.items?.length) return null;
+    // Whoever went on to another field meanwhile is asked nothing any more.
+    if (context.aborted || !proposals?.items?.length || context.view?.hasFocus === false) return null;
     return {
       from: proposals.start,
       to: Math.max(context.pos, proposals.start + proposals.length),

@@ -24,7 +24,7 @@ internal static class SettingsReading
         if (!IsZone(spec.TimeZone))
             return ApiProblem.BadRequest("There is no such time zone.", "timeZone", "Write a name of the IANA database, such as Europe/Zurich or Etc/UTC.");
         (settings.IdleTimeout, settings.AbsoluteTimeout, settings.Lease, settings.StrictLease) = (idle, absolute, lease, strict);
-        (settings.Confirmation, settings.TimeZone) = (confirmation, spec.TimeZone);
+        (settings.Confirmation, settings.TimeZone, settings.OwnDevices) = (confirmation, spec.TimeZone, spec.OwnDevices);
         return null;
     }
 

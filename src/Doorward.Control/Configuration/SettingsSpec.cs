@@ -10,11 +10,12 @@ namespace Doorward.Control.Configuration;
 /// <param name="StrictLease">The same for applications that say <c>strict</c>.</param>
 /// <param name="Confirmation">How long a sign-in, or a confirmation after it, is enough for dangerous acts.</param>
 /// <param name="TimeZone">IANA name; the clock of policies for people without a zone of their own.</param>
-public sealed record SettingsSpec(string IdleTimeout, string AbsoluteTimeout, string Lease, string StrictLease, string Confirmation, string TimeZone)
+/// <param name="OwnDevices">Whether people may enrol machines of their own, without an administrator.</param>
+public sealed record SettingsSpec(string IdleTimeout, string AbsoluteTimeout, string Lease, string StrictLease, string Confirmation, string TimeZone, bool OwnDevices = false)
 {
     internal static SettingsSpec Of(InstallationSettings settings) => new(
         DurationText.Format(settings.IdleTimeout), DurationText.Format(settings.AbsoluteTimeout), DurationText.Format(settings.Lease),
-        DurationText.Format(settings.StrictLease), DurationText.Format(settings.Confirmation), settings.TimeZone);
+        DurationText.Format(settings.StrictLease), DurationText.Format(settings.Confirmation), settings.TimeZone, settings.OwnDevices);
 
     /// <summary>What differs, as the audit log keeps it: <c>lease 60s to 2m</c>.</summary>
     internal IReadOnlyList<string> ChangesTo(SettingsSpec next)
@@ -22,8 +23,10 @@ public sealed record SettingsSpec(string IdleTimeout, string AbsoluteTimeout, st
         (string Name, string From, string To)[] pairs =
         [
             ("idleTimeout", IdleTimeout, next.IdleTimeout), ("absoluteTimeout", AbsoluteTimeout, next.AbsoluteTimeout), ("lease", Lease, next.Lease),
-            ("strictLease", StrictLease, next.StrictLease), ("confirmation", Confirmation, next.Confirmation), ("timeZone", TimeZone, next.TimeZone),
+            ("strictLease", StrictLease, next.StrictLease), ("confirmation", Confirmation, next.Confirmation), ("timeZone", TimeZone, next.TimeZone), ("ownDevices", Word(OwnDevices), Word(next.OwnDevices)),
         ];
         return [.. pairs.Where(static pair => pair.From != pair.To).Select(static pair => $"{pair.Name} {pair.From} to {pair.To}")];
     }
+
+    private static string Word(bool on) => on ? "on" : "off";
 }

@@ -15,6 +15,11 @@ internal sealed class DeviceRegister(DeviceWrites writes, ReportLedger ledger)
             ?? await db.Devices.SingleOrDefaultAsync(d => d.NormalizedName == normal && d.Standing != DeviceStanding.Retired, ct);
     }
 
+    // In good standing and theirs, in the transaction that changes it.
+    private static Task<Device?> FindAsync(DoorwardDb db, string device, string? owner, CancellationToken ct) => owner is null
+        ? FindAsync(db, device, ct)
+        : db.Devices.SingleOrDefaultAsync(d => d.Id == device && d.OwnerId == owner && d.Standing == DeviceStanding.Active, ct);
+
     /// <summary>Quarantine: the device stays, and opens nothing.</summary>
     public Task<DeviceAct> HoldAsync(string device, DeviceHoldCause cause, string? reason, CancellationToken ct) => ActAsync(device, "hold", held =>
     {
@@ -38,21 +43,22 @@ internal sealed class DeviceRegister(DeviceWrites writes, ReportLedger ledger)
         return act;
     }
 
-    /// <summary>For good: its certificates are refused from now on, and its name is free.</summary>
-    public async Task<DeviceAct> RetireAsync(string device, string? reason, CancellationToken ct)
+    /// <summary>For good: its certificates are refused from now on, and its name is free. With an owner, only a device of theirs that is not held.</summary>
+    public async Task<DeviceAct> RetireAsync(string device, string? reason, CancellationToken ct, string? owner = null)
     {
         var act = await ActAsync(device, "retire", retired =>
         {
             retired.Standing = DeviceStanding.Retired;
             retired.StandingReason = reason;
             retired.HoldCause = null;
-        }, ct);
+        }, ct, owner);
         if (act.Device is { } found) ledger.Forget(found.Id);
         return act;
     }
 
-    public Task<DeviceAct> RenameAsync(string device, string name, CancellationToken ct) => writes.ChangeAsync(
-        (db, token) => FindAsync(db, device, token),
+    /// <summary>With an owner, only a device of theirs that is not held.</summary>
+    public Task<DeviceAct> RenameAsync(string device, string name, CancellationToken ct, string? owner = null) => writes.ChangeAsync(
+        (db, token) => FindAsync(db, device, owner, token),
         async (db, renamed, token) =>
         {
             if (DeviceNames.Normalize(name) != renamed.NormalizedName && await DeviceNames.IsTakenAsync(db, name, token)) return false;
@@ -61,8 +67,8 @@ internal sealed class DeviceRegister(DeviceWrites writes, ReportLedger ledger)
             return true;
         }, "rename", ct);
 
-    private Task<DeviceAct> ActAsync(string device, string cause, Action<Device> act, CancellationToken ct) => writes.ChangeAsync(
-        (db, token) => FindAsync(db, device, token),
+    private Task<DeviceAct> ActAsync(string device, string cause, Action<Device> act, CancellationToken ct, string? owner = null) => writes.ChangeAsync(
+        (db, token) => FindAsync(db, device, owner, token),
         (_, found, _) =>
         {
             act(found);

@@ -13,30 +13,36 @@ namespace Doorward.Control.Devices;
 internal static class DeviceServices
 {
     public static IServiceCollection AddDevices(this IServiceCollection services) => services
-        .AddSingleton<EnrolmentLinks>()
+        .AddDevicePages()
         .AddSingleton<EnrolmentAttempts>()
         .AddSingleton<TpmManufacturers>()
         .AddSingleton<KeyProof>()
         .AddSingleton<Enrolments>()
         .AddSingleton<DeviceCertificates>()
         .AddSingleton<CertificateOrders>()
-        .AddSingleton<DeviceRegister>()
         .AddSingleton<DeviceAuthentication>()
         .AddSingleton<ReportNonces>()
-        .AddSingleton<ReportLedger>()
         .AddSingleton<ReportIntake>()
-        .AddSingleton<SessionChallenges>()
         .AddSingleton<ProofIntake>()
         .AddSingleton<BindingRecords>()
         .AddSingleton<DeviceContacts>()
         .AddHostedService(static provider => provider.GetRequiredService<DeviceContacts>())
-        .AddSingleton<RuleBook>()
         .AddSingleton<ComplianceOverview>()
         .AddSingleton<RuleTrials>()
-        .AddSingleton<DeviceWrites>()
         .AddSingleton<DeviceRefusals>()
         .AddSingleton<DeviceSweep>()
         .AddHostedService(static provider => provider.GetRequiredService<DeviceSweep>());
+
+    /// <summary>What sign-in and the pages of people's own devices stand on.</summary>
+    public static IServiceCollection AddDevicePages(this IServiceCollection services) => services
+        .AddSingleton<EnrolmentLinks>()
+        .AddSingleton<RuleBook>()
+        .AddSingleton<DeviceWrites>()
+        .AddSingleton<ReportLedger>()
+        .AddSingleton<DeviceRegister>()
+        .AddSingleton<SessionChallenges>()
+        .AddSingleton<SessionDevices>()
+        .AddSingleton<OwnDevices>();
 
     public static void MapDevices(this IEndpointRouteBuilder app, string domain)
     {

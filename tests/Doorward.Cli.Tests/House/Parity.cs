@@ -24,6 +24,7 @@ public class Parity
         [("People/PeoplePage.razor", "Path")] = ["people"],
         [("People/GroupsPage.razor", "Path")] = ["groups"],
         [("People/GroupPage.razor", "Address")] = ["groups/{}"],
+        [("People/PersonGroups.razor", "address")] = ["groups/{}"],
         [("People/PersonEdit.razor", "Address")] = ["users/{}"],
         [("Decisions/DecisionsPage.razor", "Path")] = ["decisions"],
         [("Decisions/DecisionPage.razor", "path")] = ["decisions/{}/explanation"],

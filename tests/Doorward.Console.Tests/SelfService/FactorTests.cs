@@ -28,6 +28,7 @@ public sealed class FactorTests : IAsyncLifetime
     [InlineData("/factors/passkeys", "credential", "{}")]
     [InlineData("/factors/passkeys/remove", "id", "AAAA")]
     [InlineData("/factors/recovery", null, null)]
+    [InlineData("/devices/invite", "name", "laptop")]
     public async Task Changes_nothing_without_a_sign_in_of_the_last_minutes(string path, string? field, string? value)
     {
         using var browser = host.NewBrowser();

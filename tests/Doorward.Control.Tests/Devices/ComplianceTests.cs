@@ -184,6 +184,8 @@ public sealed class ComplianceTests(DeviceWorld world) : IClassFixture<DeviceWor
         Assert.Equal(code, answer.Problem?.Code ?? "");
         await using var db = world.Control.Open();
         Assert.Equal(what switch { "" => device.Id, "for a session of another device" => other.Id, _ => null }, db.Sessions.Single(s => s.Id == session.Id).DeviceId);
+        var users = (await world.Local.GetFromJsonAsync<JsonElement>($"sessions?device={device.Id}")).GetProperty("items").EnumerateArray().Select(static one => one.GetProperty("id").GetString());
+        Assert.Equal(code.Length == 0 ? [session.Id] : [], users);
     }
 
     private async Task<bool> IsCompliantAsync(string device) => (await world.ShowAsync(device)).GetProperty("compliant").GetBoolean();

@@ -14,23 +14,33 @@ internal sealed class EnrolmentLinks(
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     /// <summary>A link for one machine; known only now.</summary>
-    public async Task<(EnrolmentLink Link, DateTimeOffset Expires)> CreateAsync(InvitedDevice device, string createdBy, CancellationToken ct)
+    public async Task<(EnrolmentLink Link, DateTimeOffset Expires)> CreateAsync(InvitedDevice device, string createdBy, CancellationToken ct) =>
+        await CreateAsync(device, createdBy, static (_, _) => Task.FromResult(true), ct) ?? throw new InvalidOperationException("Nothing refuses a link.");
+
+    /// <summary>The same, unless it is refused in the transaction that would make it.</summary>
+    public async Task<(EnrolmentLink Link, DateTimeOffset Expires)?> CreateAsync(
+        InvitedDevice device, string createdBy, Func<DoorwardDb, CancellationToken, Task<bool>> mayBe, CancellationToken ct)
     {
         var secret = EnrolmentSecret.New(webCa.Certificate, componentCa.Certificate);
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(ct);
-        db.DeviceInvitations.Add(new DeviceInvitation
+        var isMade = await db.WriteAsync(async token =>
         {
-            Hash = Credential.Hash(secret.Secret),
-            OwnerId = device.OwnerId,
-            Name = device.Name,
-            Labels = new Dictionary<string, string>(device.Labels, StringComparer.Ordinal),
-            CreatedBy = createdBy,
-            Created = now,
-            Expires = now + Lifetime,
-        });
-        await db.SaveChangesAsync(ct);
-        return (new EnrolmentLink(new Uri(address.AuthOrigin), secret), now + Lifetime);
+            if (!await mayBe(db, token)) return false;
+            db.DeviceInvitations.Add(new DeviceInvitation
+            {
+                Hash = Credential.Hash(secret.Secret),
+                OwnerId = device.OwnerId,
+                Name = device.Name,
+                Labels = new Dictionary<string, string>(device.Labels, StringComparer.Ordinal),
+                CreatedBy = createdBy,
+                Created = now,
+                Expires = now + Lifetime,
+            });
+            await db.SaveChangesAsync(token);
+            return true;
+        }, ct);
+        return isMade ? (new EnrolmentLink(new Uri(address.AuthOrigin), secret), now + Lifetime) : null;
     }
 
     /// <summary>The invitation behind a secret, if it is good still.</summary>
