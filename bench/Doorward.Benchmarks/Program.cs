@@ -17,6 +17,6 @@ static int Usage()
 {
     Console.Error.WriteLine("usage: gateway [--seconds N] [--rounds N] [--connections N] [--only yarp|yarp-cookie|doorward]   CPU per request beside plain YARP and YARP with cookie sign-in");
     Console.Error.WriteLine("       memory [--connections N]   resident memory of an idle connection beside Kestrel's, and of a session");
-    Console.Error.WriteLine("       devices [--devices N] [--seconds N] [--changes-an-hour N]   CPU and memory of a control plane that devices report to");
+    Console.Error.WriteLine("       devices [--devices N] [--every SECONDS] [--seconds N] [--changes-an-hour N]   CPU and memory of a control plane that devices report to");
     return 2;
 }

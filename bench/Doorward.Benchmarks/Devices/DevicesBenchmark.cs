@@ -16,25 +16,26 @@ internal static class DevicesBenchmark
     {
         var count = GatewayBenchmark.Option(arguments, "--devices", 10_000);
         var seconds = GatewayBenchmark.Option(arguments, "--seconds", 90);
+        var every = TimeSpan.FromSeconds(GatewayBenchmark.Option(arguments, "--every", 30));
         var changes = GatewayBenchmark.Option(arguments, "--changes-an-hour", 1);
         await using var product = await ApartProduct.StartAsync();
         await product.Api.ApplyAsync(
             LocalApi.Document("PostureRule", "firewall", new JsonObject { ["when"] = "context.posture.firewall.pass && context.posture.diskEncryption.pass" }),
             LocalApi.Document("PostureRule", "updates", new JsonObject { ["when"] = "context.posture.securityUpdates.pass", ["severity"] = "warn" }));
         using var road = await GatewayRoad.JoinAsync(product);
-        var fleet = new Fleet(product, road);
+        var fleet = new Fleet(product, road, every);
         Console.WriteLine("what                          seconds   CPU s   of a core   RSS MB   peak MB   p50 ms   p99 ms   refused");
         await MeasureAsync("starting", product, fleet, () => Task.Delay(TimeSpan.FromSeconds(10), TimeProvider.System));
         await MeasureAsync("at rest", product, fleet, () => Task.Delay(TimeSpan.FromSeconds(10), TimeProvider.System));
         await MeasureAsync($"{count} enrol", product, fleet, () => fleet.EnrolAsync(count));
         await MeasureAsync("all report all facts", product, fleet, fleet.ReportAllAsync);
-        await MeasureAsync("warm-up", product, fleet, () => fleet.RunAsync(Fleet.Interval, changes));
-        await MeasureAsync($"every 30 s, {changes} change an hour", product, fleet, () => fleet.RunAsync(TimeSpan.FromSeconds(seconds), changes));
+        await MeasureAsync("warm-up", product, fleet, () => fleet.RunAsync(TimeSpan.FromSeconds(30), changes));
+        await MeasureAsync($"every {every.TotalSeconds:0} s, {changes} change an hour", product, fleet, () => fleet.RunAsync(TimeSpan.FromSeconds(seconds), changes));
         await MeasureAsync("a rule that all fail", product, fleet, () => RuleAsync(product, count));
         await product.Control!.TerminateAsync();
         await MeasureAsync("start again, to ready", product, fleet, product.StartControlAsync);
-        await MeasureAsync("the first 30 s", product, fleet, () => fleet.RunAsync(Fleet.Interval, changes));
-        await MeasureAsync("then", product, fleet, () => fleet.RunAsync(Fleet.Interval, changes));
+        await MeasureAsync("the first 30 s", product, fleet, () => fleet.RunAsync(TimeSpan.FromSeconds(30), changes));
+        await MeasureAsync("then", product, fleet, () => fleet.RunAsync(TimeSpan.FromSeconds(30), changes));
         if (fleet.Why is { } why) Console.WriteLine($"refused last: {why}");
         return 0;
     }

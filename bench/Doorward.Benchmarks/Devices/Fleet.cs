@@ -10,10 +10,9 @@ using Doorward.Testing.Product;
 
 namespace Doorward.Benchmarks.Devices;
 
-/// <summary>Devices with keys of their own that report as agents do: all facts once, then at their turn every thirty seconds.</summary>
-internal sealed class Fleet(ApartProduct product, GatewayRoad road)
+/// <summary>Devices with keys of their own that report as agents do: all facts once, then at their turn.</summary>
+internal sealed class Fleet(ApartProduct product, GatewayRoad road, TimeSpan interval)
 {
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private const int AtOnce = 32;
     private readonly ConcurrentQueue<double> _answers = new();
     private TestDevice[] _devices = [];
@@ -50,8 +49,8 @@ internal sealed class Fleet(ApartProduct product, GatewayRoad road)
     /// <summary>Reports of all, spread evenly; of them, so many an hour and device say something new.</summary>
     public async Task RunAsync(TimeSpan duration, double changesAnHour)
     {
-        var every = Interval / _devices.Length;
-        var chance = changesAnHour * Interval.TotalHours;
+        var every = interval / _devices.Length;
+        var chance = changesAnHour * interval.TotalHours;
         var (begun, sent, open) = (Stopwatch.GetTimestamp(), 0L, new List<Task>());
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         while (Stopwatch.GetElapsedTime(begun) is var now && now < duration && await timer.WaitForNextTickAsync())

@@ -13,6 +13,11 @@ internal static class DeviceCommand
         new("HEALTH", "health.colour"), new("COMPLIANT", "compliant"), new("LAST-REPORT", "lastReport"),
     ];
 
+    private static readonly Column[] ProviderColumns =
+    [
+        new("NAME", "name"), new("HEARD", "heard"), new("RECORDS", "records"), new("MATCHED", "matched"), new("AMBIGUOUS", "ambiguous"), new("REFUSED", "refused"), new("PROBLEM", "problem"),
+    ];
+
     private static readonly Argument<string> Device = new("device") { Description = "Its name or ID", HelpName = "DEVICE" };
     private static readonly Argument<string> NewName = new("name") { Description = "What it is called from now on", HelpName = "NAME" };
     private static readonly Option<string?> Owner = new("--owner") { Description = "Whose machine it is", HelpName = "USER" };
@@ -58,6 +63,11 @@ internal static class DeviceCommand
             invocation.Print(await client.ListAsync(Path(invocation, "/history"), cancel, most: 200), new("AT", "at"), new("FACT", "name"), new("STATE", "state"), new("EVIDENCE", "evidence"));
         }),
         new Command("compliance", "Count compliant devices, and those that fail each rule") { }.Runs(ComplianceAsync),
+        new Command("providers", "List posture providers and how they do") { }.Runs(static async (invocation, cancel) =>
+        {
+            using var client = invocation.Connect();
+            invocation.Print(await client.GetAsync("devices/providers", cancel), ProviderColumns);
+        }),
         DeviceCheckCommand.CreateCheck(),
         DeviceCheckCommand.CreateTry(Labels),
         new Command("invite", "Print a link that enrols one machine, once") { Owner, Name, Labels }.Runs(InviteAsync),

@@ -10,6 +10,7 @@ internal static class Kinds
         ["Application"] = "applications",
         ["Group"] = "groups",
         ["IdentityProvider"] = "identityproviders",
+        ["PostureProvider"] = "postureproviders",
         ["PostureRule"] = "posturerules",
         ["Network"] = "networks",
         ["OidcClient"] = "oidcclients",

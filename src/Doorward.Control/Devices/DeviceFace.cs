@@ -23,7 +23,7 @@ internal static class DeviceFace
         Revision = device.Revision,
         Facts =
         {
-            StoredPosture.Parse(device.Posture).Facts.Values.Where(static fact => fact.State != Core.Devices.Posture.FactState.Unknown)
+            StoredPosture.Of(device).Facts.Values.Where(static fact => fact.State != Core.Devices.Posture.FactState.Unknown)
                 .Select(static fact => new DeviceFact { Name = fact.Name, Pass = fact.State == Core.Devices.Posture.FactState.Pass, Provenance = (int)fact.Provenance + 1, At = fact.At?.ToTimestamp() }),
         },
         Reasons = { device.Compliant ? [] : Healths.Of(device).Reasons.Select(static reason => $"{reason.What} {reason.Fix}") },

@@ -21,7 +21,7 @@ internal static class DeviceNames
     public static async Task<bool> IsTakenAsync(DoorwardDb db, string name, CancellationToken ct)
     {
         var normal = Normalize(name);
-        return normal is "COMPLIANCE" or "INVITATIONS" || await db.Devices.AnyAsync(d => d.NormalizedName == normal && d.Standing != DeviceStanding.Retired, ct);
+        return normal is "COMPLIANCE" or "INVITATIONS" or "PROVIDERS" || await db.Devices.AnyAsync(d => d.NormalizedName == normal && d.Standing != DeviceStanding.Retired, ct);
     }
 
     /// <summary>The name, or with the first number that makes it one that no other has.</summary>

@@ -13,7 +13,13 @@ internal sealed class DeviceRefusals(AuditLog audit, TimeProvider time)
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
     private readonly ConcurrentDictionary<(string Device, string Cause), Count> _counts = new();
 
-    public async Task NoteAsync(string device, string cause, bool isOwnSignal = false)
+    public Task NoteAsync(string device, string cause, bool isOwnSignal = false) =>
+        NoteAsync(device, cause, isOwnSignal ? cause : "device-refused", isOwnSignal ? "held" : "refused");
+
+    /// <summary>What a provider of posture sent and was not taken, or that it could not be asked.</summary>
+    public Task NoteOfProviderAsync(string provider, string cause) => NoteAsync($"PostureProvider/{provider}", cause, "posture-provider-refused", "refused");
+
+    private async Task NoteAsync(string device, string cause, string action, string outcome)
     {
         if (_counts.Count >= Most) _counts.Clear();
         if (_counts.GetOrAdd((device, cause), static _ => new Count()).Add(time.GetUtcNow(), Window) is not { } since) return;
@@ -21,9 +27,9 @@ internal sealed class DeviceRefusals(AuditLog audit, TimeProvider time)
         {
             Kind = AuditKind.Signal,
             Actor = device,
-            Action = isOwnSignal ? cause : "device-refused",
+            Action = action,
             Target = device,
-            Outcome = isOwnSignal ? "held" : "refused",
+            Outcome = outcome,
             Details = new Dictionary<string, AuditValue> { ["cause"] = cause, ["before"] = since },
         };
         try

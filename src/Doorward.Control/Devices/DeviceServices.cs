@@ -1,6 +1,7 @@
 using Doorward.Control.Devices.Compliance;
 using Doorward.Control.Devices.Enrolment;
 using Doorward.Control.Devices.Proofs;
+using Doorward.Control.Devices.Providers;
 using Doorward.Control.Devices.Reports;
 using Doorward.Core.Applications;
 using Microsoft.AspNetCore.Builder;
@@ -27,6 +28,11 @@ internal static class DeviceServices
         .AddSingleton<BindingRecords>()
         .AddSingleton<DeviceContacts>()
         .AddHostedService(static provider => provider.GetRequiredService<DeviceContacts>())
+        .AddSingleton<ProviderIntake>()
+        .AddSingleton<ProviderStates>()
+        .AddSingleton<ProviderWebhooks>()
+        .AddSingleton<ProviderClient>()
+        .AddHostedService<ProviderPoller>()
         .AddSingleton<ComplianceOverview>()
         .AddSingleton<RuleTrials>()
         .AddSingleton<DeviceRefusals>()
@@ -41,12 +47,11 @@ internal static class DeviceServices
         .AddSingleton<ReportLedger>()
         .AddSingleton<DeviceRegister>()
         .AddSingleton<SessionChallenges>()
-        .AddSingleton<SessionDevices>()
         .AddSingleton<OwnDevices>();
 
     public static void MapDevices(this IEndpointRouteBuilder app, string domain)
     {
-        app.MapGroup("").RequireHost($"{SystemApplications.AuthLabel}.{domain}").MapEnrolment();
+        app.MapGroup("").RequireHost($"{SystemApplications.AuthLabel}.{domain}").MapEnrolment().MapProviderWebhooks();
         app.MapGroup("").RequireHost($"{SystemApplications.AgentLabel}.{domain}").MapDeviceCalls();
     }
 }

@@ -19,7 +19,9 @@ internal sealed partial class DeviceSweep(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HistoryKept = TimeSpan.FromDays(30);
     private const int FlushEvery = 5;
+    private const int MostAfterStart = 400;
     private const int ForgetEvery = 3_600;
+    private Queue<string> _waiting = new();
     private string? _rules;
     private int _round;
 
@@ -63,7 +65,7 @@ internal sealed partial class DeviceSweep(
     {
         var before = time.GetUtcNow() - StaleAfter;
         var silent = ledger.Lines.Where(pair => pair.Value.Last < before).ToDictionary(StringComparer.Ordinal);
-        await writes.ChangeManyAsync([.. silent.Keys], device =>
+        await writes.ChangeManyAsync([.. silent.Keys], (_, device) =>
         {
             // A report that came meanwhile counts.
             if (!device.Stale && silent[device.Id].Last < before) device.Stale = true;
@@ -78,11 +80,18 @@ internal sealed partial class DeviceSweep(
         var version = await RuleBook.VersionAsync(db, ct);
         var judged = db.Devices.AsNoTracking().Where(static d => d.Standing != DeviceStanding.Retired && d.Verdict != "");
 
-        // The first round asks of all: what was changed while nobody swept is not in any version that is known here.
-        var all = _rules != version;
+        // What was changed while nobody swept is in no version that is known here. That is rare, and a start is busy enough: all are asked, but
+        // so many a second. A rule that changes now is asked of all at once.
+        var isFirst = _rules is null;
+        var all = isFirst || _rules != version;
         var due = await (all ? judged : judged.Where(d => d.Due <= now)).Select(static d => d.Id).ToListAsync(ct);
-        await writes.ChangeManyAsync(due, static _ => { }, all ? "rule" : "time", ct);
+        if (isFirst) _waiting = new Queue<string>(due);
+        else await writes.ChangeManyAsync(due, static (_, _) => { }, all ? "rule" : "time", ct);
+        if (all && !isFirst) _waiting.Clear();
         _rules = version;
+        var next = new List<string>();
+        while (next.Count < MostAfterStart && _waiting.TryDequeue(out var id)) next.Add(id);
+        await writes.ChangeManyAsync(next, static (_, _) => { }, "rule", ct);
     }
 
     private async Task ForgetAsync(CancellationToken ct)

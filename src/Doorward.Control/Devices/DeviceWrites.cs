@@ -1,6 +1,7 @@
 using Doorward.Control.Audit;
 using Doorward.Control.Changes;
 using Doorward.Control.Devices.Compliance;
+using Doorward.Control.Devices.Providers;
 using Doorward.Control.Devices.Reports;
 using Doorward.Control.Storage;
 using Doorward.Core.Applications;
@@ -27,7 +28,7 @@ internal sealed class DeviceWrites(IDbContextFactory<DoorwardDb> databases, Rule
             if (await find(db, token) is not { Standing: not DeviceStanding.Retired } device) return DeviceAct.Missing;
             var before = device.Compliant;
             if (!await change(db, device, token)) return DeviceAct.Refused;
-            Conclude(device, await rules.ReadAsync(db, token));
+            Conclude(device, await rules.ReadAsync(db, token), await ProviderBook.ReadAsync(db, token));
             if (device.Compliant != before) signal = SignalOf(device, cause);
             await db.SaveChangesAsync(token);
             return new DeviceAct(device, db.LastRevision ?? (await ChangeLog.HeadAsync(db, token)).Revision);
@@ -40,7 +41,7 @@ internal sealed class DeviceWrites(IDbContextFactory<DoorwardDb> databases, Rule
     /// Makes a change to many devices that are not retired, some hundred in one transaction, so that whoever reports meanwhile waits for one
     /// of them and not for all.
     /// </summary>
-    public async Task ChangeManyAsync(IReadOnlyCollection<string> devices, Action<Device> change, string cause, CancellationToken ct)
+    public async Task ChangeManyAsync(IReadOnlyCollection<string> devices, Action<DoorwardDb, Device> change, string cause, CancellationToken ct)
     {
         foreach (var ids in devices.Chunk(AtOnce))
         {
@@ -48,12 +49,12 @@ internal sealed class DeviceWrites(IDbContextFactory<DoorwardDb> databases, Rule
             var signals = new List<AuditRecord>();
             await db.WriteAsync(async token =>
             {
-                var inForce = await rules.ReadAsync(db, token);
+                var (inForce, providers) = (await rules.ReadAsync(db, token), await ProviderBook.ReadAsync(db, token));
                 foreach (var device in await db.Devices.Where(d => ids.Contains(d.Id) && d.Standing != DeviceStanding.Retired).ToListAsync(token))
                 {
                     var before = device.Compliant;
-                    change(device);
-                    Conclude(device, inForce);
+                    change(db, device);
+                    Conclude(device, inForce, providers);
                     if (device.Compliant != before) signals.Add(SignalOf(device, cause));
                 }
 
@@ -64,12 +65,15 @@ internal sealed class DeviceWrites(IDbContextFactory<DoorwardDb> databases, Rule
     }
 
     /// <summary>What counts at this moment: the device is in good standing, was heard of, and no rule that blocks fails.</summary>
-    public void Conclude(Device device, IReadOnlyList<PostureRule> inForce)
+    private void Conclude(Device device, IReadOnlyList<PostureRule> inForce, IReadOnlyDictionary<string, PostureProviderSpec> providers)
     {
-        var posture = StoredPosture.Parse(device.Posture);
-        var verdict = ComplianceJudge.Judge(inForce, RuleSubject.Of(device, posture), Verdict.Parse(device.Verdict), time.GetUtcNow());
+        var now = time.GetUtcNow();
+        var confirmations = Confirmations.Parse(device.Confirmations).At(now, providers);
+        device.Confirmations = confirmations.ToJson();
+        var posture = StoredPosture.Of(device);
+        var verdict = ComplianceJudge.Judge(inForce, RuleSubject.Of(device, posture), Verdict.Parse(device.Verdict), now);
         device.Verdict = verdict.ToJson();
-        device.Due = verdict.Due;
+        device.Due = verdict.Due < confirmations.Due ? verdict.Due : confirmations.Due ?? verdict.Due;
         device.Compliant = device.Standing == DeviceStanding.Active && !device.Stale && !verdict.Blocked;
         (device.Health, device.Findings) = (Healths.Of(device).Colour, Findings.Of(verdict, posture, device.Stale));
     }

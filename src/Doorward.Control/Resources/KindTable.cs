@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Doorward.Control.Applications;
 using Doorward.Control.Devices.Compliance;
+using Doorward.Control.Devices.Providers;
 using Doorward.Control.Identity.Clients;
 using Doorward.Control.Policies;
 using Doorward.Control.Resources.Groups;
@@ -29,6 +30,7 @@ internal sealed class KindTable
             new IdentityProviderKind(secrets),
             new OidcClientKind(),
             new PostureRuleKind(),
+            new PostureProviderKind(secrets),
             new ApplicationKind(secrets),
             new PolicyKind(),
         ];

@@ -12,5 +12,7 @@ public static class SecretPurposes
     public const string DeviceEnrolment = "device-enrolment";
     public const string DeviceProof = "device-proof";
     public const string DeviceNonce = "device-nonce";
+    public const string PostureProviderBearer = "posture-provider-bearer";
+    public const string PostureProviderWebhook = "posture-provider-webhook";
     public const string OidcSigningKey = "oidc-signing-key";
 }

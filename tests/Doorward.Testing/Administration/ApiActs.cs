@@ -89,6 +89,7 @@ public static class ApiActs
         new("GET /api/v1/devices", "", "AUH") { Command = "device list" },
         new("GET /api/v1/devices/{name}", "", "AUH") { Command = "device show bob" },
         new("GET /api/v1/devices/{name}/history", "", "AUH") { Command = "device history bob" },
+        new("GET /api/v1/devices/providers", "", "AUH") { Command = "device providers" },
         new("GET /api/v1/devices/compliance", "", "AUH") { Command = "device compliance" },
         new("POST /api/v1/devices/compliance/check", """{"spec":{"when":"true"}}""", "AUH") { Command = "device try \"context.posture.firewall.pass\"" },
         new("POST /api/v1/devices/compliance/assist", """{"cedar":"context."}""", "AUH") { NoCommand = "proposals while one types are for editors" },

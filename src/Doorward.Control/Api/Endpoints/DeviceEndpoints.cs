@@ -1,12 +1,14 @@
 using Doorward.Control.Devices;
 using Doorward.Control.Devices.Compliance;
 using Doorward.Control.Devices.Enrolment;
+using Doorward.Control.Devices.Providers;
 using Doorward.Control.Resources;
 using Doorward.Control.Storage;
 using Doorward.Core.Applications;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Api.Endpoints;
 
@@ -26,6 +28,11 @@ internal static class DeviceEndpoints
             .Views("device.compliance").Produces<ComplianceFigures>();
         devices.MapPost("/compliance/check", PostureRuleWriting.CheckAsync).Views("posturerule.check").Produces<RuleTrial>();
         devices.MapPost("/compliance/assist", PostureRuleWriting.Assist).Views("posturerule.assist").Produces<AssistAnswer>();
+        devices.MapGet("/providers", static async (IDbContextFactory<DoorwardDb> databases, ProviderStates states, CancellationToken ct) =>
+        {
+            await using var db = await databases.CreateDbContextAsync(ct);
+            return Answers.Ok((await ProviderBook.ReadAsync(db, ct)).Keys.Select(name => PostureProviderView.Of(name, states.Of(name))).ToArray());
+        }).Views("device.providers").Produces<PostureProviderView[]>();
         devices.MapPost("/invitations", InviteAsync).Acts("device.invite").Produces<DeviceInvitationMade>();
         devices.MapPost("/{name}/hold", HoldAsync).ActsAtOnce("device.hold");
         devices.MapPost("/{name}/release", ReleaseAsync).Acts("device.release");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Doorward.Control.Devices;
 using Doorward.Control.Devices.Compliance;
+using Doorward.Control.Devices.Providers;
 using Doorward.Control.Devices.Reports;
 using Doorward.Control.Storage;
 using Microsoft.AspNetCore.Http;
@@ -18,12 +19,14 @@ internal static class DeviceStories
         if (await DeviceRegister.FindAsync(db, name, ct) is not { } device) return DeviceEndpoints.Missing(name);
         var names = await users.NamesAsync([device.OwnerId], ct);
         var view = DeviceView.Of(device, names.Values.SingleOrDefault(), ledger.LastReportOf(device.Id));
-        var posture = StoredPosture.Parse(device.Posture);
+        var posture = StoredPosture.Of(device);
         var standings = (Verdict.Parse(device.Verdict)?.Rules ?? []).ToDictionary(static standing => standing.Rule, StringComparer.Ordinal);
+        var said = Confirmations.Parse(device.Confirmations).All;
         return Answers.Ok(new DeviceDetail(
             view,
             [.. posture.Facts.Values.Select(fact => DeviceFactView.Of(fact, view.LastReport))],
-            [.. (await rules.ReadAsync(db, ct)).Where(rule => standings.ContainsKey(rule.Name)).Select(rule => DeviceRuleView.Of(rule, standings[rule.Name], posture, time.GetUtcNow()))]));
+            [.. (await rules.ReadAsync(db, ct)).Where(rule => standings.ContainsKey(rule.Name)).Select(rule => DeviceRuleView.Of(rule, standings[rule.Name], posture, time.GetUtcNow()))],
+            [.. (await ProviderBook.ReadAsync(db, ct)).Select(one => DeviceConfirmationView.Of(one.Key, one.Value, said.GetValueOrDefault(one.Key)))]));
     }
 
     // Newest first. What is asked for behind a moment is older than it.

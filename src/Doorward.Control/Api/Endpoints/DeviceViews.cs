@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Doorward.Control.Devices;
 using Doorward.Control.Devices.Compliance;
+using Doorward.Control.Devices.Providers;
 using Doorward.Control.Devices.Reports;
 using Doorward.Control.Storage;
 using Doorward.Core.Devices;
@@ -64,8 +65,42 @@ public sealed record DeviceRuleView(
     }
 }
 
-/// <summary>One device with all of its facts, and the rules that concern it. While it is stale, policies know none of the facts.</summary>
-public sealed record DeviceDetail(DeviceView Device, IReadOnlyList<DeviceFactView> Facts, IReadOnlyList<DeviceRuleView> Rules);
+/// <summary>What one provider of posture says of a device.</summary>
+/// <param name="Provider">Its name.</param>
+/// <param name="Fact">Which fact it confirms.</param>
+/// <param name="Health"><c>green</c>, <c>yellow</c>, <c>red</c>, or <c>missing</c> when it says nothing that counts.</param>
+/// <param name="Evidence">By what, or why nothing.</param>
+/// <param name="Seen">When the product last heard of the machine.</param>
+/// <param name="Until">When that is too old.</param>
+public sealed record DeviceConfirmationView(string Provider, string Fact, string Health, string Evidence, DateTimeOffset? Seen, DateTimeOffset? Until)
+{
+    internal static DeviceConfirmationView Of(string name, PostureProviderSpec provider, Confirmation? said) => said is null
+        ? new(name, provider.Fact, NameOf(ProviderHealth.Missing), "the provider has said nothing of it yet", null, null)
+        : new(name, said.Fact, NameOf(said.Health), said.Evidence, said.Seen, said.Until);
+
+    private static string NameOf(ProviderHealth health) => JsonNamingPolicy.CamelCase.ConvertName(health.ToString());
+}
+
+/// <summary>
+/// One device with all of its facts, the rules that concern it, and what each provider of posture says of it. While it is stale, policies know
+/// none of the facts.
+/// </summary>
+public sealed record DeviceDetail(
+    DeviceView Device, IReadOnlyList<DeviceFactView> Facts, IReadOnlyList<DeviceRuleView> Rules, IReadOnlyList<DeviceConfirmationView> Confirmations);
+
+/// <summary>How a provider of posture does since the control plane began.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Heard">When it last said something that was taken.</param>
+/// <param name="Records">How many records that were.</param>
+/// <param name="Matched">How many devices have one.</param>
+/// <param name="Ambiguous">How many devices are named by several, or together.</param>
+/// <param name="Refused">How many of its webhooks were refused.</param>
+/// <param name="Problem">Why it could not be asked.</param>
+public sealed record PostureProviderView(string Name, DateTimeOffset? Heard, int? Records, int? Matched, int? Ambiguous, long Refused, string? Problem)
+{
+    internal static PostureProviderView Of(string name, ProviderState state) =>
+        new(name, state.Heard, state.Figures?.Records, state.Figures?.Matched, state.Figures?.Ambiguous, state.Refused, state.Problem);
+}
 
 /// <summary>A fact that became something else.</summary>
 public sealed record DeviceFactChangeView(string Name, string State, string? Evidence, DateTimeOffset At);

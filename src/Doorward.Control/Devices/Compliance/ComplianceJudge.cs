@@ -54,9 +54,13 @@ internal static class ComplianceJudge
         if (rule.Spec.Title is { } title) return [new HealthReason(title, rule.Spec.Fix ?? FixOf(rule), until)];
         var failing = (rule.Text?.Facts ?? []).Select(fact => (Fact: fact, Known: posture.Facts.GetValueOrDefault(fact.Name)))
             .Where(static one => one.Known?.State != FactState.Pass).ToList();
-        return failing.Count == 0
+        if (failing.Count > 0) return failing.Select(one => new HealthReason(Sentence(one.Fact, one.Known), rule.Spec.Fix ?? one.Fact.Fix, until));
+
+        // All pass, and yet the rule does not hold: it asks for more than the machine's own word.
+        var claimed = (rule.Text?.Weighed ?? []).Where(fact => posture.Facts[fact.Name].Provenance < Provenance.VendorConfirmed).ToList();
+        return claimed.Count == 0
             ? [new HealthReason($"The rule {rule.Name} does not hold.", rule.Spec.Fix ?? "Ask your administrator what it wants.", until)]
-            : failing.Select(one => new HealthReason(Sentence(one.Fact, one.Known), rule.Spec.Fix ?? one.Fact.Fix, until));
+            : claimed.Select(fact => new HealthReason($"{fact.Title}: only this machine says so.", rule.Spec.Fix ?? "Wait for its vendor to confirm it; if that takes long, ask your administrator.", until));
     }
 
     private static string FixOf(PostureRule rule) => rule.Text is { Facts: [var fact, ..] } ? fact.Fix : "Ask your administrator what it wants.";

@@ -17,9 +17,10 @@ internal sealed class RuleBook
         return documents.ConvertAll(document => RuleOf(document.Name, document.Json));
     }
 
-    /// <summary>Changes when any rule does.</summary>
+    /// <summary>Changes when any rule or provider does.</summary>
     public static async Task<string> VersionAsync(DoorwardDb db, CancellationToken ct) => string.Join('|', await db.Resources.AsNoTracking()
-        .Where(static d => d.Kind == ResourceKinds.PostureRule).OrderBy(static d => d.Name).Select(static d => d.Name + " " + d.Version + " " + d.Created).ToListAsync(ct));
+        .Where(static d => d.Kind == ResourceKinds.PostureRule || d.Kind == ResourceKinds.PostureProvider).OrderBy(static d => d.Kind).ThenBy(static d => d.Name)
+        .Select(static d => d.Name + " " + d.Version + " " + d.Created).ToListAsync(ct));
 
     public PostureRule RuleOf(string name, string json)
     {

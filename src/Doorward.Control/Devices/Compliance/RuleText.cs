@@ -25,6 +25,7 @@ internal sealed class RuleText
     {
         _policy = PolicySet.Create([policy]);
         Facts = [.. FactNames.All.Where(fact => policy.Facts.Reads($"context.posture.{fact.Name}"))];
+        Weighed = [.. FactNames.All.Where(fact => policy.Facts.Reads($"context.posture.{fact.Name}.provenance"))];
     }
 
     /// <summary>What rules may speak of.</summary>
@@ -32,6 +33,9 @@ internal sealed class RuleText
 
     /// <summary>The facts that it reads.</summary>
     public ImmutableArray<FactDefinition> Facts { get; }
+
+    /// <summary>Those of them of which it asks who stands behind them.</summary>
+    public ImmutableArray<FactDefinition> Weighed { get; }
 
     public static (RuleText? Text, IReadOnlyList<RuleProblem> Problems) Compile(string name, string when)
     {

@@ -21,7 +21,7 @@ internal sealed class RuleTrials(IDbContextFactory<DoorwardDb> databases, RuleBo
         await foreach (var device in db.Devices.AsNoTracking().Where(static d => d.Standing != DeviceStanding.Retired).OrderBy(static d => d.NormalizedName).AsAsyncEnumerable().WithCancellation(ct))
         {
             total++;
-            var subject = RuleSubject.Of(device, StoredPosture.Parse(device.Posture));
+            var subject = RuleSubject.Of(device, StoredPosture.Of(device));
             var isConcerned = rule.Concerns(subject);
             if (isConcerned) concerned++;
             var failed = before is not null && before.Concerns(subject) && !before.Holds(subject);

@@ -11,7 +11,7 @@ namespace Doorward.Control.Devices.Enrolment;
 /// <summary>Enrolment at <c>auth.</c>, where machines are strangers still.</summary>
 internal static class EnrolmentEndpoints
 {
-    public static void MapEnrolment(this IEndpointRouteBuilder auth)
+    public static IEndpointRouteBuilder MapEnrolment(this IEndpointRouteBuilder auth)
     {
         auth.MapGet(DevicePaths.Authorities, static (WebCa web, ComponentCa components) => Results.Text(
             $"{web.Certificate.ExportCertificatePem()}\n{components.Certificate.ExportCertificatePem()}\n", "application/x-pem-file"));
@@ -36,5 +36,6 @@ internal static class EnrolmentEndpoints
                 var (certificate, problem) = await orders.TakeAsync(order, context.RequestAborted);
                 return DeviceAnswers.Answer(certificate, problem, DeviceJson.Default.DeviceCertificate);
             }));
+        return auth;
     }
 }

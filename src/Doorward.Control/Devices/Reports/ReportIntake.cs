@@ -14,6 +14,9 @@ namespace Doorward.Control.Devices.Reports;
 /// </summary>
 internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, DeviceWrites writes, DeviceRefusals refusals, TimeProvider time)
 {
+    // What most are told, and what has no reasons to be looked up.
+    private static readonly DeviceHealth Green = new() { Colour = "green", Reasons = [] };
+
     public async Task<(ReportAnswer? Answer, DeviceProblem? Problem)> TakeAsync(Device device, byte[] signed, CancellationToken ct)
     {
         var line = await ledger.LineAsync(device, ct);
@@ -64,7 +67,7 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
             Sequence = accepted.Posture.Sequence,
             Nonce = line.Nonce = nonces.For(device.Id, accepted.Posture.Sequence),
             Ignored = [.. accepted.Ignored],
-            Health = Healths.Of(device),
+            Health = device.Health == Green.Colour ? Green : Healths.Of(device),
         }, null);
     }
 
@@ -77,9 +80,10 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
 
     private static ECParameters KeyOf(Device device)
     {
-        using var key = ECDsa.Create();
-        key.ImportSubjectPublicKeyInfo(device.PublicKey, out _);
-        return key.ExportParameters(includePrivateParameters: false);
+        // Only keys on P-256 enrol, and theirs end with the point's two coordinates (RFC 5480 section 2.2).
+        const int coordinate = 32;
+        var key = device.PublicKey;
+        return new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = key[^(2 * coordinate)..^coordinate], Y = key[^coordinate..] } };
     }
 
     private Task<DeviceAct> WriteAsync(string id, ReportLine line, ReportNews? news, CancellationToken ct) => writes.ChangeAsync(

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Doorward.Control.Devices.Providers;
+using Doorward.Control.Storage;
 using Doorward.Core.Devices.Posture;
 
 namespace Doorward.Control.Devices.Reports;
@@ -18,6 +20,9 @@ internal sealed record StoredPosture(ImmutableSortedDictionary<string, StoredFac
         ? Empty
         : new StoredPosture((JsonSerializer.Deserialize<StoredFact[]>(json, JsonSerializerOptions.Web) ?? [])
             .ToImmutableSortedDictionary(static fact => fact.Name, static fact => fact, StringComparer.Ordinal));
+
+    /// <summary>What counts of a device: what it reported, and what providers confirm in its place.</summary>
+    public static StoredPosture Of(Device device) => Confirmations.Parse(device.Confirmations).Over(Parse(device.Posture));
 
     public string ToJson() => IsEmpty ? "" : JsonSerializer.Serialize(Facts.Values, JsonSerializerOptions.Web);
 

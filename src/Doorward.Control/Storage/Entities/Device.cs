@@ -45,6 +45,9 @@ public sealed class Device : IRevised
     public string Posture { get; set; } = "";
     public DateTimeOffset? Reported { get; set; }
 
+    /// <summary>What providers say of it, as JSON; empty while none does.</summary>
+    public string Confirmations { get; set; } = "";
+
     /// <summary>What rules conclude of it, as JSON, and whether that is enough.</summary>
     public string Verdict { get; set; } = "";
     public bool Compliant { get; set; }

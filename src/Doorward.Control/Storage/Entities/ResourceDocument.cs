@@ -32,6 +32,7 @@ public static class ResourceKinds
     public const string Network = "Network";
     public const string IdentityProvider = "IdentityProvider";
     public const string PostureRule = "PostureRule";
+    public const string PostureProvider = "PostureProvider";
 }
 
 /// <summary>The specification of a Group: user names, and names of groups nested inside.</summary>

@@ -192,6 +192,10 @@ namespace Doorward.Control.Storage.Sqlite.Migrations
                     b.Property<bool>("Compliant")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Confirmations")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("Due")
                         .HasColumnType("INTEGER");
 
