@@ -54,7 +54,7 @@ public sealed partial class ConsoleHouseTests
     public void Pages_act_by_the_api_alone()
     {
         // Nobody in the console's own folders reaches around the gate to a store or the database.
-        string[] old = ["Identity/", "SelfService/", "Browsers/", "Landing/", "Layout/", "Assets/"];
+        string[] old = ["Identity/", "SelfService/", "Browsers/", "Landing/", "Layout/", "Assets/", "Devices/DeviceStep"]; // of the sign-in host
         var around = Checkout.Files("*.razor").Concat(Checkout.Files("*.cs"))
             .Where(file => file.StartsWith("src/Doorward.Console/", StringComparison.Ordinal) && file.Count(c => c == '/') > 2)
             .Where(file => !old.Any(folder => file.StartsWith($"src/Doorward.Console/{folder}", StringComparison.Ordinal)))
