@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Doorward.Agent.Asking;
 using Doorward.Agent.Platform.Linux;
 using Doorward.Agent.Tpm;
 using Doorward.Core.Devices.Attestation;
@@ -21,6 +22,7 @@ internal static class Targets
         ["signature"] = ReadSignature,
         ["response"] = ReadResponse,
         ["report"] = ReadReport,
+        ["page"] = ReadPage,
         ["ruleset"] = static bytes => FirewallReader.Families(Encoding.UTF8.GetString(bytes)),
         ["lz4"] = static bytes => Demand(Lz4Frame.Read(bytes, Limit) is not { Length: > Limit }, "more than the limit"),
     };
@@ -84,6 +86,13 @@ internal static class Targets
         Demand(ReportVerifier.Verify(bytes, expected) is ReportVerdict.Refused, "a report that nobody signed was accepted");
         var signature = ByteString.CopyFrom(key.SignData(ReportFormat.ToBeSigned(bytes), HashAlgorithmName.SHA256));
         _ = ReportVerifier.Verify(new SignedPostureReport { Report = ByteString.CopyFrom(bytes), Signature = signature }.ToByteArray(), expected);
+    }
+
+    private static void ReadPage(byte[] bytes)
+    {
+        if (PageRequest.Parse(bytes) is not { } request) return;
+        Demand(request.Length is >= 0 and <= PageRequest.LongestBody, "a body of a length that is not read");
+        Demand(request.Path.StartsWith('/') && !(request.Origin + request.Host).Any(char.IsControl), "a line that goes on in the next");
     }
 
     private static void Demand(bool holds, string otherwise)

@@ -21,12 +21,15 @@ internal sealed class AgentLoop(PostureCollector collector, ReportExchange excha
     // Whoever sets the clock right, or releases a device, need not wait; one that is retired stays so.
     private static readonly TimeSpan Refused = TimeSpan.FromSeconds(5);
 
+    // Networks of containers come and go by the dozen; a device that reports more often than once a second is refused.
+    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(2);
+
     // What changes at once is read at once, and once.
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
     private string _said = "";
     private volatile bool _hurried;
 
-    /// <summary>Reports at once, changed or not: sessions are bound to where the device is heard from.</summary>
+    /// <summary>Reports as soon as it may, changed or not: sessions are bound to where the device is heard from.</summary>
     public void Hurry()
     {
         _hurried = true;
@@ -36,15 +39,20 @@ internal sealed class AgentLoop(PostureCollector collector, ReportExchange excha
     public async Task RunAsync(Action collected, CancellationToken ct)
     {
         ImmutableArray<PostureFact>? told = null;
-        var (due, retry) = (DateTimeOffset.MinValue, FirstRetry);
+        var (due, sent, retry) = (DateTimeOffset.MinValue, DateTimeOffset.MinValue, FirstRetry);
         while (!ct.IsCancellationRequested)
         {
             var facts = collector.Collect();
             collected();
-            var isHurried = _hurried;
-            _hurried = false;
-            if (isHurried || time.GetUtcNow() >= due || told is not { } known || !facts.SequenceEqual(known))
+            if (_hurried)
             {
+                _hurried = false;
+                due = sent + Breath < due ? sent + Breath : due;
+            }
+
+            if (time.GetUtcNow() >= due || told is not { } known || !facts.SequenceEqual(known))
+            {
+                sent = time.GetUtcNow();
                 var heard = await SendAsync(facts, ct);
                 Tell(words.Of(heard));
                 told = heard.Answer is null ? null : facts;

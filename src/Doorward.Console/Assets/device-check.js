@@ -7,7 +7,7 @@
   const onward = document.getElementById('onward');
   const says = document.getElementById('says');
   const patience = 1000;
-  const patienceOfPeople = 60000;
+  const patienceOfPeople = 30000;
 
   const words = {
     denied: 'This browser may not speak with programs on this machine, so the agent was not asked. Allow it in the settings of this site (the sign beside the address), then try again.',

@@ -143,51 +143,6 @@ public sealed class ComplianceTests(DeviceWorld world) : IClassFixture<DeviceWor
         Assert.True((await later.ShowAsync(device.Id)).GetProperty("compliant").GetBoolean());
     }
 
-    [Theory]
-    [InlineData("", "")]
-    [InlineData("signed by another key", "unsigned")]
-    [InlineData("of another page", "challenge")]
-    [InlineData("of another device", "other-device")]
-    [InlineData("made up", "challenge")]
-    [InlineData("of another session", "challenge")]
-    [InlineData("for a session that is over", "challenge")]
-    [InlineData("for another person's session", "other-owner")]
-    [InlineData("for a session of another device", "other-session")]
-    [InlineData("late", "clock")]
-    [InlineData("by a held device", "held")]
-    public async Task A_session_is_bound_to_the_device_that_signed_for_it_now_at_that_page(string what, string code)
-    {
-        const string origin = "https://auth.doorward.localhost:8443";
-        var alice = await world.Control.AddUserAsync(Identifier.New("alice"));
-        var person = what == "for another person's session" ? await world.Control.AddUserAsync(Identifier.New("bob")) : alice;
-        using var device = await world.EnrolAsync(invitation: new { owner = alice.UserName });
-        using var other = await world.EnrolAsync();
-        var session = (await world.Control.SignInAsync(person)).Session;
-        var challenges = world.Control.Services.GetRequiredService<SessionChallenges>();
-        var challenge = challenges.Make(session.Id, origin, new BrowserPlace("192.0.2.7", "chromium"));
-        var proof = new DeviceProof { Device = device.Id, Session = session.Id, Challenge = challenge, Origin = origin, Time = TimeProvider.System.GetUtcNow() };
-        if (what == "for a session of another device") Assert.Equal(HttpStatusCode.OK, (await other.ProveAsync(proof with { Device = other.Id })).Status);
-        if (what == "for a session that is over") await world.Control.Sessions.EndAsync(session.Id, SessionEnding.ByAdministrator("test", null), CancellationToken.None);
-        if (what == "by a held device") await world.ActAsync($"{device.Id}/hold");
-        proof = what switch
-        {
-            "of another page" => proof with { Origin = "https://evil.example" },
-            "of another device" => proof with { Device = other.Id },
-            "of another session" => proof with { Session = (await world.Control.SignInAsync(alice)).Session.Id },
-            "made up" => proof with { Challenge = "sealed.1.00000000.AAAA" },
-            "late" => proof with { Time = proof.Time.AddMinutes(-5) },
-            _ => proof,
-        };
-
-        var answer = await device.ProveAsync(proof, what == "signed by another key" ? other.Key : null);
-
-        Assert.Equal(code, answer.Problem?.Code ?? "");
-        await using var db = world.Control.Open();
-        Assert.Equal(what switch { "" => device.Id, "for a session of another device" => other.Id, _ => null }, db.Sessions.Single(s => s.Id == session.Id).DeviceId);
-        var users = (await world.Local.GetFromJsonAsync<JsonElement>($"sessions?device={device.Id}")).GetProperty("items").EnumerateArray().Select(static one => one.GetProperty("id").GetString());
-        Assert.Equal(code.Length == 0 ? [session.Id] : [], users);
-    }
-
     private async Task<bool> IsCompliantAsync(string device) => (await world.ShowAsync(device)).GetProperty("compliant").GetBoolean();
 
     private async Task PutRuleAsync(string name, object spec)

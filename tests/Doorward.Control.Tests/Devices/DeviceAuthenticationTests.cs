@@ -56,6 +56,9 @@ public sealed class DeviceAuthenticationTests(DeviceWorld world) : IClassFixture
         };
         Assert.Equal(code, (await device.StatusAsync()).Problem?.Code);
 
+        // What names a device of ours is a signal; what names none is nobody's.
+        Assert.Equal(code is "expired" or "other-key" ? 1 : 0, await SignalsAsync(device.Id, $"certificate-{code}"));
+
         // Its twin, which is in order.
         device.Certificate = Leaf(ours, id, device.Key);
         Assert.Equal(HttpStatusCode.OK, (await device.StatusAsync()).Status);
@@ -69,6 +72,7 @@ public sealed class DeviceAuthenticationTests(DeviceWorld world) : IClassFixture
         await world.ActAsync("name-to-free/retire", new { reason = "Lost." });
         Assert.Equal((HttpStatusCode.Forbidden, "retired"), ((await device.StatusAsync()).Status, (await device.StatusAsync()).Problem?.Code));
         Assert.Equal("retired", (await device.ReportAsync("firewall=pass")).Problem?.Code);
+        Assert.Equal(1, await SignalsAsync(device.Id, "certificate-retired"));
         using var next = await world.EnrolAsync("name-to-free");
         Assert.Equal("name-to-free", next.Enrolled!.Name);
         Assert.Equal("Lost.", (await world.ShowAsync(device.Id)).GetProperty("reason").GetString());
@@ -93,6 +97,9 @@ public sealed class DeviceAuthenticationTests(DeviceWorld world) : IClassFixture
         request.Headers.Add("Client-Cert", $":{Convert.ToBase64String(device.Certificate!.RawData)}:");
         Assert.Equal(HttpStatusCode.Forbidden, (await stranger.SendAsync(request)).StatusCode);
     }
+
+    private async Task<int> SignalsAsync(string device, string cause) => (await world.AuditAsync("device-refused"))
+        .Count(entry => entry.GetProperty("target").GetString() == device && entry.GetProperty("details").GetProperty("cause").GetString() == cause);
 
     private CertificateAuthority Authority()
     {

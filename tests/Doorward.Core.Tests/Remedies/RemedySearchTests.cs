@@ -123,6 +123,17 @@ public sealed class RemedySearchTests
     }
 
     [Fact]
+    public void Who_has_a_device_is_told_to_have_it_prove_itself_and_who_has_none_to_use_one()
+    {
+        const string policy = "permit (principal, action, resource) when { context has device && context.device.bound };";
+        var seen = Alice with { Device = new DeviceEvidence("dev_1", Managed: true, Seen: true, Bound: false, Compliant: true) };
+
+        Assert.Equal([new EnrolDevice()], First(policy));
+        Assert.Equal([new ProveDevice()], RemedySearch.Find(Bundle(policy), Input(seen), TimeProvider.System, Ample)[0].Changes);
+        Assert.Equal([new EnrolDevice()], RemedySearch.Find(Bundle(policy), Input(seen with { Device = seen.Device with { Managed = false } }), TimeProvider.System, Ample)[0].Changes);
+    }
+
+    [Fact]
     public void A_report_only_policy_is_no_remedy()
     {
         var bundle = PolicyBundle.Create(1, [new PolicyDefinition("trial", "permit (principal in Group::\"ops\", action, resource);", ReportOnly: true)]);
@@ -196,7 +207,7 @@ public sealed class RemedySearchTests
 
     [Fact]
     public void Every_change_says_what_to_do_in_a_sentence() => Assert.All(
-        new EvidenceChange[] { new RaiseAssurance(2), new RaiseAssurance(3), new SignInAgain(), new EnrolDevice(), new RepairDevice(), new JoinGroup("g"), new LeaveGroup("g"), new UseNetwork("n"), new WaitUntil(Now, 9, 1), new LowerRisk(0) },
+        new EvidenceChange[] { new RaiseAssurance(2), new RaiseAssurance(3), new SignInAgain(), new EnrolDevice(), new ProveDevice(), new RepairDevice(), new JoinGroup("g"), new LeaveGroup("g"), new UseNetwork("n"), new WaitUntil(Now, 9, 1), new LowerRisk(0) },
         change => Assert.Matches(@"^[A-Z].*\.$", change.Sentence));
 
     private static System.Collections.Immutable.ImmutableArray<EvidenceChange> First(params string[] policies) => Find(Wiki, policies)[0].Changes;
