@@ -108,7 +108,7 @@ public sealed record OwnDevice(string Id, string Name, string Platform, bool IsH
 {
     internal static OwnDevice Of(Device device, DateTimeOffset? lastReport) => new(
         device.Id, device.Name, device.Platform, device.Standing == DeviceStanding.Held, Healths.Of(device), lastReport,
-        [.. StoredPosture.Parse(device.Posture).Facts.Values.OrderBy(static fact => fact.State switch { FactState.Fail => 0, FactState.Unknown => 1, _ => 2 })
+        [.. StoredPosture.Of(device).Facts.Values.OrderBy(static fact => fact.State switch { FactState.Fail => 0, FactState.Unknown => 1, _ => 2 })
             .Select(fact => new OwnFact(FactNames.Find(fact.Name)?.Title ?? fact.Name, device.Stale ? FactState.Unknown : fact.State))]);
 }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Doorward.Agent.Tests.Posture;
 using Doorward.EndToEnd.Tests.Devices;
 using Microsoft.Playwright;
@@ -16,6 +17,7 @@ public sealed class ConsoleDevicesTests(DemoBrowser demo)
         await using var admin = await demo.EnterConsoleAsync("devices-admin", "administrators");
         await demo.AddUserAsync("owner");
         var page = admin.Page;
+        await RetireAllAsync(); // of other stories
         await admin.GoAsync("console", "/devices");
         await admin.SaysAsync("No machine is enrolled yet");
         await admin.AuditConsoleAsync("console-devices-empty");
@@ -45,6 +47,12 @@ public sealed class ConsoleDevicesTests(DemoBrowser demo)
         await ConflictAsync(admin);
         await OwnPageAsync();
         await EndAsync(admin);
+    }
+
+    private async Task RetireAllAsync()
+    {
+        var devices = JsonNode.Parse(await demo.Product.RunAsync(["device", "list", "-o", "json"]))!;
+        foreach (var device in devices.AsArray()) await demo.Product.RunAsync(["device", "retire", device!["id"]!.GetValue<string>()]);
     }
 
     private static async Task WriteRuleAsync(Person admin)

@@ -27,7 +27,8 @@ public sealed class Person : IAsyncDisposable
         person.Page.PageError += (_, error) => person._complaints.Enqueue(error);
         person.Page.Console += (_, message) =>
         {
-            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource: the server responded with a status of", StringComparison.Ordinal))
+            // Sign-in asks where an agent may listen on this machine; at most of these places there is none.
+            if (message.Type == "error" && !message.Location.StartsWith("http://127.0.0.1:", StringComparison.Ordinal) && !message.Text.StartsWith("Failed to load resource: the server responded with a status of", StringComparison.Ordinal))
                 person._complaints.Enqueue(message.Text);
         };
         person.Page.Response += (_, response) =>

@@ -35,7 +35,7 @@ public sealed record ApiAct(string Endpoint, string Body, string Who)
 /// </summary>
 public static class ApiActs
 {
-    private static readonly string[] Kinds = ["applications", "groups", "users", "policies", "networks", "identityproviders", "oidcclients", "posturerules"];
+    private static readonly string[] Kinds = ["applications", "groups", "users", "policies", "networks", "identityproviders", "oidcclients", "posturerules", "postureproviders"];
     private const string ByApply = "`apply -f` writes documents of every kind, all or nothing";
 
     public static IReadOnlyList<ApiAct> All { get; } =
