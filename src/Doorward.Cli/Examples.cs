@@ -43,6 +43,7 @@ internal static class Examples
         ["device list"] = ["device list", "device list --owner alice", "device list --retired"],
         ["device show"] = ["device show alices-laptop"],
         ["device history"] = ["device history alices-laptop"],
+        ["device check"] = ["device check -f posture-rules.yaml"],
         ["device providers"] = ["device providers"],
         ["device compliance"] = ["device compliance"],
         ["device try"] = ["device try \"context.posture.firewall.pass\" --label fleet=office"],

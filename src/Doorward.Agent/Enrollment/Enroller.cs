@@ -50,7 +50,10 @@ internal sealed class Enroller(AgentFolder folder, EnrollOptions options, TextWr
         };
         var asked = await auth.PostAsync(DevicePaths.Start, start, DeviceJson.Default.EnrolmentStart, DeviceJson.Default.EnrolmentChallenge, ct);
         if (asked.Answer is not { } challenge) return asked.As<EnrolmentDone>();
-        var finish = new EnrolmentFinish { Start = start, Attempt = challenge.Attempt, SigningRequest = DeviceEcdsa.CreateRequest(made.Key), Tpm = made.Answer(challenge) };
+
+        // First the answer: a key that has signed stays loaded, and some TPMs serve one connection at a time.
+        var proof = made.Answer(challenge);
+        var finish = new EnrolmentFinish { Start = start, Attempt = challenge.Attempt, SigningRequest = DeviceEcdsa.CreateRequest(made.Key), Tpm = proof };
         return await auth.PostAsync(DevicePaths.Finish, finish, DeviceJson.Default.EnrolmentFinish, DeviceJson.Default.EnrolmentDone, ct);
     }
 

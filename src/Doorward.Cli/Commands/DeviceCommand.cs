@@ -49,10 +49,10 @@ internal static class DeviceCommand
         return Commands();
     }
 
-    private static Command Commands() => new("device", "Enrolled machines")
+    private static Command Commands() => new("device", "Enrolled machines: how they do, who they are for, and whether they may do anything")
     {
         List().Runs(ListAsync),
-        new Command("show", "Show one device") { Device }.Runs(async (invocation, cancel) =>
+        new Command("show", "Show one device: its facts, how rules stand, and what posture providers say") { Device }.Runs(async (invocation, cancel) =>
         {
             using var client = invocation.Connect();
             invocation.Print(await client.GetAsync(Path(invocation, ""), cancel));
@@ -63,14 +63,14 @@ internal static class DeviceCommand
             invocation.Print(await client.ListAsync(Path(invocation, "/history"), cancel, most: 200), new("AT", "at"), new("FACT", "name"), new("STATE", "state"), new("EVIDENCE", "evidence"));
         }),
         new Command("compliance", "Count compliant devices, and those that fail each rule") { }.Runs(ComplianceAsync),
-        new Command("providers", "List posture providers and how they do") { }.Runs(static async (invocation, cancel) =>
+        new Command("providers", "List posture providers: when each was heard, how many devices it knows, what was refused") { }.Runs(static async (invocation, cancel) =>
         {
             using var client = invocation.Connect();
             invocation.Print(await client.GetAsync("devices/providers", cancel), ProviderColumns);
         }),
         DeviceCheckCommand.CreateCheck(),
         DeviceCheckCommand.CreateTry(Labels),
-        new Command("invite", "Print a link that enrols one machine, once") { Owner, Name, Labels }.Runs(InviteAsync),
+        new Command("invite", "Print a link that enrols one machine, once and within 24 hours: give it to doorward-agent enroll there") { Owner, Name, Labels }.Runs(InviteAsync),
         new Command("hold", "Put a device in quarantine: it opens nothing until it is released") { Device, Reason }.Runs((invocation, cancel) => ActAsync(invocation, "hold", "held", cancel)),
         new Command("release", "Let a device out of quarantine") { Device }.Runs((invocation, cancel) => ActAsync(invocation, "release", "released", cancel)),
         new Command("retire", "Refuse a device from now on; its machine would have to enrol anew") { Device, Reason }.Runs((invocation, cancel) => ActAsync(invocation, "retire", "retired", cancel)),

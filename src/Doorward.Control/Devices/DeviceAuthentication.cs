@@ -15,7 +15,7 @@ namespace Doorward.Control.Devices;
 /// Says which device asks, by the certificate that a gateway took in a handshake and hands on. Asked at every request, so that a retired
 /// device is refused on connections that are open, and on TLS sessions that are resumed.
 /// </summary>
-internal sealed class DeviceAuthentication(ComponentCa ca, IDbContextFactory<DoorwardDb> databases, DeviceRefusals refusals, TimeProvider time)
+internal sealed class DeviceAuthentication(ComponentCa ca, ReadingContexts reading, DeviceRefusals refusals, TimeProvider time)
 {
     /// <summary>RFC 9440 section 2.2. Only a gateway sets it: it removes a client's.</summary>
     public const string Header = "Client-Cert";
@@ -34,8 +34,7 @@ internal sealed class DeviceAuthentication(ComponentCa ca, IDbContextFactory<Doo
         var header = context.Request.Headers[Header].ToString();
         if (header.Length is < 3 or > LongestHeader) return (null, DeviceProblems.NoCertificate);
         if (LeafOf(header) is not { } leaf) return (null, DeviceProblems.Unknown);
-        await using var db = await databases.CreateDbContextAsync(context.RequestAborted);
-        if (await ById(db, leaf.Device, context.RequestAborted) is not { } device) return (null, DeviceProblems.Unknown);
+        if (await reading.ReadAsync(ById, leaf.Device, context.RequestAborted) is not { } device) return (null, DeviceProblems.Unknown);
         var problem = ProblemOf(device, leaf);
         if (problem is null) return (device, null);
         await refusals.NoteAsync(device.Id, $"certificate-{problem.Code}");

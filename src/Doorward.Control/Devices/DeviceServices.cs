@@ -3,6 +3,7 @@ using Doorward.Control.Devices.Enrolment;
 using Doorward.Control.Devices.Proofs;
 using Doorward.Control.Devices.Providers;
 using Doorward.Control.Devices.Reports;
+using Doorward.Control.Storage;
 using Doorward.Core.Applications;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -21,6 +22,7 @@ internal static class DeviceServices
         .AddSingleton<Enrolments>()
         .AddSingleton<DeviceCertificates>()
         .AddSingleton<CertificateOrders>()
+        .AddSingleton<ReadingContexts>()
         .AddSingleton<DeviceAuthentication>()
         .AddSingleton<ReportNonces>()
         .AddSingleton<ReportIntake>()

@@ -46,6 +46,37 @@ public sealed class EnrolmentTests(DeviceWorld world) : IClassFixture<DeviceWorl
     }
 
     [Fact]
+    public async Task A_flood_of_strangers_without_a_link_leaves_nothing_behind_and_whoever_has_one_enrols_meanwhile()
+    {
+        const int strangers = 300;
+        var link = await world.InviteAsync();
+        using var stranger = world.NewDevice();
+        var before = await CountAsync();
+        var flood = Parallel.ForAsync(0, strangers, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, _) =>
+        {
+            var start = stranger.Start(link with { Secret = link.Secret with { Secret = RandomNumberGenerator.GetString("ABCDEFGHabcdefgh01234567", link.Secret.Secret.Length) } }, $"stranger-{number}");
+            var finish = new EnrolmentFinish { Start = start, Attempt = "nobody gave it", SigningRequest = [1, 2, 3] };
+            var code = number % 2 == 0 ? (await stranger.StartAsync(start)).Problem?.Code : (await stranger.FinishOnlyAsync(finish)).Problem?.Code;
+            Assert.Equal("link", code);
+        });
+        using var decent = world.NewDevice();
+        Assert.Equal(HttpStatusCode.OK, (await decent.EnrolAsync(link, "decent")).Status);
+        await flood;
+
+        // One device more, one invitation less, and the records of that enrolment.
+        var after = await CountAsync();
+        Assert.Equal((before.Devices + 1, before.Invitations - 1, before.Counters), (after.Devices, after.Invitations, after.Counters));
+        Assert.InRange(after.Records - before.Records, 1, 10);
+
+        async Task<(int Devices, int Invitations, int Counters, int Records)> CountAsync()
+        {
+            await using var db = world.Control.Open();
+            return (await db.Devices.CountAsync(), await db.DeviceInvitations.CountAsync(), await db.RateLimits.CountAsync(),
+                (await world.Local.GetStringAsync("audit/export")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        }
+    }
+
+    [Fact]
     public async Task A_link_is_good_for_a_day_and_a_challenge_for_two_minutes()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());

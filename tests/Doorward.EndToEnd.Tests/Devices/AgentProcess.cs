@@ -5,8 +5,8 @@ using Doorward.Testing.Product;
 
 namespace Doorward.EndToEnd.Tests.Devices;
 
-/// <summary>The real <c>doorward-agent</c> as a process, on a folder of its own and a tree that stands for the machine.</summary>
-internal sealed class AgentProcess(ProductProcess product, string tree) : IAsyncDisposable
+/// <summary>The real <c>doorward-agent</c> as a process, on a folder of its own: on a tree that stands for a machine, or on a laptop that is a namespace.</summary>
+internal sealed class AgentProcess(ProductProcess product, string? tree, LaptopNamespace? laptop = null) : IAsyncDisposable
 {
     private readonly StringBuilder _output = new();
     private Process? _process;
@@ -24,14 +24,18 @@ internal sealed class AgentProcess(ProductProcess product, string tree) : IAsync
     }
 
     public Task<(int Code, string Output)> EnrollAsync(string link) =>
-        RunAsync(["enroll", "-", "--state", State, "--key", "file", "--connect", $"127.0.0.1:{product.Port}"], link + "\n");
+        EnrollAsync(link, "--key", "file");
+
+    /// <summary>With the place of the key as the command is told it.</summary>
+    public Task<(int Code, string Output)> EnrollAsync(string link, params string[] key) =>
+        RunAsync(["enroll", "-", "--state", State, .. key, "--connect", laptop?.Product ?? $"127.0.0.1:{product.Port}"], link + "\n");
 
     public Task<(int Code, string Output)> StatusAsync(params string[] more) => RunAsync(["status", "--state", State, .. more]);
 
     public async Task<JsonElement> HealthAsync() => JsonDocument.Parse((await StatusAsync("-o", "json")).Output).RootElement;
 
     /// <summary>Another call of the program, to its end.</summary>
-    public static async Task<(int Code, string Output)> RunAsync(string[] arguments, string input = "")
+    public async Task<(int Code, string Output)> RunAsync(string[] arguments, string input = "")
     {
         using var process = Spawn(arguments);
         await process.StandardInput.WriteAsync(input);
@@ -43,7 +47,7 @@ internal sealed class AgentProcess(ProductProcess product, string tree) : IAsync
 
     public void Start()
     {
-        _process = Spawn(["run", "--state", State, "--root", tree]);
+        _process = Spawn(["run", "--state", State, .. tree is null ? (string[])[] : ["--root", tree]]);
         _process.OutputDataReceived += (_, line) => Note(line.Data);
         _process.ErrorDataReceived += (_, line) => Note(line.Data);
         _process.BeginOutputReadLine();
@@ -64,13 +68,17 @@ internal sealed class AgentProcess(ProductProcess product, string tree) : IAsync
         Directory.Delete(State, recursive: true);
     }
 
-    private static Process Spawn(string[] arguments) => Process.Start(new ProcessStartInfo(Executable.Agent, arguments)
+    private Process Spawn(string[] arguments)
     {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        UseShellExecute = false,
-    })!;
+        string[] command = [.. laptop?.Command ?? [], Executable.Agent, .. arguments];
+        return Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        })!;
+    }
 
     private void Note(string? line)
     {

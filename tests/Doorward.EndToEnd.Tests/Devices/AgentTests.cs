@@ -69,6 +69,53 @@ public sealed class AgentTests(ITestOutputHelper output)
         await FirewallDoor.EventuallyAsync(async () => (await agent.StatusAsync()) is (2, var retired) && retired.Contains("retired", StringComparison.Ordinal), () => $"retired: {agent.Output}");
     }
 
+    [Fact]
+    public async Task A_laptop_whose_firewall_is_turned_off_in_the_kernel_loses_its_WebSocket_its_download_and_its_next_request()
+    {
+        Assert.SkipWhen(LaptopNamespace.Missing is not null, LaptopNamespace.Missing ?? "");
+        await using var product = await ProductProcess.StartAsync();
+        await using var door = await FirewallDoor.OpenAsync(product);
+        await using var laptop = LaptopNamespace.Start(product.Port);
+        using var road = new DeviceRoad(product);
+        await using var agent = new AgentProcess(product, tree: null, laptop);
+        await EnrolAsync(road, agent);
+        agent.Start();
+        await FirewallDoor.EventuallyAsync(async () => (await agent.StatusAsync()).Code == 0, () => $"green: {agent.Output}");
+        var (session, challenge, origin) = await door.ChallengeAsync();
+        laptop.AskAgent(origin, JsonSerializer.Serialize(new { session, challenge }));
+        await door.BecomesAsync(200, static () => "bound");
+        var ca = Path.Combine(product.Data, "ca.pem");
+        await using var socket = await LiveClient.OpenWebSocketAsync(product.Port, ca, product.Url("wiki", "/ws"), door.Cookies, HttpVersion.Version11);
+        await using var download = await LiveClient.OpenStreamAsync(product.Port, ca, product.Url("wiki", "/download"), door.Cookies, HttpVersion.Version20);
+
+        var off = TimeProvider.System.GetTimestamp();
+        laptop.Firewall(on: false);
+        foreach (var (what, open) in new[] { ("WebSocket", socket), ("download", download) })
+        {
+            var ending = await open.Ended.WaitAsync(Patience, TimeProvider.System);
+            output.WriteLine($"{what} cut {TimeProvider.System.GetElapsedTime(off, ending.Timestamp).TotalMilliseconds:0} ms after the firewall was turned off");
+        }
+
+        using (var page = await door.Alice.SendAsync(HttpMethod.Get, product.Url("wiki", "/")))
+        {
+            var words = await page.Content.ReadAsStringAsync();
+            Assert.Equal(HttpStatusCode.Forbidden, page.StatusCode);
+            Assert.Contains("firewall is off", words, StringComparison.Ordinal);
+            Assert.Contains("Turn the firewall on.", words, StringComparison.Ordinal);
+        }
+
+        var (code, said) = await agent.StatusAsync();
+        Assert.True(code == 2 && said.Contains("firewall is off", StringComparison.Ordinal) && said.Contains("Turn the firewall on.", StringComparison.Ordinal), said);
+
+        var again = TimeProvider.System.GetTimestamp();
+        laptop.Firewall(on: true);
+        await door.BecomesAsync(200, () => $"on again: {agent.Output}");
+        output.WriteLine($"open {TimeProvider.System.GetElapsedTime(again).TotalMilliseconds:0} ms after it was turned on, without a new sign-in");
+
+        // An agent that begins anew asks for a nonce, which is no refusal for the record.
+        Assert.DoesNotContain("device-refused", await product.RunAsync(["audit", "export"]), StringComparison.Ordinal);
+    }
+
     [Fact(Explicit = true)] // waits for the 75 seconds that a device may be silent
     public async Task An_agent_that_is_killed_unbinds_after_60_seconds_and_makes_its_device_stale_after_75_and_one_that_returns_makes_it_count_again()
     {

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Doorward.Control.Devices.Providers;
 using Doorward.Core.Devices.Reports;
 using Doorward.Testing.Devices;
 using Doorward.Testing.Product;
@@ -8,7 +10,7 @@ using Doorward.Testing.Product;
 namespace Doorward.EndToEnd.Tests.Devices;
 
 /// <summary>A machine, from its link to a door that opens for it and closes again, through the whole product.</summary>
-public sealed class DeviceTests
+public sealed class DeviceTests(ITestOutputHelper output)
 {
     [Fact]
     public async Task A_device_opens_a_door_as_long_as_it_is_bound_and_in_line_and_not_a_moment_longer()
@@ -27,6 +29,8 @@ public sealed class DeviceTests
             Assert.Contains("Turn the firewall on.", await denied.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await laptop.ReportAsync("firewall=pass");
         await door.BecomesAsync(200, static () => "the firewall is on again");
+
+        await VendorCutsAsync(product, road, door, laptop);
 
         await product.RunAsync(["device", "hold", "laptop", "--reason", "Look at it first."]);
         await door.BecomesAsync(403, static () => "held");
@@ -68,6 +72,50 @@ public sealed class DeviceTests
         using var page = await road.SendAsync("agent", "/api/v1/status", null, laptop.Certificate);
         Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await laptop.StatusAsync()).Status);
+    }
+
+    // A process named like the sensor is not enough for a rule that asks for the vendor; what the vendor says counts at once.
+    private async Task VendorCutsAsync(ProductProcess product, DeviceRoad road, FirewallDoor door, TestDevice laptop)
+    {
+        var key = RandomNumberGenerator.GetBytes(32);
+        await laptop.ReportAsync("endpointDetection=pass");
+        await product.ApplyAsync(
+            $$"""
+            kind: PostureProvider
+            name: edr
+            product: wazuh
+            webhook: { secret: "whsec_{{Convert.ToBase64String(key)}}" }
+            ---
+            kind: PostureRule
+            name: sensor
+            when: context.posture.endpointDetection.pass && context.posture.endpointDetection.provenance >= 3
+            loosen: 0s
+            """);
+        await door.BecomesAsync(403, static () => "only claimed");
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync("active"));
+        await door.BecomesAsync(200, static () => "confirmed");
+
+        await using var open = await LiveClient.OpenWebSocketAsync(product.Port, Path.Combine(product.Data, "ca.pem"), product.Url("wiki", "/ws"), door.Cookies, HttpVersion.Version11);
+        var said = TimeProvider.System.GetTimestamp();
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync("disconnected"));
+        var ending = await open.Ended.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+        output.WriteLine($"cut {TimeProvider.System.GetElapsedTime(said, ending.Timestamp).TotalMilliseconds:0} ms after the vendor's webhook was sent");
+        Assert.Equal(403, await door.StatusAsync());
+        Assert.Contains("red", await product.RunAsync(["device", "show", "laptop", "-o", "json"]), StringComparison.Ordinal);
+        await product.RunAsync(["delete", "PostureRule", "sensor"]);
+        await door.BecomesAsync(200, static () => "nobody asks for the vendor");
+
+        async Task<HttpStatusCode> SendAsync(string status)
+        {
+            var (id, now) = (RandomNumberGenerator.GetHexString(16), TimeProvider.System.GetUtcNow());
+            var body = Encoding.UTF8.GetBytes($$"""{"name":"laptop","status":"{{status}}","lastKeepAlive":"{{now:O}}"}""");
+            using var content = new ByteArrayContent(body);
+            content.Headers.Add(WebhookSignature.IdHeader, id);
+            content.Headers.Add(WebhookSignature.TimestampHeader, WebhookSignature.Seconds(now));
+            content.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Sign(key, id, now, body));
+            using var answer = await road.SendAsync("auth", "/device/provider/edr", content, null);
+            return answer.StatusCode;
+        }
     }
 
     private static async Task BindAsync(FirewallDoor door, TestDevice device)
