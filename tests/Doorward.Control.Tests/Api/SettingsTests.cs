@@ -10,7 +10,7 @@ namespace Doorward.Control.Tests.Api;
 /// <summary>What holds for the whole installation is changed by version, within bounds, and told to gateways.</summary>
 public sealed class SettingsTests
 {
-    private const string As = """{"idleTimeout":"12h","absoluteTimeout":"7d","lease":"1m","strictLease":"5s","confirmation":"15m","timeZone":"Etc/UTC"}""";
+    private const string As = """{"idleTimeout":"12h","absoluteTimeout":"7d","lease":"1m","strictLease":"5s","confirmation":"15m","timeZone":"Etc/UTC","ownDevices":false}""";
 
     [Fact]
     public async Task A_change_is_told_to_gateways_kept_on_record_and_counted()
