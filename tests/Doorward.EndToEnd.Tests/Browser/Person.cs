@@ -73,7 +73,12 @@ public sealed class Person : IAsyncDisposable
     public async Task SaysAsync(string text) => await Page.GetByText(text).First.WaitForAsync();
 
     /// <summary>Waits for an address of the host, wherever the redirects lead through.</summary>
-    public Task ArrivesAsync(string host, string path = "/") => Page.WaitForURLAsync(_demo.Product.Url(host, path));
+    public async Task ArrivesAsync(string host, string path = "/")
+    {
+        // Not until it is loaded: of a page that another one leads to by a script, the driver loses that event now and then.
+        await Page.WaitForURLAsync(_demo.Product.Url(host, path), new() { WaitUntil = WaitUntilState.Commit });
+        await Page.Locator("body").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+    }
 
     /// <summary>What the person answered to the browser's question for a permission at the sign-in host: <c>granted</c>, <c>denied</c> or <c>prompt</c>.</summary>
     public async Task PermitAsync(string setting, string permission)

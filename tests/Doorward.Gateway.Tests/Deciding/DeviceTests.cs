@@ -97,14 +97,16 @@ public sealed class DeviceTests
         gateway.Plane.Send(Scenario.DeviceFresh("dev_other", TimeProvider.System.GetUtcNow()));
         Assert.Equal(403, await gateway.StatusAsync(alice));
         gateway.Plane.Commit(Scenario.Session("ses_a", "alice", 2, TimeProvider.System.GetUtcNow()).OnDevice(Laptop, client));
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 200, "the session is bound to this kind of client");
 
         gateway.Plane.Send(Scenario.DeviceFresh(Laptop, TimeProvider.System.GetUtcNow(), "192.0.2.7"));
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 403, "the device is elsewhere");
         gateway.Plane.Send(Scenario.DeviceFresh("dev_other", TimeProvider.System.GetUtcNow()));
         Assert.Equal(403, await gateway.StatusAsync(alice));
 
         var proved = TimeProvider.System.GetUtcNow();
         gateway.Plane.Send(Scenario.DeviceFresh(Laptop, proved));
-        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 200, "the session is bound");
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 200, "the session is bound again");
         Assert.Equal(403, await gateway.StatusAsync(bob));
         await using var open = await LiveClient.OpenStreamAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/drip", alice, new Version(2, 0));
 
