@@ -13,6 +13,13 @@ internal static class DeviceCommand
         new("HEALTH", "health.colour"), new("COMPLIANT", "compliant"), new("LAST-REPORT", "lastReport"),
     ];
 
+    private static readonly (string Member, Column[] Columns)[] Parts =
+    [
+        ("facts", [new("FACT", "name"), new("STATE", "state"), new("PROVENANCE", "provenance"), new("SINCE", "since"), new("EVIDENCE", "evidence")]),
+        ("rules", [new("RULE", "rule"), new("SEVERITY", "severity"), new("HOLDS", "holds"), new("SINCE", "since"), new("REASONS", "reasons")]),
+        ("confirmations", [new("PROVIDER", "provider"), new("FACT", "fact"), new("HEALTH", "health"), new("SEEN", "seen"), new("EVIDENCE", "evidence")]),
+    ];
+
     private static readonly Column[] ProviderColumns =
     [
         new("NAME", "name"), new("HEARD", "heard"), new("RECORDS", "records"), new("MATCHED", "matched"), new("AMBIGUOUS", "ambiguous"), new("REFUSED", "refused"), new("PROBLEM", "problem"),
@@ -52,11 +59,7 @@ internal static class DeviceCommand
     private static Command Commands() => new("device", "Enrolled machines: how they do, who they are for, and whether they may do anything")
     {
         List().Runs(ListAsync),
-        new Command("show", "Show one device: its facts, how rules stand, and what posture providers say") { Device }.Runs(async (invocation, cancel) =>
-        {
-            using var client = invocation.Connect();
-            invocation.Print(await client.GetAsync(Path(invocation, ""), cancel));
-        }),
+        new Command("show", "Show one device: its facts, how rules stand, and what posture providers say") { Device }.Runs(ShowAsync),
         new Command("history", "List how its posture changed, newest first") { Device }.Runs(async (invocation, cancel) =>
         {
             using var client = invocation.Connect();
@@ -87,6 +90,26 @@ internal static class DeviceCommand
         var list = new Command("list", "List devices and how they do") { Owner, Search, Retired };
         foreach (var (option, _) in Filters) list.Options.Add(option);
         return list;
+    }
+
+    private static async Task ShowAsync(Invocation invocation, CancellationToken cancel)
+    {
+        using var client = invocation.Connect();
+        var shown = await client.GetAsync(Path(invocation, ""), cancel);
+        if (invocation.Format != OutputFormat.Table)
+        {
+            invocation.Print(shown);
+            return;
+        }
+
+        // The device is a tree, which indented text says best; what there is many of are tables.
+        YamlWriter.Write(invocation.Out, shown["device"]!);
+        foreach (var (member, columns) in Parts)
+        {
+            if (shown[member] is not JsonArray { Count: > 0 } part) continue;
+            invocation.Out.WriteLine();
+            invocation.Print(part, columns);
+        }
     }
 
     private static async Task ListAsync(Invocation invocation, CancellationToken cancel)

@@ -22,6 +22,7 @@ internal static class ResultWriter
                 output.WriteLine(Printable.Lines(result.ToJsonString(Indented)));
                 break;
             case OutputFormat.Yaml:
+            case OutputFormat.Table when columns.Count == 0: // a tree, for which there is no table
                 YamlWriter.Write(output, result);
                 break;
             case OutputFormat.Table:

@@ -17,6 +17,15 @@ public class ResultWriterTests
     }
 
     [Fact]
+    public void What_has_no_columns_is_told_as_text()
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        ResultWriter.Write(output, OutputFormat.Table, JsonNode.Parse("""{"device":{"name":"laptop"},"stale":false}""")!, []);
+
+        Assert.Equal("device:\n  name: laptop\nstale: false\n", output.ToString());
+    }
+
+    [Fact]
     public void A_name_cannot_steer_the_terminal_or_forge_a_line()
     {
         var text = Write(OutputFormat.Table, """[{"name":"a\u001b[2Jb\nroot\u202edlrow [red]x[/]"}]""");
