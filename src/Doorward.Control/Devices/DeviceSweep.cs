@@ -12,7 +12,7 @@ namespace Doorward.Control.Devices;
 /// again; and every few seconds it is written down how far reports have come.
 /// </summary>
 internal sealed partial class DeviceSweep(
-    IDbContextFactory<DoorwardDb> databases, ReportLedger ledger, DeviceWrites writes, TimeProvider time, ILogger<DeviceSweep> logger) : BackgroundService
+    IDbContextFactory<DoorwardDb> databases, ReportLedger ledger, DeviceWrites writes, RuleBook rules, TimeProvider time, ILogger<DeviceSweep> logger) : BackgroundService
 {
     /// <summary>Two reports of every thirty seconds that did not come, and as much again as a slow one takes.</summary>
     public static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(75);
@@ -22,7 +22,7 @@ internal sealed partial class DeviceSweep(
     private const int MostAfterStart = 400;
     private const int ForgetEvery = 3_600;
     private Queue<string> _waiting = new();
-    private string? _rules;
+    private bool _hasBegun;
     private int _round;
 
     public async Task SweepAsync(CancellationToken ct)
@@ -80,18 +80,28 @@ internal sealed partial class DeviceSweep(
         var version = await RuleBook.VersionAsync(db, ct);
         var judged = db.Devices.AsNoTracking().Where(static d => d.Standing != DeviceStanding.Retired && d.Verdict != "");
 
-        // What was changed while nobody swept is in no version that is known here. That is rare, and a start is busy enough: all are asked, but
-        // so many a second. A rule that changes now is asked of all at once.
-        var isFirst = _rules is null;
-        var all = isFirst || _rules != version;
-        var due = await (all ? judged : judged.Where(d => d.Due <= now)).Select(static d => d.Id).ToListAsync(ct);
-        if (isFirst) _waiting = new Queue<string>(due);
-        else await writes.ChangeManyAsync(due, static (_, _) => { }, all ? "rule" : "time", ct);
-        if (all && !isFirst) _waiting.Clear();
-        _rules = version;
-        var next = new List<string>();
-        while (next.Count < MostAfterStart && _waiting.TryDequeue(out var id)) next.Add(id);
+        if (!_hasBegun)
+        {
+            // What was changed while nobody swept is in no version that is known here. That is rare, and a start is busy enough: all are asked,
+            // but so many a second. A rule that changes now is asked of all at once.
+            await rules.JudgeAllAsync(version, async () => _waiting = new Queue<string>(await IdsAsync(judged)));
+            _hasBegun = true;
+        }
+        else if (rules.IsJudgedBy(version))
+        {
+            await writes.ChangeManyAsync(await IdsAsync(judged.Where(d => d.Due <= now)), static (_, _) => { }, "time", ct);
+        }
+        else
+        {
+            await rules.JudgeAllAsync(version, async () => await writes.ChangeManyAsync(await IdsAsync(judged), static (_, _) => { }, "rule", ct));
+            _waiting.Clear();
+        }
+
+        var next = _waiting.Take(MostAfterStart).ToList();
         await writes.ChangeManyAsync(next, static (_, _) => { }, "rule", ct);
+        for (var done = 0; done < next.Count; done++) _waiting.Dequeue();
+
+        Task<List<string>> IdsAsync(IQueryable<Device> devices) => devices.Select(static d => d.Id).ToListAsync(ct);
     }
 
     private async Task ForgetAsync(CancellationToken ct)

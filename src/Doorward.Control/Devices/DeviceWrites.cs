@@ -28,7 +28,7 @@ internal sealed class DeviceWrites(IDbContextFactory<DoorwardDb> databases, Rule
             if (await find(db, token) is not { Standing: not DeviceStanding.Retired } device) return DeviceAct.Missing;
             var before = device.Compliant;
             if (!await change(db, device, token)) return DeviceAct.Refused;
-            Conclude(device, await rules.ReadAsync(db, token), await ProviderBook.ReadAsync(db, token));
+            Conclude(device, await rules.ReadToJudgeAsync(db, token), await ProviderBook.ReadAsync(db, token));
             if (device.Compliant != before) signal = SignalOf(device, cause);
             await db.SaveChangesAsync(token);
             return new DeviceAct(device, db.LastRevision ?? (await ChangeLog.HeadAsync(db, token)).Revision);
@@ -49,7 +49,7 @@ internal sealed class DeviceWrites(IDbContextFactory<DoorwardDb> databases, Rule
             var signals = new List<AuditRecord>();
             await db.WriteAsync(async token =>
             {
-                var (inForce, providers) = (await rules.ReadAsync(db, token), await ProviderBook.ReadAsync(db, token));
+                var (inForce, providers) = (await rules.ReadToJudgeAsync(db, token), await ProviderBook.ReadAsync(db, token));
                 foreach (var device in await db.Devices.Where(d => ids.Contains(d.Id) && d.Standing != DeviceStanding.Retired).ToListAsync(token))
                 {
                     var before = device.Compliant;

@@ -143,6 +143,24 @@ public sealed class ComplianceTests(DeviceWorld world) : IClassFixture<DeviceWor
         Assert.True((await later.ShowAsync(device.Id)).GetProperty("compliant").GetBoolean());
     }
 
+    [Fact]
+    public async Task A_rule_that_was_made_and_deleted_between_two_looks_leaves_nobody_where_it_put_them()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var later = await DeviceWorld.StartAsync(time);
+        using var device = await later.EnrolAsync();
+        device.Now = time.GetUtcNow;
+        await device.ReportAsync("firewall=pass");
+        var sweep = later.Control.Services.GetRequiredService<DeviceSweep>();
+        await sweep.SweepAsync(CancellationToken.None);
+        using var put = await later.Local.PutAsJsonAsync("posturerules/short", new { spec = new { when = "context.posture.firewall.pass" } });
+        Assert.Equal("red", (await device.ReportAsync("firewall=fail")).Message?.Health.Colour);
+        using var deleted = await later.Local.DeleteAsync("posturerules/short");
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (put.StatusCode, deleted.StatusCode));
+        await sweep.SweepAsync(CancellationToken.None);
+        Assert.True((await later.ShowAsync(device.Id)).GetProperty("compliant").GetBoolean());
+    }
+
     private async Task<bool> IsCompliantAsync(string device) => (await world.ShowAsync(device)).GetProperty("compliant").GetBoolean();
 
     private async Task PutRuleAsync(string name, object spec)
