@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Doorward.Core.Tunnels;
 
 namespace Doorward.Core.Applications;
 
@@ -13,7 +14,18 @@ public sealed record ApplicationDefinition
     /// <summary>Absolute http or https URLs without path, query or user information. At least one unless a connector serves it.</summary>
     public ImmutableArray<UpstreamDefinition> Upstreams { get; init; } = [];
 
+    /// <summary>From where the upstreams are reached, or the targets of tunnels; null: from the gateway.</summary>
     public string? Connector { get; init; }
+
+    /// <summary>Targets of tunnels, in place of hosts and upstreams.</summary>
+    public ImmutableArray<TunnelTarget> Tcp { get; init; } = [];
+
+    public TunnelLimits? Tunnels { get; init; }
+
+    /// <summary>Whether targets are told by PROXY protocol version 2 who connects.</summary>
+    public bool ProxyProtocol { get; init; }
+
+    public SshDefinition? Ssh { get; init; }
 
     /// <summary>Cedar tags of the application entity: <c>resource.getTag("sensitivity")</c>.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;

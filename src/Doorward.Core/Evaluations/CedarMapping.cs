@@ -33,6 +33,8 @@ internal static class CedarMapping
                 ("score", CedarValue.From((long)risk.Score)), ("level", CedarValue.From(risk.Level)), ("reasons", Strings(risk.Reasons)))));
         if (evidence.Http is { } http)
             context.Add(new("http", Http(http)));
+        if (evidence.Tunnel is { } tunnel)
+            context.Add(new("tunnel", Tunnel(tunnel)));
         return RecordValue.Create(context);
     }
 
@@ -83,6 +85,14 @@ internal static class CedarMapping
     private static RecordValue Http(HttpEvidence http) => http.Path is { } path
         ? RecordValue.Create(("method", CedarValue.From(http.Method)), ("host", CedarValue.From(http.Host)), ("path", CedarValue.From(path)))
         : RecordValue.Create(("method", CedarValue.From(http.Method)), ("host", CedarValue.From(http.Host)));
+
+    private static RecordValue Tunnel(TunnelEvidence tunnel)
+    {
+        var (host, port, protocol) = (CedarValue.From(tunnel.Host), CedarValue.From((long)tunnel.Port), CedarValue.From(tunnel.Protocol));
+        return tunnel.Login is { } login
+            ? RecordValue.Create(("host", host), ("port", port), ("protocol", protocol), ("login", CedarValue.From(login)))
+            : RecordValue.Create(("host", host), ("port", port), ("protocol", protocol));
+    }
 
     private static SetValue Strings(ImmutableArray<string> values) => SetValue.Create(values.Select(CedarValue.From));
 }

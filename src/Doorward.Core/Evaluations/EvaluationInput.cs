@@ -20,7 +20,7 @@ public sealed record EvaluationInput(Evidence Evidence, AccessAction Action, Res
 
     /// <summary>Time and request as UTF-8 JSON.</summary>
     public byte[] MomentToJson() => JsonSerializer.SerializeToUtf8Bytes(
-        new EvaluationMoment(Evidence.Time, Evidence.Http, Evidence.Device?.Reported), EvaluationJson.Default.EvaluationMoment);
+        new EvaluationMoment(Evidence.Time, Evidence.Http, Evidence.Device?.Reported, Evidence.Tunnel), EvaluationJson.Default.EvaluationMoment);
 
     /// <summary>SHA-256 of <see cref="FactsToJson"/>, 32 bytes: the key under which facts are stored.</summary>
     public static byte[] HashOf(ReadOnlySpan<byte> facts) => SHA256.HashData(facts);
@@ -50,6 +50,7 @@ public sealed record EvaluationInput(Evidence Evidence, AccessAction Action, Res
             Risk = facts.Risk,
             Time = moment.Time,
             Http = moment.Http,
+            Tunnel = moment.Tunnel,
         },
         facts.Action,
         facts.Resource);

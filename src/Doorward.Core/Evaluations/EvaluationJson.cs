@@ -16,7 +16,7 @@ public sealed record EvaluationFacts(
     ResourceFacts Resource);
 
 /// <summary>The half of an input that does not.</summary>
-public sealed record EvaluationMoment(TimeEvidence Time, HttpEvidence? Http, DateTimeOffset? DeviceReported = null);
+public sealed record EvaluationMoment(TimeEvidence Time, HttpEvidence? Http, DateTimeOffset? DeviceReported = null, TunnelEvidence? Tunnel = null);
 
 /// <summary>An address as text: IPAddress has no JSON form of its own.</summary>
 public sealed record NetworkFacts(string Address, ImmutableArray<string> Networks)

@@ -17,6 +17,7 @@ public sealed record Evidence
     public required TimeEvidence Time { get; init; }
     public RiskEvidence? Risk { get; init; }
     public HttpEvidence? Http { get; init; }
+    public TunnelEvidence? Tunnel { get; init; }
 }
 
 /// <summary>Who asks. Groups are the transitive closure, sorted ordinally.</summary>
@@ -100,3 +101,6 @@ public sealed record RiskEvidence(int Score, string Level, ImmutableArray<string
 
 /// <summary>The request line as policy sees it. Path is canonical, or null when the application is opaque.</summary>
 public sealed record HttpEvidence(string Method, string Host, string? Path);
+
+/// <summary>Where a tunnel leads, as policy sees it. Protocol: <c>tcp</c>. Login: the name that a certificate is for; null for tunnels themselves.</summary>
+public sealed record TunnelEvidence(string Host, int Port, string Protocol, string? Login = null);

@@ -10,12 +10,21 @@ public readonly partial record struct SpiffeId(string TrustDomain, string Path)
     private const string SubjectAlternativeName = "2.5.29.17";
     private const string GatewayFolder = "/gateway/";
     private const string DeviceFolder = "/device/";
+    private const string ConnectorFolder = "/connector/";
 
     public static SpiffeId ControlPlane(string trustDomain) => new(trustDomain, "/control-plane");
 
     public static SpiffeId Gateway(string trustDomain, string name) => new(trustDomain, GatewayFolder + name);
 
     public static SpiffeId Device(string trustDomain, string id) => new(trustDomain, DeviceFolder + id);
+
+    public static SpiffeId Connector(string trustDomain, string name, string replica) => new(trustDomain, $"{ConnectorFolder}{name}/{replica}");
+
+    /// <summary>The connector's name and the replica's id, or null when this names something else.</summary>
+    public (string Name, string Replica)? Replica =>
+        Path.StartsWith(ConnectorFolder, StringComparison.Ordinal) && Path[ConnectorFolder.Length..].Split('/') is [var name, var replica] && IsName(name) && IsName(replica)
+            ? (name, replica)
+            : null;
 
     /// <summary>The gateway's name, or null when this names something else.</summary>
     public string? GatewayName => Path.StartsWith(GatewayFolder, StringComparison.Ordinal) && IsName(Path[GatewayFolder.Length..]) ? Path[GatewayFolder.Length..] : null;

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+
+namespace Doorward.Core.Tunnels;
+
+/// <summary>What a tunnel may reach: a host as its connector resolves it, and ports.</summary>
+/// <param name="Host">A lower-case DNS name or an address.</param>
+public sealed record TunnelTarget(string Host, ImmutableArray<PortRange> Ports)
+{
+    public bool Holds(string host, int port) => Host == host && Ports.Any(range => range.Holds(port));
+}
+
+/// <param name="First">1 to 65535.</param>
+/// <param name="Last">Not less than the first.</param>
+public readonly record struct PortRange(int First, int Last)
+{
+    public bool Holds(int port) => port >= First && port <= Last;
+
+    public override string ToString() => First == Last ? $"{First}" : $"{First}-{Last}";
+}
+
+/// <summary>How long the tunnels of an application may last; null for no bound of its own.</summary>
+/// <param name="Idle">Without a byte either way.</param>
+/// <param name="Longest">From its opening, whatever passes.</param>
+public sealed record TunnelLimits(TimeSpan? Idle = null, TimeSpan? Longest = null);
+
+/// <summary>SSH by certificates of ours.</summary>
+/// <param name="Principals">Login names that certificates may carry, each asked of policy; <c>{user}</c> stands for the person's own name.</param>
+/// <param name="Lifetime">Of a certificate.</param>
+public sealed record SshDefinition(ImmutableArray<string> Principals, TimeSpan Lifetime);
