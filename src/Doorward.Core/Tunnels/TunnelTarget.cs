@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Doorward.Core.Tunnels;
 
@@ -7,6 +8,20 @@ namespace Doorward.Core.Tunnels;
 public sealed record TunnelTarget(string Host, ImmutableArray<PortRange> Ports)
 {
     public bool Holds(string host, int port) => Host == host && Ports.Any(range => range.Holds(port));
+
+    /// <summary>As it is asked for: <c>HOST:PORT</c>, an IPv6 address in brackets. The host comes out lower-case; nothing is looked up.</summary>
+    public static bool TryRead(string text, out string host, out int port)
+    {
+        const int longestName = 253;
+        var colon = text.LastIndexOf(':');
+        host = colon > 0 ? text[..colon].ToLowerInvariant() : "";
+        port = 0;
+        if (host.StartsWith('[') && host.EndsWith(']')) host = host[1..^1];
+        else if (host.Contains(':', StringComparison.Ordinal)) return false;
+        return host.Length is > 0 and <= longestName && int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65_535;
+    }
+
+    public override string ToString() => $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{string.Join(',', Ports)}";
 }
 
 /// <param name="First">1 to 65535.</param>
