@@ -8,12 +8,18 @@ public sealed class Browser(IJSRuntime scripts)
 {
     public ValueTask ShowAsync(ElementReference dialog) => scripts.InvokeVoidAsync("doorward.show", dialog);
 
+    /// <summary>Opens a dialog whose first field is for searching, empty; one that is open already stays as it is, with what was typed.</summary>
+    public ValueTask FindAsync(ElementReference dialog) => scripts.InvokeVoidAsync("doorward.find", dialog);
+
     public ValueTask CloseAsync(ElementReference dialog) => scripts.InvokeVoidAsync("doorward.close", dialog);
 
     public ValueTask ChooseThemeAsync(string theme) => scripts.InvokeVoidAsync("doorward.theme", theme);
 
     /// <summary>Null when it follows the system.</summary>
     public ValueTask<string?> ThemeAsync() => scripts.InvokeAsync<string?>("doorward.chosenTheme");
+
+    /// <summary>Names the browser's tab.</summary>
+    public ValueTask TitleAsync(string title) => scripts.InvokeVoidAsync("doorward.title", title);
 
     public ValueTask FocusAsync(string id) => scripts.InvokeVoidAsync("doorward.focus", id);
 

@@ -50,7 +50,16 @@
       dialog.addEventListener('close', () => { held = before; hold(); }, { once: true });
       dialog.showModal();
     },
+    // A second press that is answered late must not take what was typed after the first.
+    find: dialog => {
+      if (!dialog || dialog.open) return;
+      const field = dialog.querySelector('input');
+      field.value = '';
+      tell([field]);
+      window.doorward.show(dialog);
+    },
     close: dialog => dialog?.close(),
+    title: text => { document.title = text; },
     visible: () => document.visibilityState === 'visible',
     // Presses a button when it scrolls into view; gone with the button.
     pressWhenSeen: button => new IntersectionObserver(seen => { if (seen.some(s => s.isIntersecting)) button.click(); }, { rootMargin: '400px' }).observe(button),

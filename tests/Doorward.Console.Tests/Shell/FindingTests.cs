@@ -4,6 +4,8 @@ using Doorward.Console.Applications;
 using Doorward.Console.Palette;
 using Doorward.Console.Tests.Roles;
 using Doorward.Control.Api.Endpoints;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorward.Console.Tests.Shell;
@@ -43,6 +45,25 @@ public sealed class FindingTests(RoleGroundFixture fixture) : IClassFixture<Role
     }
 
     [Fact]
+    public async Task Enter_goes_to_what_was_typed_however_long_the_search_for_it_takes()
+    {
+        await using var page = new RolePage(fixture.Ground, await fixture.Ground.SignInAsync("adam"));
+        var slow = new SlowSource();
+        page.Services.AddScoped<IPaletteSource, PlaceSource>().AddScoped<IPaletteSource>(_ => slow);
+        var address = page.Services.GetRequiredService<NavigationManager>;
+        var shown = page.Enter("/what-if");
+        await shown.WaitForStateAsync(() => shown.FindAll("#palette-open").Count > 0, Patience);
+        await shown.Find("dialog.palette input").InputAsync(new() { Value = "" });
+        await shown.WaitForStateAsync(() => shown.FindAll("#palette-found li").Count > 1, Patience);
+        var typing = shown.Find("dialog.palette input").InputAsync(new() { Value = "e" });
+        var pressing = shown.Find("dialog.palette input").KeyDownAsync(new KeyboardEventArgs { Key = "Enter" });
+        Assert.EndsWith("/what-if", address().Uri, StringComparison.Ordinal);
+        slow.Answer.SetResult();
+        await Task.WhenAll(typing, pressing);
+        Assert.EndsWith("/policies", address().Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_search_that_is_refused_says_so_and_shows_no_list_as_of_long_ago()
     {
         await using var page = new RolePage(fixture.Ground, await fixture.Ground.SignInAsync("adam"));
@@ -76,4 +97,16 @@ public sealed class FindingTests(RoleGroundFixture fixture) : IClassFixture<Role
     private static async Task PutAsync(RolePage page, string name, string label) =>
         Assert.Null((await page.Api.PutAsync<JsonElement>($"applications/{name}", new ResourceBody(JsonSerializer.SerializeToElement(
             new { hosts = new[] { $"{name}.doorward.localhost" }, upstream = "http://127.0.0.1:9", labels = new { team = label } })))).Problem);
+
+    private sealed class SlowSource : IPaletteSource
+    {
+        public TaskCompletionSource Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async Task<IReadOnlyList<PaletteEntry>> FindAsync(string text, MeView me, CancellationToken ct)
+        {
+            if (text.Length == 0) return [];
+            await Answer.Task.WaitAsync(ct);
+            return [new PaletteEntry("Page", "e, as it was typed", "/policies")];
+        }
+    }
 }

@@ -111,12 +111,10 @@ public sealed class AccountTests(DemoBrowser demo)
         await person.ArrivesAsync("desk");
     }
 
-    private async Task<Person> SignedInAsync(string name, Authenticator authenticator)
+    private Task<Person> SignedInAsync(string name, Authenticator authenticator) => demo.OpenAsync(async person =>
     {
-        var person = await demo.OpenAsync();
         await person.GoAsync("desk");
         await person.SignInAsync(name, authenticator);
         await person.ArrivesAsync("desk");
-        return person;
-    }
+    });
 }

@@ -2,7 +2,7 @@ using Doorward.Testing.Product;
 
 namespace Doorward.EndToEnd.Tests.Browser;
 
-/// <summary>An authenticator app of a person who never shows the same code twice; codes of the steps beside this one are good, too.</summary>
+/// <summary>An authenticator app of a person who never shows the same code twice; the code of the step after this one is good, too.</summary>
 public sealed class Authenticator(string secret = Visitor.TotpSecret)
 {
     private const int StepSeconds = 30;
@@ -10,7 +10,8 @@ public sealed class Authenticator(string secret = Visitor.TotpSecret)
 
     public async Task<string> NextAsync()
     {
-        var step = Math.Max(_last + 1, Now - 1);
+        // Never the code of the step before, good as it still is: typed at the end of this one, it would come too late.
+        var step = Math.Max(_last + 1, Now);
         while (step > Now + 1)
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         _last = step;

@@ -24,7 +24,7 @@ public sealed class ConsoleDecisionsTests(DemoBrowser demo)
         await admin.SeesAsync("Decisions");
         await admin.IsInteractiveAsync();
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Denied", Exact = true }).ClickAsync();
-        await admin.Page.WaitForURLAsync(new Regex("decision=deny"));
+        await admin.AddressMatchesAsync("decision=deny");
         await admin.Page.Locator($"a[href='/decisions/{denied}']").WaitForAsync();
         await Assertions.Expect(admin.Page.Locator("tbody td:nth-child(2)", new() { HasText = "Allowed" })).ToHaveCountAsync(0);
         await admin.AuditConsoleAsync("console-decisions");

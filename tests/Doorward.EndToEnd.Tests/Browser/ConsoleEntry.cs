@@ -10,11 +10,12 @@ public static class ConsoleEntry
     {
         await demo.AddUserAsync(name);
         await demo.JoinAsync(name, role);
-        var person = await demo.OpenAsync();
-        await person.GoAsync("console");
-        await person.SignInAsync(name, new Authenticator());
-        await person.Page.Locator("#places a").First.WaitForAsync();
-        return person;
+        return await demo.OpenAsync(async person =>
+        {
+            await person.GoAsync("console");
+            await person.SignInAsync(name, new Authenticator());
+            await person.Page.Locator("#places a").First.WaitForAsync();
+        });
     }
 
     public static async Task JoinAsync(this DemoBrowser demo, string name, string role)

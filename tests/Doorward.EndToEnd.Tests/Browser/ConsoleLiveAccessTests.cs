@@ -18,7 +18,7 @@ public sealed class ConsoleLiveAccessTests(DemoBrowser demo)
         await admin.GoAsync("console", "/grants");
         await admin.IsInteractiveAsync();
         await page.Locator("#search").FillAsync("cut-");
-        await page.WaitForURLAsync(new Regex("search=cut-"));
+        await admin.AddressMatchesAsync("search=cut-");
         await Row(page, "cut-ben").WaitForAsync();
         await Row(page, "cut-ann").WaitForAsync();
         await page.GetByLabel("Select all shown").CheckAsync();
@@ -76,11 +76,12 @@ public sealed class ConsoleLiveAccessTests(DemoBrowser demo)
             name: live-for-{name}
             cedar: permit (principal in Group::"{name}-group", action in Action::"access", resource == Application::"live");
             """);
-        var watcher = await demo.OpenAsync();
-        await watcher.GoAsync("live");
-        await watcher.SignInAsync(name, new Authenticator());
-        await watcher.Page.Locator("#socket-state.open").WaitForAsync();
-        return watcher;
+        return await demo.OpenAsync(async watcher =>
+        {
+            await watcher.GoAsync("live");
+            await watcher.SignInAsync(name, new Authenticator());
+            await watcher.Page.Locator("#socket-state.open").WaitForAsync();
+        });
     }
 
     private static ILocator Row(IPage page, string name) => page.Locator("tbody tr", new() { Has = page.GetByRole(AriaRole.Link, new() { Name = name }) });

@@ -50,7 +50,7 @@ public sealed class ConsoleOverviewTests(DemoBrowser demo)
         await auditor.SeesAsync("Audit log");
         await auditor.IsInteractiveAsync();
         await auditor.Page.Locator("#target").FillAsync("ended-often");
-        await auditor.Page.WaitForURLAsync(new Regex("target=ended-often"));
+        await auditor.AddressMatchesAsync("target=ended-often");
         var row = auditor.Page.Locator("tbody tr", new() { HasText = "session.revoke" }).Filter(new() { HasText = "done" });
         await row.First.WaitForAsync();
         await row.First.GetByRole(AriaRole.Button).ClickAsync();

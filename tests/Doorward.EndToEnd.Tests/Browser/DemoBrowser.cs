@@ -39,6 +39,7 @@ public sealed partial class DemoBrowser : IAsyncLifetime, ICollectionFixture<Dem
     {
         if (Missing is not null)
             return;
+        LastSight.Watch();
         _home = Directory.CreateTempSubdirectory("dw-home-").FullName;
         (_upstream, _product) = (await Upstream.StartAsync(), await ProductProcess.StartAsync("--demo"));
         DemoPassword = Password().Match(_product.Output).Groups[1].Value;
@@ -56,7 +57,23 @@ public sealed partial class DemoBrowser : IAsyncLifetime, ICollectionFixture<Dem
         return await Person.OpenAsync(this, Trusting, scripts);
     }
 
-    /// <summary>The same at a browser that has never heard of the installation's CA.</summary>
+    /// <summary>A person who has come somewhere already; the window closes again when they do not get there.</summary>
+    public async Task<Person> OpenAsync(Func<Person, Task> arrive)
+    {
+        var person = await OpenAsync();
+        try
+        {
+            await arrive(person);
+            return person;
+        }
+        catch
+        {
+            await person.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A person at a browser that has never heard of the installation's CA.</summary>
     public async Task<Person> OpenDistrustingAsync()
     {
         Assert.SkipWhen(Missing is not null, Missing ?? "");
@@ -82,6 +99,7 @@ public sealed partial class DemoBrowser : IAsyncLifetime, ICollectionFixture<Dem
 
     public async ValueTask DisposeAsync()
     {
+        LastSight.Unwatch();
         foreach (var browser in _browsers)
             await browser.DisposeAsync();
         _playwright?.Dispose();

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
 using Doorward.Testing.Product;
 using Microsoft.Playwright;
 
@@ -10,6 +12,7 @@ public sealed class Person : IAsyncDisposable
     private readonly DemoBrowser _demo;
     private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _complaints = new();
+    private readonly ConcurrentQueue<string> _heard = new();
     private readonly ConcurrentDictionary<string, IResponse> _documents = new(StringComparer.Ordinal);
 
     private Person(DemoBrowser demo, IBrowserContext context, IPage page) => (_demo, _context, Page) = (demo, context, page);
@@ -24,6 +27,7 @@ public sealed class Person : IAsyncDisposable
         var context = await browser.NewContextAsync(new() { JavaScriptEnabled = scripts });
         context.SetDefaultTimeout(45_000);
         var person = new Person(demo, context, await context.NewPageAsync());
+        person.Listen();
         person.Page.PageError += (_, error) => person._complaints.Enqueue(error);
         person.Page.Console += (_, message) =>
         {
@@ -80,6 +84,10 @@ public sealed class Person : IAsyncDisposable
         await Page.Locator("body").WaitForAsync(new() { State = WaitForSelectorState.Attached });
     }
 
+    /// <summary>Waits for an address that the page itself went on to; that is no document of its own, so there is nothing to be loaded.</summary>
+    public Task AddressMatchesAsync([StringSyntax(StringSyntaxAttribute.Regex)] string pattern) =>
+        Page.WaitForURLAsync(new Regex(pattern), new() { WaitUntil = WaitUntilState.Commit });
+
     /// <summary>What the person answered to the browser's question for a permission at the sign-in host: <c>granted</c>, <c>denied</c> or <c>prompt</c>.</summary>
     public async Task PermitAsync(string setting, string permission)
     {
@@ -107,5 +115,30 @@ public sealed class Person : IAsyncDisposable
         await PressAsync("Continue");
     }
 
-    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await LastSight.KeepAsync(Page, [.. _heard], Path.Combine(_demo.Product.Data, "logs", "doorward.log"));
+        await _context.DisposeAsync();
+    }
+
+    // For whoever must find out afterwards why a page did not come.
+    private void Listen()
+    {
+        Page.PageError += (_, error) => Hear($"thrown: {error}");
+        Page.Console += (_, message) => Hear($"console {message.Type}: {message.Text}");
+        Page.RequestFailed += (_, request) => Hear($"{request.Method} {request.Url} failed: {request.Failure}");
+        Page.Response += (_, response) =>
+        {
+            if (response.Request.IsNavigationRequest || response.Status >= 400) Hear($"{response.Status} {response.Request.Method} {response.Url}");
+        };
+        Page.WebSocket += (_, socket) =>
+        {
+            Hear($"WebSocket {socket.Url} opens");
+            socket.Close += (_, _) => Hear($"WebSocket {socket.Url} is closed");
+            socket.SocketError += (_, error) => Hear($"WebSocket {socket.Url}: {error}");
+        };
+        Page.Crash += (_, _) => Hear("the page crashed");
+    }
+
+    private void Hear(string what) => _heard.Enqueue($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {what}");
 }
