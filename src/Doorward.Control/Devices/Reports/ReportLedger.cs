@@ -26,12 +26,12 @@ internal sealed class ReportLedger(IDbContextFactory<DoorwardDb> databases)
         foreach (var one in known) _lines[one.Id] = LineOf(one.Mark);
     }
 
-    public async ValueTask<ReportLine> LineAsync(Device device, CancellationToken ct)
+    public async ValueTask<ReportLine> LineAsync(string device, CancellationToken ct)
     {
-        if (_lines.TryGetValue(device.Id, out var line)) return line;
+        if (_lines.TryGetValue(device, out var line)) return line;
         await using var db = await databases.CreateDbContextAsync(ct);
-        var mark = await db.DeviceReportMarks.AsNoTracking().SingleOrDefaultAsync(m => m.DeviceId == device.Id, ct);
-        return _lines.GetOrAdd(device.Id, LineOf(mark));
+        var mark = await db.DeviceReportMarks.AsNoTracking().SingleOrDefaultAsync(m => m.DeviceId == device, ct);
+        return _lines.GetOrAdd(device, LineOf(mark));
     }
 
     /// <summary>What a device has said so far, as it is kept.</summary>
