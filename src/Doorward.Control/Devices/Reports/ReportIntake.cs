@@ -103,7 +103,7 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
                 }));
             }
 
-            await ReportLedger.WriteAsync(db, id, line, token);
+            await ReportLedger.WriteAsync(db, [KeyValuePair.Create(id, line)], token);
             return true;
         }, "report", ct);
 
