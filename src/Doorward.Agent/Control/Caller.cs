@@ -29,9 +29,18 @@ internal sealed class Caller : IDisposable
     public async Task<Heard<TAnswer>> SendAsync<TAnswer>(string path, HttpContent content, JsonTypeInfo<TAnswer> answerType, CancellationToken ct)
         where TAnswer : class
     {
+        using (content) return await HearAsync(() => _http.PostAsync(path, content, ct), answerType, ct);
+    }
+
+    public Task<Heard<TAnswer>> GetAsync<TAnswer>(string path, JsonTypeInfo<TAnswer> answerType, CancellationToken ct)
+        where TAnswer : class => HearAsync(() => _http.GetAsync(path, ct), answerType, ct);
+
+    private async Task<Heard<TAnswer>> HearAsync<TAnswer>(Func<Task<HttpResponseMessage>> ask, JsonTypeInfo<TAnswer> answerType, CancellationToken ct)
+        where TAnswer : class
+    {
         try
         {
-            using var response = await _http.PostAsync(path, content, ct);
+            using var response = await ask();
             var body = await response.Content.ReadAsByteArrayAsync(ct);
             if (response.StatusCode == HttpStatusCode.OK) return new Heard<TAnswer>(JsonSerializer.Deserialize(body, answerType), null, null);
             var problem = response.Content.Headers.ContentType?.MediaType == "application/json" ? JsonSerializer.Deserialize(body, DeviceJson.Default.DeviceProblem) : null;
@@ -44,10 +53,6 @@ internal sealed class Caller : IDisposable
         catch (Exception error) when (IsAbsence(error, ct))
         {
             return new Heard<TAnswer>(null, null, Words(error));
-        }
-        finally
-        {
-            content.Dispose();
         }
     }
 

@@ -39,6 +39,9 @@ internal sealed class ControlLink : IDisposable
     public Task<Heard<ProofAnswer>> ProveAsync(SignedProof proof, CancellationToken ct) =>
         AskAsync(agent => agent.PostAsync(DevicePaths.Proof, proof, DeviceJson.Default.SignedProof, DeviceJson.Default.ProofAnswer, ct), ct);
 
+    public Task<Heard<DeviceHealth>> StatusAsync(CancellationToken ct) =>
+        AskAsync(agent => agent.GetAsync(DevicePaths.Status, DeviceJson.Default.DeviceHealth, ct), ct);
+
     // One at a time: reports and pages' proofs share certificate and connection.
     private async Task<Heard<T>> AskAsync<T>(Func<Caller, Task<Heard<T>>> ask, CancellationToken ct)
         where T : class

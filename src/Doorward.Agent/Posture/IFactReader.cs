@@ -14,6 +14,9 @@ internal interface IFactReader
 /// <summary>What a reader found: the state, the evidence for it in a few words, and where it looked.</summary>
 internal readonly record struct FactReading(FactState State, string Evidence, string Source)
 {
+    /// <summary>When, if that is not now.</summary>
+    public DateTimeOffset? Read { get; init; }
+
     public static FactReading Pass(string evidence, string source) => new(FactState.Pass, evidence, source);
 
     public static FactReading Fail(string evidence, string source) => new(FactState.Fail, evidence, source);

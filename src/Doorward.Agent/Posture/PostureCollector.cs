@@ -40,7 +40,7 @@ internal sealed class PostureCollector(Machine machine)
             reading = FactReading.Unknown($"could not be read: {error.Message}", "");
         }
 
-        return new PostureFact(reader.Fact, reading.State, Plain(reading.Evidence), Plain(reading.Source));
+        return new PostureFact(reader.Fact, reading.State, Plain(reading.Evidence), Plain(reading.Source), reading.Read);
     }
 
     // Evidence quotes files of the machine: a line of text, and no more than that.

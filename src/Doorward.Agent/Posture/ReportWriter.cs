@@ -53,5 +53,6 @@ internal sealed class ReportWriter(string device, IDeviceKey key, SequenceFile s
         },
         Evidence = fact.Evidence,
         Source = fact.Source,
+        Read = fact.Read?.ToUnixTimeMilliseconds() ?? 0,
     };
 }

@@ -1,16 +1,14 @@
 using System.Collections.Immutable;
 using Doorward.Agent.Control;
-using Doorward.Agent.Keys;
 using Doorward.Agent.Posture;
 using Doorward.Agent.Posture.Watching;
-using Doorward.Agent.State;
 using Doorward.Core.Devices.Posture;
 using Doorward.Core.Devices.Reports;
 
 namespace Doorward.Agent.Running;
 
 /// <summary>Reads the machine's facts and reports them: every half minute, at once when one changed, and again soon when nobody listened.</summary>
-internal sealed class AgentLoop(PostureCollector collector, ReportExchange exchange, HealthWords words, HealthFile file, Alarm alarm, TimeProvider time, TextWriter log)
+internal sealed class AgentLoop(PostureCollector collector, ReportExchange exchange, HealthTeller teller, Alarm alarm, TimeProvider time)
 {
     private static readonly TimeSpan Regular = TimeSpan.FromSeconds(30);
 
@@ -26,7 +24,6 @@ internal sealed class AgentLoop(PostureCollector collector, ReportExchange excha
 
     // What changes at once is read at once, and once.
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
-    private string _said = "";
     private volatile bool _hurried;
 
     /// <summary>Reports as soon as it may, changed or not: sessions are bound to where the device is heard from.</summary>
@@ -53,8 +50,7 @@ internal sealed class AgentLoop(PostureCollector collector, ReportExchange excha
             if (time.GetUtcNow() >= due || told is not { } known || !facts.SequenceEqual(known))
             {
                 sent = time.GetUtcNow();
-                var heard = await SendAsync(facts, ct);
-                Tell(words.Of(heard));
+                var heard = await teller.ReportAsync(() => exchange.SendAsync(facts, ct), ct);
                 told = heard.Answer is null ? null : facts;
                 (var wait, retry) = Next(heard, retry);
                 due = time.GetUtcNow() + wait;
@@ -79,35 +75,4 @@ internal sealed class AgentLoop(PostureCollector collector, ReportExchange excha
         { Problem: not null } => (Refused, FirstRetry),
         _ => (retry, retry < LongestRetry ? retry * 2 : retry),
     };
-
-    private async Task<Heard<ReportAnswer>> SendAsync(ImmutableArray<PostureFact> facts, CancellationToken ct)
-    {
-        try
-        {
-            return await exchange.SendAsync(facts, ct);
-        }
-        catch (DeviceKeyException error)
-        {
-            // A TPM or token that is away may come back.
-            return new Heard<ReportAnswer>(null, null, error.Message);
-        }
-    }
-
-    private void Tell(AgentHealth health)
-    {
-        try
-        {
-            file.Write(health);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            log.WriteLine($"cannot say how it does: {error.Message}");
-        }
-
-        var said = $"{health.Colour}{string.Concat(health.Reasons.Select(static reason => $"; {reason.What}"))}";
-        if (said == _said) return;
-        _said = said;
-        log.WriteLine(said);
-        log.Flush();
-    }
 }

@@ -12,14 +12,23 @@ internal sealed class HealthWords(AgentRecord record, TimeProvider time)
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(75);
     private DeviceHealth? _last;
     private DateTimeOffset? _counted;
+    private DateTimeOffset? _heard;
 
+    /// <summary>After a report, which counts once it is answered.</summary>
     public AgentHealth Of(Heard<ReportAnswer> heard)
     {
+        if (heard.Answer is not null) _counted = time.GetUtcNow();
+        return Of(new Heard<DeviceHealth>(heard.Answer?.Health, heard.Problem, heard.Silence));
+    }
+
+    public AgentHealth Of(Heard<DeviceHealth> heard)
+    {
         var now = time.GetUtcNow();
+        if (heard.Silence is null) _heard = now;
         if (heard.Answer is { } answer)
         {
-            (_last, _counted) = (answer.Health, now);
-            return Health(answer.Health.Colour, answer.Health.Reasons);
+            _last = answer;
+            return Health(answer.Colour, answer.Reasons);
         }
 
         if (heard.Problem is { } problem) return Health("red", [new HealthReason(problem.Detail, problem.Fix)]);
@@ -41,6 +50,7 @@ internal sealed class HealthWords(AgentRecord record, TimeProvider time)
         Colour = colour,
         Reasons = [.. reasons.Select(static reason => reason with { What = Plain(reason.What), Fix = Plain(reason.Fix) })],
         LastReport = _counted,
+        Heard = _heard,
         Written = time.GetUtcNow(),
     };
 }

@@ -64,8 +64,8 @@ internal sealed record RunCommand(string State, string? Root, bool ListensToPage
         var machine = Root is null ? Machine.This(time) : Machine.Recorded(PlatformKind.Linux, Root, time);
         var alarm = new Alarm(time);
         var writer = new ReportWriter(record.Device, key, new SequenceFile(folder.SequenceFile), time);
-        var loop = new AgentLoop(
-            new PostureCollector(machine), new ReportExchange(link, writer, record.Nonce), new HealthWords(record, time), new HealthFile(folder.HealthFile), alarm, time, output);
+        using var teller = new HealthTeller(new HealthWords(record, time), new HealthFile(folder.HealthFile), time, output);
+        var loop = new AgentLoop(new PostureCollector(machine), new ReportExchange(link, writer, record.Nonce), teller, alarm, time);
 
         // A network that comes back is tried at once, and one that changed has the device heard from where it is now.
         void Ring(object? sender, EventArgs change) => loop.Hurry();
@@ -76,8 +76,9 @@ internal sealed record RunCommand(string State, string? Root, bool ListensToPage
             var pages = ListensToPages
                 ? new PageListener(AgentAsk.Ports, time, output).RunAsync(port => new PageDesk(record.Auth, port, prover.ProveAsync), ct)
                 : Task.CompletedTask;
+            var asked = new StatusSocket(folder.StatusSocket, token => teller.AskAsync(() => link.StatusAsync(token), token), output).RunAsync(ct);
             await loop.RunAsync(Watch(machine, alarm, output), ct);
-            await pages;
+            await Task.WhenAll(pages, asked);
         }
         finally
         {

@@ -17,7 +17,12 @@ internal sealed class AgentFolder(string path)
     public string SequenceFile => Path.Join(Location, "sequence");
 
     /// <summary>Apart from the folder where that is the usual one: people may not look into it.</summary>
-    public string HealthFile => Path.Join(Location == Usual ? UsualRunning : Location, "health.json");
+    public string HealthFile => Path.Join(Running, "health.json");
+
+    /// <summary>Where anybody on the machine asks the agent how it does.</summary>
+    public string StatusSocket => Path.Join(Running, "status");
+
+    private string Running => Location == Usual ? UsualRunning : Location;
 
     private string RecordFile => Path.Join(Location, "device.json");
 

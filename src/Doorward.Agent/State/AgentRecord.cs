@@ -50,5 +50,8 @@ internal sealed record AgentHealth
 
     /// <summary>When a report counted; null before the first since the agent began.</summary>
     public DateTimeOffset? LastReport { get; init; }
+
+    /// <summary>When the control plane said so; null when it said nothing since the agent began.</summary>
+    public DateTimeOffset? Heard { get; init; }
     public required DateTimeOffset Written { get; init; }
 }

@@ -7,7 +7,6 @@ using Doorward.Control.Storage;
 using Doorward.Core.Devices.Enrolment;
 using Doorward.Core.Identifiers;
 using Microsoft.AspNetCore.Http;
-using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Devices;
 
@@ -15,35 +14,31 @@ namespace Doorward.Control.Devices;
 /// Says which device asks, by the certificate that a gateway took in a handshake and hands on. Asked at every request, so that a retired
 /// device is refused on connections that are open, and on TLS sessions that are resumed.
 /// </summary>
-internal sealed class DeviceAuthentication(ComponentCa ca, ReadingContexts reading, DeviceRefusals refusals, TimeProvider time)
+internal sealed class DeviceAuthentication(ComponentCa ca, PreparedRead<AskingDevice> devices, DeviceRefusals refusals, TimeProvider time)
 {
     /// <summary>RFC 9440 section 2.2. Only a gateway sets it: it removes a client's.</summary>
     public const string Header = "Client-Cert";
     private const int LongestHeader = 8 * 1024;
     private const int MostKnown = 20_000;
 
-    // Asked at every request of every device, so compiled once.
-    private static readonly Func<DoorwardDb, string, CancellationToken, Task<Device?>> ById = EF.CompileAsyncQuery(
-        static (DoorwardDb db, string id, CancellationToken _) => db.Devices.AsNoTracking().SingleOrDefault(d => d.Id == id));
-
     private readonly ConcurrentDictionary<string, Leaf> _known = new(StringComparer.Ordinal);
 
     /// <param name="context">Of a request that a gateway forwarded.</param>
-    public async Task<(Device? Device, DeviceProblem? Problem)> FindAsync(HttpContext context)
+    public async Task<(AskingDevice? Device, DeviceProblem? Problem)> FindAsync(HttpContext context)
     {
         var header = context.Request.Headers[Header].ToString();
         if (header.Length is < 3 or > LongestHeader) return (null, DeviceProblems.NoCertificate);
         if (LeafOf(header) is not { } leaf) return (null, DeviceProblems.Unknown);
-        if (await reading.ReadAsync(ById, leaf.Device, context.RequestAborted) is not { } device) return (null, DeviceProblems.Unknown);
+        if (await devices.FindAsync(leaf.Device, context.RequestAborted) is not { } device) return (null, DeviceProblems.Unknown);
         var problem = ProblemOf(device, leaf);
         if (problem is null) return (device, null);
         await refusals.NoteAsync(device.Id, $"certificate-{problem.Code}");
         return (null, problem);
     }
 
-    private DeviceProblem? ProblemOf(Device device, Leaf leaf)
+    private DeviceProblem? ProblemOf(AskingDevice device, Leaf leaf)
     {
-        if (!leaf.KeyHash.AsSpan().SequenceEqual(device.KeyHash) && !SessionKeys.Contains(device, leaf.KeyHash)) return DeviceProblems.OtherCertificate;
+        if (!leaf.KeyHash.AsSpan().SequenceEqual(device.KeyHash) && !SessionKeys.Contains(device.SessionKeys, leaf.KeyHash)) return DeviceProblems.OtherCertificate;
         if (device.Standing is not (DeviceStanding.Active or DeviceStanding.Held)) return DeviceProblems.Retired;
         var now = time.GetUtcNow();
         return now < leaf.From || now >= leaf.Until ? DeviceProblems.Expired : null;

@@ -3,7 +3,6 @@ using Doorward.Control.Devices.Compliance;
 using Doorward.Control.Devices.Proofs;
 using Doorward.Control.Devices.Reports;
 using Doorward.Control.Hosting;
-using Doorward.Control.Storage;
 using Doorward.Core.Devices;
 using Doorward.Core.Devices.Enrolment;
 using Doorward.Core.Devices.Posture;
@@ -44,7 +43,7 @@ internal static class DeviceEndpoints
     }
 
     private static async Task<IResult> OfDeviceAsync<T>(
-        HttpContext context, DeviceAuthentication devices, JsonTypeInfo<T> type, Func<Device, T, Task<IResult>> answer)
+        HttpContext context, DeviceAuthentication devices, JsonTypeInfo<T> type, Func<AskingDevice, T, Task<IResult>> answer)
         where T : class
     {
         var (device, problem) = await devices.FindAsync(context);

@@ -7,6 +7,7 @@ using Doorward.Control.Storage;
 using Doorward.Core.Applications;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorward.Control.Devices;
@@ -22,7 +23,7 @@ internal static class DeviceServices
         .AddSingleton<Enrolments>()
         .AddSingleton<DeviceCertificates>()
         .AddSingleton<CertificateOrders>()
-        .AddSingleton<ReadingContexts>()
+        .AddSingleton(static provider => new PreparedRead<AskingDevice>(provider.GetRequiredService<IDbContextFactory<DoorwardDb>>(), AskingDevice.Statement, AskingDevice.Read))
         .AddSingleton<DeviceAuthentication>()
         .AddSingleton<ReportNonces>()
         .AddSingleton<ReportIntake>()

@@ -11,9 +11,9 @@ internal static class SessionKeys
 {
     private const int Kept = 2;
 
-    public static bool Contains(Device device, ReadOnlySpan<byte> hash)
+    public static bool Contains(byte[]? certified, ReadOnlySpan<byte> hash)
     {
-        for (var keys = device.SessionKeys.AsSpan(); keys.Length >= SHA256.HashSizeInBytes; keys = keys[SHA256.HashSizeInBytes..])
+        for (var keys = certified.AsSpan(); keys.Length >= SHA256.HashSizeInBytes; keys = keys[SHA256.HashSizeInBytes..])
         {
             if (keys[..SHA256.HashSizeInBytes].SequenceEqual(hash)) return true;
         }
@@ -23,7 +23,7 @@ internal static class SessionKeys
 
     public static void Add(Device device, byte[] hash)
     {
-        if (Contains(device, hash)) return;
+        if (Contains(device.SessionKeys, hash)) return;
         var before = device.SessionKeys ?? [];
         device.SessionKeys = [.. hash, .. before.AsSpan(0, Math.Min(before.Length, (Kept - 1) * SHA256.HashSizeInBytes))];
     }

@@ -101,6 +101,27 @@ public sealed class DebianListsTests
         Assert.Equal(FactState.Unknown, reader.Read(machine).State);
     }
 
+    [Fact]
+    public void What_is_kept_is_as_old_as_its_reading_once_its_files_changed_and_new_while_they_are_what_they_were()
+    {
+        using var tree = FixtureTree.Of("linux-pass", Now);
+        var time = new FakeTimeProvider(Now);
+        var machine = Machine.Recorded(PlatformKind.Linux, tree.Path, time);
+        var (reader, blind) = (new CachedReader(new SecurityUpdatesReader(), DebianPackages.Inputs), new CachedReader(new SecurityUpdatesReader()));
+        Assert.Equal((null, Now), (reader.Read(machine).Read, blind.Read(machine).Read));
+        time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal((null, Now), (reader.Read(machine).Read, blind.Read(machine).Read));
+
+        File.SetLastWriteTimeUtc(Path.Join(tree.Path, DebianPackages.Status), Now.UtcDateTime.AddMinutes(5));
+        Assert.Equal((FactState.Pass, Now), (reader.Read(machine).State, reader.Read(machine).Read));
+        time.Advance(CachedReader.Lifetime - TimeSpan.FromMinutes(5));
+        Assert.Equal((null, Now + CachedReader.Lifetime), (reader.Read(machine).Read, blind.Read(machine).Read));
+
+        var list = Directory.EnumerateFiles(Path.Join(tree.Path, DebianPackages.Lists)).First(static file => file.Contains("security", StringComparison.Ordinal) && file.Contains("_Packages", StringComparison.Ordinal));
+        File.Delete(list);
+        Assert.Equal(Now + CachedReader.Lifetime, reader.Read(machine).Read);
+    }
+
     private static FactReading Read(FixtureTree tree, DateTimeOffset now) =>
         new SecurityUpdatesReader().Read(Machine.Recorded(PlatformKind.Linux, tree.Path, new FakeTimeProvider(now)));
 }

@@ -44,6 +44,23 @@ public sealed class ReportWriterTests : IDisposable
     }
 
     [Fact]
+    public void A_fact_that_was_read_earlier_says_when_and_says_so_anew_when_it_was_read_again()
+    {
+        using var tree = FixtureTree.Of("linux-pass", Now);
+        var writer = Writer();
+        var facts = Collect(tree);
+        var kept = facts.SetItem(2, facts[2] with { Read = Now.AddMinutes(-10) });
+
+        var known = Verify(writer.Write(kept, _nonce), DevicePosture.None);
+        writer.Accepted();
+        Assert.Equal(Now.AddMinutes(-10), known.Facts[facts[2].Name].Read);
+        Assert.All(known.Facts.Values.Where(fact => fact.Name != facts[2].Name), static fact => Assert.Null(fact.Read));
+        Assert.Empty(Facts(writer.Write(kept, _nonce)));
+        writer.Accepted();
+        Assert.Equal(Now.ToUnixTimeMilliseconds(), Assert.Single(Facts(writer.Write(facts.SetItem(2, facts[2] with { Read = Now }), _nonce))).Read);
+    }
+
+    [Fact]
     public void A_report_that_was_not_accepted_is_no_base_for_the_next()
     {
         using var tree = FixtureTree.Of("linux-pass", Now);

@@ -1,3 +1,4 @@
+using Doorward.Agent.Asking;
 using Doorward.Agent.Control;
 using Doorward.Agent.Running;
 using Doorward.Agent.State;
@@ -70,6 +71,52 @@ public sealed class StatusTests : IDisposable
         var (code, said) = Status();
         Assert.Equal(2, code);
         Assert.Contains("The agent stopped at 2026-11-26 12:00:00 UTC.", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_asks_is_told_what_the_control_plane_says_now_and_without_an_answer_how_old_the_last_is()
+    {
+        Hear(Answer("green"));
+        _time.Advance(TimeSpan.FromSeconds(12));
+        using var ending = new CancellationTokenSource();
+        var asked = 0;
+        var heard = new TaskCompletionSource<Heard<DeviceHealth>>();
+        var teller = new HealthTeller(_words, new HealthFile(_folder.HealthFile), _time, TextWriter.Null);
+        var socket = new StatusSocket(_folder.StatusSocket, token => teller.AskAsync(() => { asked++; return heard.Task.WaitAsync(token); }, token), TextWriter.Null).RunAsync(ending.Token);
+
+        // The control plane has no answer yet.
+        Assert.Null(await StatusSocket.AskAsync(_folder.StatusSocket, TimeSpan.FromMilliseconds(200), TimeProvider.System));
+        Assert.Contains("the control plane's word: 2026-11-26 12:00:00 UTC, 12 s old", new HealthFile(_folder.HealthFile).Read() is { } kept ? StatusCommand.Table(kept, _time.GetUtcNow()) : "", StringComparison.Ordinal);
+
+        heard.SetResult(new Heard<DeviceHealth>(new DeviceHealth { Colour = "red", Reasons = [new HealthReason("The disk is not encrypted.", "Encrypt it.")] }, null, null));
+        var (code, said) = await Task.Run(Status, TestContext.Current.CancellationToken);
+        Assert.Equal(2, code);
+        Assert.Contains("The disk is not encrypted.", said, StringComparison.Ordinal);
+        Assert.Contains("last report: 2026-11-26 12:00:00 UTC\nthe control plane's word: 2026-11-26 12:00:12 UTC, 0 s old", said, StringComparison.Ordinal);
+
+        // What a report was answered meanwhile is newer.
+        await teller.ReportAsync(static () => Task.FromResult(Answer("yellow")), TestContext.Current.CancellationToken);
+        Assert.Equal((1, 1), ((await Task.Run(Status, TestContext.Current.CancellationToken)).Code, asked));
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        // Asking often asks the control plane once a second.
+        Assert.Equal((2, 2), ((await Task.Run(Status, TestContext.Current.CancellationToken)).Code, asked));
+        Assert.Equal((2, 2), ((await Task.Run(Status, TestContext.Current.CancellationToken)).Code, asked));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((2, 3), ((await Task.Run(Status, TestContext.Current.CancellationToken)).Code, asked));
+        if (!OperatingSystem.IsWindows()) Assert.True(File.GetUnixFileMode(_folder.StatusSocket).HasFlag(UnixFileMode.OtherWrite | UnixFileMode.OtherRead));
+        await ending.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => socket);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_away_is_told_and_ends_nothing()
+    {
+        Hear(Answer("green"));
+        using var teller = new HealthTeller(_words, new HealthFile(_folder.HealthFile), _time, TextWriter.Null);
+        var health = await teller.AskAsync(static () => throw new Doorward.Agent.Keys.DeviceKeyException("the TPM does not answer"), TestContext.Current.CancellationToken);
+        Assert.Equal("yellow", health.Colour);
+        Assert.Contains("the TPM does not answer", health.Reasons[0].What, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,6 +43,36 @@ public sealed class ReportTests(DeviceWorld world) : IClassFixture<DeviceWorld>
         Assert.Equal(before + 1, await HeadAsync());
     }
 
+    [Fact]
+    public async Task A_fact_that_is_not_read_for_each_report_is_as_old_as_its_reading_for_people_and_gateways()
+    {
+        using var device = await world.EnrolAsync();
+        await device.ReportAsync("firewall=pass", "securityUpdates=pass");
+        var read = TimeProvider.System.GetUtcNow().AddMinutes(-10);
+        Assert.Equal(HttpStatusCode.OK, await SayAsync(read));
+        await device.ReportAsync("firewall=fail");
+        var facts = JsonDocument.Parse(await world.Local.GetStringAsync($"devices/{device.Id}")).RootElement.GetProperty("facts").EnumerateArray()
+            .ToDictionary(static fact => fact.GetProperty("name").GetString()!, static fact => fact.GetProperty("at").GetDateTimeOffset());
+        Assert.InRange((facts["securityUpdates"] - read).Duration(), TimeSpan.Zero, TimeSpan.FromSeconds(30));
+        Assert.InRange((facts["firewall"] - read).Duration(), TimeSpan.FromMinutes(9), TimeSpan.MaxValue);
+        await using var db = world.Control.Open();
+        var told = Doorward.Control.Devices.DeviceFace.StateOf(db.Devices.Single(d => d.Id == device.Id)).Facts.ToDictionary(static fact => fact.Name, static fact => fact.At);
+        Assert.Equal((facts["securityUpdates"], null), (told["securityUpdates"].ToDateTimeOffset(), told["firewall"]));
+
+        // Read again and found the same: that is news, but none for the history.
+        var before = await HeadAsync();
+        Assert.Equal(HttpStatusCode.OK, await SayAsync(read.AddMinutes(10)));
+        Assert.Equal(before + 1, await HeadAsync());
+        Assert.DoesNotContain("securityUpdates", await world.Local.GetStringAsync($"devices/{device.Id}/history?limit=1"), StringComparison.Ordinal);
+
+        async Task<HttpStatusCode> SayAsync(DateTimeOffset at)
+        {
+            var report = device.Report(device.Accepted, new Dictionary<string, State> { ["securityUpdates"] = State.Pass });
+            report.Facts[0].Read = at.ToUnixTimeMilliseconds();
+            return (await device.SendReportAsync(device.Sign(report))).Status;
+        }
+    }
+
     [Theory]
     [InlineData("unsigned", "unsigned")]
     [InlineData("signed by another key", "unsigned")]

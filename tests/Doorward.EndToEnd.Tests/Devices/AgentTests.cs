@@ -45,13 +45,15 @@ public sealed class AgentTests(ITestOutputHelper output)
         await FirewallDoor.EventuallyAsync(async () => await door.StatusAsync() == 200, () => $"on again: {agent.Output}");
         output.WriteLine($"open {TimeProvider.System.GetElapsedTime(again).TotalMilliseconds:0} ms after it was turned on");
 
+        await NewRuleAsync(product, agent);
+
         // The control plane is killed: its person is told. It comes back, and so does the agent, without anybody's doing.
         await product.KillAsync();
         await File.WriteAllTextAsync(Path.Combine(tree.Path, "run", "reboot-required"), "");
         await FirewallDoor.EventuallyAsync(async () => await agent.StatusAsync() is (1, var away) && away.Contains("Nothing was reported since", StringComparison.Ordinal), () => $"away: {agent.Output}");
         await product.LaunchAsync();
         var back = TimeProvider.System.GetUtcNow();
-        await FirewallDoor.EventuallyAsync(async () => (await agent.StatusAsync()).Code == 0, () => $"back: {agent.Output}");
+        await FirewallDoor.EventuallyAsync(async () => (await agent.HealthAsync()).GetProperty("lastReport").GetDateTimeOffset() > back, () => $"back: {agent.Output}");
         output.WriteLine($"reported {((await agent.HealthAsync()).GetProperty("lastReport").GetDateTimeOffset() - back).TotalMilliseconds:0} ms after the control plane was back");
         Assert.Equal(0, (await agent.StatusAsync()).Code);
 
@@ -67,6 +69,23 @@ public sealed class AgentTests(ITestOutputHelper output)
         await product.RunAsync(["device", "retire", "laptop"]);
         await File.WriteAllTextAsync(firewall, on);
         await FirewallDoor.EventuallyAsync(async () => (await agent.StatusAsync()) is (2, var retired) && retired.Contains("retired", StringComparison.Ordinal), () => $"retired: {agent.Output}");
+    }
+
+    // Whoever asks is told of a new rule at once, and not with the next report.
+    private static async Task NewRuleAsync(ProductProcess product, AgentProcess agent)
+    {
+        var reported = (await agent.HealthAsync()).GetProperty("lastReport").GetDateTimeOffset();
+        await product.ApplyAsync("""
+            kind: PostureRule
+            name: windows-alone
+            when: context.platform == "windows"
+            title: This machine runs another system.
+            loosen: 0s
+            """);
+        await FirewallDoor.EventuallyAsync(async () => await agent.StatusAsync() is (2, var told) && told.Contains("This machine runs another system.", StringComparison.Ordinal), () => $"a new rule: {agent.Output}");
+        if (TimeProvider.System.GetUtcNow() - reported < TimeSpan.FromSeconds(25)) Assert.Equal(reported, (await agent.HealthAsync()).GetProperty("lastReport").GetDateTimeOffset());
+        await product.RunAsync(["delete", "PostureRule", "windows-alone"]);
+        await FirewallDoor.EventuallyAsync(async () => (await agent.StatusAsync()).Code == 0, () => $"the rule is gone: {agent.Output}");
     }
 
     [Fact]

@@ -29,6 +29,11 @@ internal static class DebianPackages
         [.. files.Names(Lists).Where(static name => name.Contains("security", StringComparison.Ordinal)
             && (name.EndsWith("_Packages", StringComparison.Ordinal) || name.EndsWith("_Packages.lz4", StringComparison.Ordinal) || name.EndsWith("_Packages.gz", StringComparison.Ordinal)))];
 
+    /// <summary>What the files were last changed at that tell which updates wait; null where they do not tell it.</summary>
+    public static string? Inputs(Machine machine) => machine.Files.Modified(Status) is { } status
+        ? string.Join('|', SecurityLists(machine.Files).Select(list => $"{list} {machine.Files.Modified($"{Lists}/{list}"):O}").Prepend($"{status:O}"))
+        : null;
+
     /// <summary>When apt last looked. Its lists have the times of the server; but it works in a folder of its own.</summary>
     public static DateTimeOffset? Looked(FileTree files) =>
         SecurityLists(files).Select(static list => $"{Lists}/{list}").Append($"{Lists}/partial").Append("/var/lib/apt/periodic/update-success-stamp")

@@ -10,7 +10,7 @@ internal static class LinuxFacts
     [
         new OsSupportedReader(),
         new OsCurrentReader(),
-        new CachedReader(new SecurityUpdatesReader()),
+        new CachedReader(new SecurityUpdatesReader(), DebianPackages.Inputs),
         new AutomaticUpdatesReader(),
         new RebootDoneReader(),
         new DiskEncryptionReader(),

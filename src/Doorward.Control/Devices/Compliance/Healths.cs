@@ -6,14 +6,22 @@ namespace Doorward.Control.Devices.Compliance;
 /// <summary>How a device does, in the words for its person: what an administrator did first, then what was heard of it, then its posture.</summary>
 internal static class Healths
 {
-    public static DeviceHealth Of(Device device)
+    // What most are told, and what has no reasons to be looked up.
+    private static readonly DeviceHealth Green = new() { Colour = "green", Reasons = [] };
+
+    public static DeviceHealth Of(Device device) => Of(device.Standing, device.HoldCause, device.StandingReason, device.Stale, device.Verdict);
+
+    public static DeviceHealth Of(AskingDevice device) =>
+        device.Health == Green.Colour ? Green : Of(device.Standing, device.HoldCause, device.StandingReason, device.Stale, device.Verdict);
+
+    private static DeviceHealth Of(DeviceStanding standing, DeviceHoldCause? cause, string? why, bool stale, string concluded)
     {
-        if (device.HoldCause == DeviceHoldCause.Forked) return Red(DeviceProblems.Forked.Detail, DeviceProblems.Forked.Fix);
-        if (device.Standing == DeviceStanding.Held)
-            return Red(device.StandingReason is { } reason ? $"This device is held by an administrator: {reason}" : "This device is held by an administrator.", "Ask your administrator.");
-        if (device.Standing != DeviceStanding.Active) return Red(DeviceProblems.Retired.Detail, DeviceProblems.Retired.Fix);
-        if (device.Stale) return Red("Nothing has been heard of this device for a while.", "Let it reach the network; it reports by itself.");
-        var verdict = Verdict.Parse(device.Verdict);
+        if (cause == DeviceHoldCause.Forked) return Red(DeviceProblems.Forked.Detail, DeviceProblems.Forked.Fix);
+        if (standing == DeviceStanding.Held)
+            return Red(why is null ? "This device is held by an administrator." : $"This device is held by an administrator: {why}", "Ask your administrator.");
+        if (standing != DeviceStanding.Active) return Red(DeviceProblems.Retired.Detail, DeviceProblems.Retired.Fix);
+        if (stale) return Red("Nothing has been heard of this device for a while.", "Let it reach the network; it reports by itself.");
+        var verdict = Verdict.Parse(concluded);
         return verdict is null
             ? Red("Nothing has been concluded of this device yet.", "Wait for its next report.")
             : new DeviceHealth { Colour = verdict.Colour, Reasons = [.. verdict.Reasons] };

@@ -17,7 +17,7 @@ namespace Doorward.Control.Devices.Proofs;
 internal sealed class ProofIntake(
     SessionChallenges challenges, DeviceContacts contacts, DeviceRefusals refusals, BindingRecords records, IDbContextFactory<DoorwardDb> databases, TimeProvider time)
 {
-    public async Task<(ProofAnswer? Answer, DeviceProblem? Problem)> TakeAsync(Device device, SignedProof signed, IPAddress? from, CancellationToken ct)
+    public async Task<(ProofAnswer? Answer, DeviceProblem? Problem)> TakeAsync(AskingDevice device, SignedProof signed, IPAddress? from, CancellationToken ct)
     {
         if (!IsSigned(device, signed)) return await RefuseAsync(device, DeviceProblems.Unsigned);
         if (Parse(signed.Proof) is not { } proof) return await RefuseAsync(device, DeviceProblems.Unreadable);
@@ -34,7 +34,7 @@ internal sealed class ProofIntake(
         return (new ProofAnswer(proof.Session), null);
     }
 
-    private async Task<(DeviceProblem? Problem, bool IsNew)> BindAsync(Device device, string id, Binding binding, CancellationToken ct)
+    private async Task<(DeviceProblem? Problem, bool IsNew)> BindAsync(AskingDevice device, string id, Binding binding, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.WriteAsync<(DeviceProblem?, bool)>(async token =>
@@ -53,13 +53,13 @@ internal sealed class ProofIntake(
 
     private sealed record Binding(string Browser, string Client, string Device);
 
-    private async Task<(ProofAnswer?, DeviceProblem?)> RefuseAsync(Device device, DeviceProblem problem)
+    private async Task<(ProofAnswer?, DeviceProblem?)> RefuseAsync(AskingDevice device, DeviceProblem problem)
     {
         await refusals.NoteAsync(device.Id, problem.Code);
         return (null, problem);
     }
 
-    private static bool IsSigned(Device device, SignedProof signed)
+    private static bool IsSigned(AskingDevice device, SignedProof signed)
     {
         using var key = ECDsa.Create();
         key.ImportSubjectPublicKeyInfo(device.PublicKey, out _);

@@ -14,12 +14,9 @@ namespace Doorward.Control.Devices.Reports;
 /// </summary>
 internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, DeviceWrites writes, DeviceRefusals refusals, TimeProvider time)
 {
-    // What most are told, and what has no reasons to be looked up.
-    private static readonly DeviceHealth Green = new() { Colour = "green", Reasons = [] };
-
-    public async Task<(ReportAnswer? Answer, DeviceProblem? Problem)> TakeAsync(Device device, byte[] signed, CancellationToken ct)
+    public async Task<(ReportAnswer? Answer, DeviceProblem? Problem)> TakeAsync(AskingDevice device, byte[] signed, CancellationToken ct)
     {
-        var line = await ledger.LineAsync(device, ct);
+        var line = await ledger.LineAsync(device.Id, ct);
         await line.Turn.WaitAsync(ct);
         try
         {
@@ -31,7 +28,7 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
         }
     }
 
-    private async Task<(ReportAnswer?, DeviceProblem?)> InTurnAsync(Device device, ReportLine line, byte[] signed, CancellationToken ct)
+    private async Task<(ReportAnswer?, DeviceProblem?)> InTurnAsync(AskingDevice device, ReportLine line, byte[] signed, CancellationToken ct)
     {
         if (device.HoldCause == DeviceHoldCause.Forked) return (null, DeviceProblems.Forked);
         if (!line.TryPay(time.GetUtcNow())) return (null, DeviceProblems.TooOften);
@@ -56,10 +53,11 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
         if (!accepted.Ignored.IsEmpty) await refusals.NoteAsync(device.Id, "unknown-facts");
         line.Take(accepted.Posture);
         var news = before?.With(accepted.Posture) is var (posture, changed) && !posture.IsSame(before) ? new ReportNews(posture, changed) : null;
+        Device? written = null;
         if (news is not null || device.Stale)
         {
-            if ((await WriteAsync(device.Id, line, news, ct)).Device is not { } written) return (null, DeviceProblems.Retired);
-            device = written;
+            written = (await WriteAsync(device.Id, line, news, ct)).Device;
+            if (written is null) return (null, DeviceProblems.Retired);
         }
 
         return (new ReportAnswer
@@ -67,7 +65,7 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
             Sequence = accepted.Posture.Sequence,
             Nonce = line.Nonce = nonces.For(device.Id, accepted.Posture.Sequence),
             Ignored = [.. accepted.Ignored],
-            Health = device.Health == Green.Colour ? Green : Healths.Of(device),
+            Health = written is null ? Healths.Of(device) : Healths.Of(written),
         }, null);
     }
 
@@ -78,7 +76,7 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
         return !line.IsDirty && nonces.Read(device, claim.Nonce) >= line.Sequence ? claim.Nonce : default(ReadOnlyMemory<byte>);
     }
 
-    private static ECParameters KeyOf(Device device)
+    private static ECParameters KeyOf(AskingDevice device)
     {
         // Only keys on P-256 enrol, and theirs end with the point's two coordinates (RFC 5480 section 2.2).
         const int coordinate = 32;
@@ -105,11 +103,11 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
                 }));
             }
 
-            await ReportLedger.WriteAsync(db, id, line, token);
+            await ReportLedger.WriteAsync(db, [KeyValuePair.Create(id, line)], token);
             return true;
         }, "report", ct);
 
-    private async Task<DeviceProblem> RefuseAsync(Device device, ReportLine line, ReportVerdict.Refused refused)
+    private async Task<DeviceProblem> RefuseAsync(AskingDevice device, ReportLine line, ReportVerdict.Refused refused)
     {
         if (refused.Fault == ReportFault.Forked)
         {
@@ -127,7 +125,7 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
     }
 
     // Whoever is the right one of the two, neither is known to be.
-    private async Task HoldAsync(Device device)
+    private async Task HoldAsync(AskingDevice device)
     {
         await writes.ChangeAsync(
             (db, token) => db.Devices.SingleOrDefaultAsync(d => d.Id == device.Id, token),

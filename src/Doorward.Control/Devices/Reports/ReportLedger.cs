@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using System.Data;
+using System.Data.Common;
 using Doorward.Control.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Doorward.Control.Devices.Reports;
 
@@ -10,6 +13,11 @@ namespace Doorward.Control.Devices.Reports;
 /// </summary>
 internal sealed class ReportLedger(IDbContextFactory<DoorwardDb> databases)
 {
+    private const string Upsert = """
+        INSERT INTO "DeviceReportMarks" ("DeviceId", "LastReport", "Sequence") VALUES (@device, @last, @sequence)
+        ON CONFLICT ("DeviceId") DO UPDATE SET "LastReport" = excluded."LastReport", "Sequence" = excluded."Sequence"
+        """;
+
     private readonly ConcurrentDictionary<string, ReportLine> _lines = new(StringComparer.Ordinal);
 
     public IEnumerable<KeyValuePair<string, ReportLine>> Lines => _lines;
@@ -26,12 +34,12 @@ internal sealed class ReportLedger(IDbContextFactory<DoorwardDb> databases)
         foreach (var one in known) _lines[one.Id] = LineOf(one.Mark);
     }
 
-    public async ValueTask<ReportLine> LineAsync(Device device, CancellationToken ct)
+    public async ValueTask<ReportLine> LineAsync(string device, CancellationToken ct)
     {
-        if (_lines.TryGetValue(device.Id, out var line)) return line;
+        if (_lines.TryGetValue(device, out var line)) return line;
         await using var db = await databases.CreateDbContextAsync(ct);
-        var mark = await db.DeviceReportMarks.AsNoTracking().SingleOrDefaultAsync(m => m.DeviceId == device.Id, ct);
-        return _lines.GetOrAdd(device.Id, LineOf(mark));
+        var mark = await db.DeviceReportMarks.AsNoTracking().SingleOrDefaultAsync(m => m.DeviceId == device, ct);
+        return _lines.GetOrAdd(device, LineOf(mark));
     }
 
     /// <summary>What a device has said so far, as it is kept.</summary>
@@ -57,22 +65,32 @@ internal sealed class ReportLedger(IDbContextFactory<DoorwardDb> databases)
         var moved = _lines.Where(static pair => pair.Value.IsDirty).ToList();
         if (moved.Count == 0) return;
         await using var db = await databases.CreateDbContextAsync(ct);
-        await db.WriteAsync(async token =>
-        {
-            foreach (var (device, line) in moved) await WriteAsync(db, device, line, token);
-        }, ct);
+        await db.WriteAsync(token => WriteAsync(db, moved, token), ct);
     }
 
-    /// <summary>Writes one line down inside of the caller's transaction.</summary>
-    public static async Task WriteAsync(DoorwardDb db, string device, ReportLine line, CancellationToken ct)
+    /// <summary>Writes lines down inside of the caller's transaction.</summary>
+    public static async Task WriteAsync(DoorwardDb db, IReadOnlyCollection<KeyValuePair<string, ReportLine>> lines, CancellationToken ct)
     {
-        line.IsDirty = false;
-        if (line.Last is not { } last) return;
-        var microseconds = (last.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
-        await db.Database.ExecuteSqlAsync($"""
-            INSERT INTO "DeviceReportMarks" ("DeviceId", "LastReport", "Sequence") VALUES ({device}, {microseconds}, {(long)line.Sequence})
-            ON CONFLICT ("DeviceId") DO UPDATE SET "LastReport" = excluded."LastReport", "Sequence" = excluded."Sequence"
-            """, ct);
+        // One statement for all of them: preparing it costs more than writing a line.
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
+        command.CommandText = Upsert;
+        var (id, last, sequence) = (Parameter("@device", DbType.String), Parameter("@last", DbType.Int64), Parameter("@sequence", DbType.Int64));
+        foreach (var (device, line) in lines)
+        {
+            line.IsDirty = false;
+            if (line.Last is not { } at) continue;
+            (id.Value, last.Value, sequence.Value) = (device, (at.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond, (long)line.Sequence);
+            await command.ExecuteNonQueryAsync(ct);
+        }
+
+        DbParameter Parameter(string name, DbType type)
+        {
+            var made = command.CreateParameter();
+            (made.ParameterName, made.DbType) = (name, type);
+            command.Parameters.Add(made);
+            return made;
+        }
     }
 
     private static ReportLine LineOf(DeviceReportMark? mark) => new((ulong)(mark?.Sequence ?? 0), mark?.LastReport);

@@ -31,7 +31,7 @@ internal sealed record StoredPosture(ImmutableSortedDictionary<string, StoredFac
     {
         Sequence = sequence,
         At = at,
-        Facts = Facts.Values.ToImmutableDictionary(static fact => fact.Name, static fact => new PostureFact(fact.Name, fact.State, fact.Evidence, fact.Source)),
+        Facts = Facts.Values.ToImmutableDictionary(static fact => fact.Name, static fact => new PostureFact(fact.Name, fact.State, fact.Evidence, fact.Source, fact.At)),
     };
 
     /// <summary>Whether it says the same, evidence and all.</summary>
@@ -44,7 +44,7 @@ internal sealed record StoredPosture(ImmutableSortedDictionary<string, StoredFac
         var changed = new List<StoredFact>();
         foreach (var fact in reported.Facts.Values)
         {
-            var stored = new StoredFact(fact.Name, fact.State, fact.Evidence, fact.Source, ProvenanceOf(fact.Name), reported.At);
+            var stored = new StoredFact(fact.Name, fact.State, fact.Evidence, fact.Source, ProvenanceOf(fact.Name), reported.At, fact.Read);
             if (Facts.TryGetValue(fact.Name, out var before) && before.State == stored.State) stored = stored with { Since = before.Since };
             else changed.Add(stored);
             facts[fact.Name] = stored;

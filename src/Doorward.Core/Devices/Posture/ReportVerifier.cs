@@ -62,7 +62,7 @@ public static class ReportVerifier
             if (!seen.Add(fact.Name)) return Refused(ReportFault.Malformed, "the report says a fact twice");
             if (!IsPlain(fact.Evidence) || !IsPlain(fact.Source)) return Refused(ReportFault.Malformed, "the report has a text that is too long or does not show");
             if (FactNames.Find(fact.Name) is null) ignored.Add(Shown.Text(fact.Name));
-            else facts[fact.Name] = new PostureFact(fact.Name, State(fact.State), fact.Evidence, fact.Source);
+            else facts[fact.Name] = new PostureFact(fact.Name, State(fact.State), fact.Evidence, fact.Source, ReadAt(fact, report, expected.Now));
         }
 
         var posture = new DevicePosture { Sequence = report.Sequence, At = expected.Now, Facts = facts.ToImmutable() };
@@ -89,6 +89,11 @@ public static class ReportVerifier
             return null;
         }
     }
+
+    // By our clock, whatever the device's says; what it says to have read after its report it read with it. Until it reads it again, that is
+    // how old it is, however many reports come.
+    private static DateTimeOffset? ReadAt(PostureReportFact fact, PostureReport report, DateTimeOffset now) =>
+        fact.Read <= 0 ? null : now - TimeSpan.FromMilliseconds(Math.Max(0, report.Time - fact.Read));
 
     // A state that is not known here is no pass.
     private static FactState State(PostureReportFact.Types.State state) => state switch

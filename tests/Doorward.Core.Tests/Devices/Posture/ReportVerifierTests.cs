@@ -128,6 +128,27 @@ public sealed class ReportVerifierTests : IDisposable
     }
 
     [Fact]
+    public void A_fact_that_was_read_before_its_report_is_as_old_as_its_reading_by_our_clock()
+    {
+        var behind = Now.AddSeconds(-40).ToUnixTimeMilliseconds();
+        var report = Report(ReadAt(FactNames.SecurityUpdates, behind - 600_000), ReadAt(FactNames.Tpm, behind + 600_000), ReadAt(FactNames.Firewall, 0), ReadAt(FactNames.SecureBoot, 1), ReadAt(FactNames.TimeSync, long.MinValue), ReadAt(FactNames.ScreenLock, long.MaxValue));
+        report.Time = behind;
+        var facts = Accepted(Verify(report)).Posture.Facts;
+
+        Assert.Equal(Now.AddMinutes(-10), facts[FactNames.SecurityUpdates].Read);
+        Assert.Equal((Now, Now), (facts[FactNames.Tpm].Read, facts[FactNames.ScreenLock].Read));
+        Assert.Equal((null, null), (facts[FactNames.Firewall].Read, facts[FactNames.TimeSync].Read));
+        Assert.True(facts[FactNames.SecureBoot].Read < DateTimeOffset.UnixEpoch.AddMinutes(1));
+
+        // Reports that do not speak of it make it no newer.
+        var next = Report();
+        (next.Sequence, next.Base) = (2, 1);
+        Assert.Equal(Now.AddMinutes(-10), Accepted(Verify(next, Accepted(Verify(report)).Posture)).Posture.Facts[FactNames.SecurityUpdates].Read);
+
+        static PostureReportFact ReadAt(string name, long read) => new() { Name = name, State = State.Pass, Evidence = "as read", Source = "/proc", Read = read };
+    }
+
+    [Fact]
     public void A_state_that_is_not_known_is_unknown()
     {
         var accepted = Accepted(Verify(Report(Fact(FactNames.Tpm, (State)99))));
