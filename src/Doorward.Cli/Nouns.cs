@@ -20,6 +20,7 @@ internal static class Nouns
         GrantCommand.Create(),
         DecisionCommand.Create(),
         DeviceCommand.Create(),
+        ConnectorCommand.Create(),
         TokenCommand.Create(),
         PolicyCommand.Create(),
         CedarCommand.Create(),

@@ -2,6 +2,7 @@ using Doorward.Control.Api;
 using Doorward.Control.Api.InProcess;
 using Doorward.Control.Audit;
 using Doorward.Control.Certificates;
+using Doorward.Control.Connectors;
 using Doorward.Control.Devices;
 using Doorward.Control.Devices.Reports;
 using Doorward.Control.Feeds;
@@ -71,6 +72,7 @@ public static class ControlPlane
         app.MapHealth();
         app.MapAssertionKeySet().RequireHost($"{SystemApplications.AuthLabel}.{options.Domain}");
         app.MapDevices(options.Domain);
+        app.MapConnectorCalls(options.Domain);
         app.MapAdministration();
         options.ExtendApp?.Invoke(app);
         return app;
@@ -95,6 +97,7 @@ public static class ControlPlane
         });
         services.AddDoorwardIdentity(new InstallationAddress(options.Domain, options.PublicPort));
         services.AddDevices();
+        services.AddConnectors();
         services.AddAdministration();
         services.AddHostedService<Upkeep>();
     }

@@ -51,13 +51,14 @@ internal static class GetCommand
 
     private static Column[] ColumnsOf(string plural) => plural switch
     {
-        "applications" => [new("HOSTS", "spec.hosts"), new("UPSTREAM", "spec.upstream"), new("LABELS", "spec.labels")],
+        "applications" => [new("HOSTS", "spec.hosts"), new("UPSTREAM", "spec.upstream"), new("CONNECTOR", "spec.connector"), new("TCP", "spec.tcp"), new("LABELS", "spec.labels")],
         "groups" => [new("MEMBERS", "spec.members"), new("GROUPS", "spec.groups")],
         "users" => [new("EMAIL", "spec.email"), new("DISABLED", "spec.disabled")],
         "policies" => [new("REPORT-ONLY", "spec.reportOnly"), new("CEDAR", "spec.cedar") { Width = 90 }],
         "networks" => [new("RANGES", "spec.ranges")],
         "identityproviders" => [new("ISSUER", "spec.issuer"), new("DISABLED", "spec.disabled")],
         "posturerules" => [new("WHEN", "spec.when"), new("SEVERITY", "spec.severity")],
+        "connectors" => [new("DESCRIPTION", "spec.description"), new("LABELS", "spec.labels")],
         "oidcclients" => [new("REDIRECT-URIS", "spec.redirectUris")],
         _ => [],
     };

@@ -8,6 +8,7 @@ internal static class Kinds
     private static readonly Dictionary<string, string> Plurals = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Application"] = "applications",
+        ["Connector"] = "connectors",
         ["Group"] = "groups",
         ["IdentityProvider"] = "identityproviders",
         ["PostureProvider"] = "postureproviders",

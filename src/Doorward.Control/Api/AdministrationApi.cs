@@ -103,6 +103,7 @@ public static class AdministrationApi
         api.MapAudit();
         api.MapGateways();
         api.MapDevices();
+        api.MapConnectors();
     }
 
     private static bool IsOurs(PathString path) => path.StartsWithSegments(Prefix) || path.StartsWithSegments(Description);

@@ -5,6 +5,7 @@ using Doorward.Control.Resources.Editing;
 using Doorward.Control.Resources.Specs;
 using Doorward.Control.Storage;
 using Doorward.Core.Applications;
+using Doorward.Core.Tunnels;
 using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Applications;
@@ -32,6 +33,10 @@ internal sealed class ApplicationKind(SecretFields secrets) : DocumentKind<Appli
             .Text("upstream", upstreams.Count == 1 ? upstreams[0] : null)
             .Texts("upstreams", upstreams.Count > 1 ? upstreams : [])
             .Text("connector", definition.Connector)
+            .Texts("tcp", definition.Tcp.Select(TunnelTargetText.Format))
+            .Object("tunnels", definition.Tunnels is { } tunnels ? TunnelSpec.Write(tunnels) : null)
+            .Flag("proxyProtocol", definition.ProxyProtocol)
+            .Object("ssh", definition.Ssh is { } ssh ? TunnelSpec.Write(ssh) : null)
             .Map("labels", definition.Labels)
             .Choice("paths", definition.Paths, defaults.Paths)
             .Texts("origins", definition.Origins)
@@ -59,7 +64,8 @@ internal sealed class ApplicationKind(SecretFields secrets) : DocumentKind<Appli
     protected override void CheckSpec(World world, ResourceKey key, ApplicationDefinition definition, Findings findings)
     {
         findings.Add(key, HostOverlaps.Find(definition, world.Applications.Values));
-        if (definition.Connector is { } connector) findings.Warn(key, "connector", $"there is no connector {Shown.Text(connector)} yet; until there is, the application is out of reach");
+        if (definition.Connector is { } connector && !world.HasConnector(connector))
+            findings.Add(key, "connector", $"there is no connector {Shown.Text(connector)}", $"add a Connector document named {Shown.Text(connector)}");
         if (definition.Paths != PathMode.Opaque) return;
         foreach (var policy in world.Policies.Values.Where(policy => OpaquePaths.Conflicts(policy, definition)))
         {

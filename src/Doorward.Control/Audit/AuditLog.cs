@@ -131,6 +131,19 @@ public sealed partial class AuditLog : IAsyncDisposable
         if (_owed.Count < MostOwed) _owed.Enqueue(new TimedRecord(record, _time.GetUtcNow()));
     }
 
+    /// <summary>Puts on record what is done already: owed when it cannot be written now.</summary>
+    public async Task AppendOrOweAsync(AuditRecord record)
+    {
+        try
+        {
+            await AppendAsync(record, CancellationToken.None);
+        }
+        catch (AuditUnavailableException)
+        {
+            Owe(record);
+        }
+    }
+
     /// <summary>
     /// Erases a personal value (a user name, an address) wherever the log refers to it; where it was the actor, also the other
     /// personal values of that record. The log still verifies. Returns how many values are gone.

@@ -27,6 +27,9 @@ internal sealed class CertificateAuthority(X509Certificate2 certificate, ECDsa k
         return request.Create(certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), notBefore, notAfter, SerialNumber());
     }
 
+    /// <summary>ECDSA with SHA-256, DER. What is signed begins with words that no certificate begins with.</summary>
+    public byte[] Sign(byte[] data) => key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+
     /// <summary>Makes a root for ten years that signs leaves only.</summary>
     public static CertificateAuthority Create(string commonName, X509Extension? constraint, DateTimeOffset now)
     {

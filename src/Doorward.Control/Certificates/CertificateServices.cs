@@ -11,6 +11,7 @@ internal static class CertificateServices
         .AddSingleton(provider => new ComponentCa(provider.GetRequiredService<DataDirectory>(), domain, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new WebCa(provider.GetRequiredService<DataDirectory>(), domain, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<ControlPlaneCertificate>()
+        .AddSingleton<ForwardedCertificates>()
         .AddSingleton<GatewayAuthentication>()
         .AddSingleton<GatewayMembers>()
         .AddSingleton(provider => new OwnGateway(ownGateway, provider.GetRequiredService<GatewayMembers>(), provider.GetRequiredService<JoinTokens>()))

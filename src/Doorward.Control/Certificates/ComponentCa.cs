@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Doorward.Control.Storage;
 using Doorward.Core.Identifiers;
+using Doorward.Core.Tunnels;
 
 namespace Doorward.Control.Certificates;
 
@@ -30,6 +31,13 @@ internal sealed class ComponentCa : IDisposable
     /// <summary>An SVID for a device, which is client of <c>agent.</c> only.</summary>
     public X509Certificate2 IssueDevice(string id, PublicKey key) =>
         _authority.Issue(key, Profile(SpiffeId.Device(TrustDomain, id), id, LeafProfile.ClientAuthentication), _time.GetUtcNow());
+
+    /// <summary>An SVID for a replica of a connector, which is client of <c>agent.</c> only.</summary>
+    public X509Certificate2 IssueConnector(string name, string replica, PublicKey key) =>
+        _authority.Issue(key, Profile(SpiffeId.Connector(TrustDomain, name, replica), replica, LeafProfile.ClientAuthentication), _time.GetUtcNow());
+
+    /// <summary>Signs what a connector may reach: whoever joined knows this root, and gateways have no part in it.</summary>
+    public SignedConnectorTargets Sign(byte[] targets) => new(targets, _authority.Sign([.. SignedConnectorTargets.Prefix, .. targets]));
 
     /// <summary>The control plane's own SVID, with a key that is never written anywhere.</summary>
     public X509Certificate2 IssueControlPlane()

@@ -76,6 +76,7 @@ internal static class Faces
         ResourceKinds.Application => new Change { Application = Application(document) },
         ResourceKinds.Group => new Change { Group = Group(document) },
         ResourceKinds.Network => new Change { Network = Network(document) },
+        ResourceKinds.Connector => new Change { Connector = Connector(document) },
         _ => new Change { Unrelated = new Unrelated { What = $"{document.Kind} {document.Version}" } },
     };
 
@@ -84,6 +85,7 @@ internal static class Faces
         ResourceKinds.Application => new Change { ApplicationRemoved = new NameRemoved { Name = document.Name } },
         ResourceKinds.Group => new Change { GroupRemoved = new NameRemoved { Name = document.Name } },
         ResourceKinds.Network => new Change { NetworkRemoved = new NameRemoved { Name = document.Name } },
+        ResourceKinds.Connector => new Change { ConnectorRemoved = new NameRemoved { Name = document.Name } },
         _ => new Change { Unrelated = new Unrelated { What = document.Kind } },
     };
 
@@ -98,6 +100,9 @@ internal static class Faces
 
     public static NetworkState Network(ResourceDocument document) =>
         new() { Name = document.Name, Ranges = { Read<NetworkSpec>(document).Ranges } };
+
+    public static ConnectorState Connector(ResourceDocument document) =>
+        new() { Name = document.Name, Replicas = { Read<ConnectorSpec>(document).Replicas } };
 
     public static Change Publication(Publication publication)
     {

@@ -33,6 +33,8 @@ internal static class Watches
         [nameof(DeviceInvitation)] = "redeemed at the control plane only",
         [nameof(DeviceReportMark)] = "numbers reports; what they say is the device's",
         [nameof(DeviceFactChange)] = "a record of the past",
+        [nameof(ConnectorReplica)] = "which replicas there are stands in the connector's document, which is watched",
+        [nameof(ConnectorInvitation)] = "redeemed at the control plane only",
         [nameof(JoinToken)] = "redeemed at the control plane only",
         [nameof(Storage.AssertionKey)] = "read by upstreams from the key set, never by gateways",
         [nameof(DecisionEntry)] = "a record of the past",

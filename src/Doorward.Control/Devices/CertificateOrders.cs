@@ -55,7 +55,7 @@ internal sealed class CertificateOrders(
         if (count.Count >= MostAnHour) return (null, TooMany);
         count.Count++;
         db.RateLimits.Add(new RateLimitCounter { Key = use, Window = now, Count = 1 });
-        SessionKeys.Add(device, request.KeyHash());
+        device.SessionKeys = SessionKeys.With(device.SessionKeys, request.KeyHash());
         var certificate = certificates.Issue(device.Id, request.PublicKey);
         device.CertificateExpires = certificate.Expires;
         await db.SaveChangesAsync(ct);

@@ -19,11 +19,14 @@ internal sealed class DeviceRefusals(AuditLog audit, TimeProvider time)
     /// <summary>What a provider of posture sent and was not taken, or that it could not be asked.</summary>
     public Task NoteOfProviderAsync(string provider, string cause) => NoteAsync($"PostureProvider/{provider}", cause, "posture-provider-refused", "refused");
 
+    /// <summary>What a replica of a connector asked and was not given.</summary>
+    public Task NoteOfReplicaAsync(string connector, string replica, string cause) => NoteAsync($"Connector/{connector}/{replica}", cause, "connector-refused", "refused");
+
     private async Task NoteAsync(string device, string cause, string action, string outcome)
     {
         if (_counts.Count >= Most) _counts.Clear();
         if (_counts.GetOrAdd((device, cause), static _ => new Count()).Add(time.GetUtcNow(), Window) is not { } since) return;
-        var record = new AuditRecord
+        await audit.AppendOrOweAsync(new AuditRecord
         {
             Kind = AuditKind.Signal,
             Actor = device,
@@ -31,15 +34,7 @@ internal sealed class DeviceRefusals(AuditLog audit, TimeProvider time)
             Target = device,
             Outcome = outcome,
             Details = new Dictionary<string, AuditValue> { ["cause"] = cause, ["before"] = since },
-        };
-        try
-        {
-            await audit.AppendAsync(record, CancellationToken.None);
-        }
-        catch (AuditUnavailableException)
-        {
-            audit.Owe(record);
-        }
+        });
     }
 
     private sealed class Count

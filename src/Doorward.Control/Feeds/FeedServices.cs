@@ -24,6 +24,7 @@ internal static class FeedServices
             .AddSingleton<HeldCertificates>()
             .AddSingleton<LastUses>()
             .AddSingleton<UpstreamStates>()
+            .AddSingleton<ConnectorStates>()
             .AddSingleton<AssertionKeys>()
             .AddSingleton<GatewayLedger>()
             .AddSingleton<GatewayReports>();

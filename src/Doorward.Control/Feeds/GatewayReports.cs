@@ -8,7 +8,7 @@ namespace Doorward.Control.Feeds;
 
 /// <summary>Where what a gateway reports goes.</summary>
 internal sealed class GatewayReports(IRecordSink sink, LiveGrants grants, GrantCuts cuts, LastUses uses, AssertionKeys keys, GatewayLedger ledger, RefusalBook refusals,
-    UpstreamStates upstreams, HeldCertificates certificates, BindingRecords bindings)
+    UpstreamStates upstreams, ConnectorStates connectors, HeldCertificates certificates, BindingRecords bindings)
 {
     public GatewayInbox Open(GatewayStream stream, Hello hello, CancellationToken ct) => new(this, stream, hello, ct);
 
@@ -20,6 +20,7 @@ internal sealed class GatewayReports(IRecordSink sink, LiveGrants grants, GrantC
     public GatewayLedger Ledger => ledger;
     public RefusalBook Refusals => refusals;
     public UpstreamStates Upstreams => upstreams;
+    public ConnectorStates Connectors => connectors;
     public HeldCertificates Certificates => certificates;
     public BindingRecords Bindings => bindings;
 }
@@ -72,6 +73,9 @@ internal sealed class GatewayInbox : IAsyncDisposable
                 break;
             case GatewayMessage.KindOneofCase.Upstreams:
                 _reports.Upstreams.Report(_stream.Gateway, message.Upstreams);
+                break;
+            case GatewayMessage.KindOneofCase.Connectors:
+                _reports.Connectors.Report(_stream.Gateway, message.Connectors);
                 break;
             case GatewayMessage.KindOneofCase.Certificates:
                 _reports.Certificates.Report(_stream.Gateway, message.Certificates);

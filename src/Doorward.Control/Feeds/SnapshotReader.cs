@@ -65,6 +65,9 @@ internal sealed class SnapshotReader(IDbContextFactory<DoorwardDb> databases, Co
             case ResourceKinds.Network:
                 snapshot.Networks.Add(Faces.Network(document));
                 break;
+            case ResourceKinds.Connector:
+                snapshot.Connectors.Add(Faces.Connector(document));
+                break;
         }
     }
 

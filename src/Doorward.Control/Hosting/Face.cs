@@ -17,6 +17,9 @@ public enum Face
     /// <summary>A device at <c>agent.</c>, forwarded by a gateway with the certificate that it showed there.</summary>
     Device,
 
+    /// <summary>A connector at <c>agent.</c>, forwarded by a gateway with the certificate that it showed there.</summary>
+    Connector,
+
     /// <summary>The owner of this machine, on the Unix socket.</summary>
     Local,
 

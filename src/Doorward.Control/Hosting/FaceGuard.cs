@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Doorward.Control.Hosting;
 
-/// <summary>Lets a request reach an endpoint only through the face it is meant for: gRPC and what is marked so by components, what devices ask by devices, the API alone by the socket and by pages of our own.</summary>
+/// <summary>Lets a request reach an endpoint only through the face it is meant for: gRPC and what is marked so by components, what devices and connectors ask by each of them, the API alone by the socket and by pages of our own.</summary>
 internal sealed class FaceGuard(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
@@ -11,13 +11,16 @@ internal sealed class FaceGuard(RequestDelegate next)
         var metadata = context.GetEndpoint()?.Metadata;
         var component = metadata?.GetMetadata<GrpcMethodMetadata>() is not null || metadata?.GetMetadata<ForComponents>() is not null;
         var device = metadata?.GetMetadata<ForDevices>() is not null;
+        var connector = metadata?.GetMetadata<ForConnectors>() is not null;
+        var people = !component && !device && !connector;
         var open = context.GetFace() switch
         {
             Face.Component => component,
             Face.Device => device,
-            Face.Web => !component && !device,
-            Face.Local => !component && !device && IsLocal(context.Request.Path),
-            Face.Console => !component && !device && context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal),
+            Face.Connector => connector,
+            Face.Web => people,
+            Face.Local => people && IsLocal(context.Request.Path),
+            Face.Console => people && context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal),
             _ => false,
         };
         if (open)
@@ -39,3 +42,6 @@ internal sealed record ForComponents;
 
 /// <summary>Marks an endpoint for devices that showed their certificate to a gateway.</summary>
 internal sealed record ForDevices;
+
+/// <summary>Marks an endpoint for replicas of connectors that showed their certificate to a gateway.</summary>
+internal sealed record ForConnectors;

@@ -19,7 +19,7 @@ internal sealed class FaceMiddleware(RequestDelegate next, string domain)
     public async Task InvokeAsync(HttpContext context, GatewayAuthentication gateways)
     {
         var face = FaceOf(context);
-        if (face is Face.Web or Face.Device && (await gateways.CallerAsync(context) is null || !TakeForwarded(context)))
+        if (face is Face.Web or Face.Device or Face.Connector && (await gateways.CallerAsync(context) is null || !TakeForwarded(context)))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;
@@ -33,10 +33,13 @@ internal sealed class FaceMiddleware(RequestDelegate next, string domain)
     {
         if (context.CameBySocket()) return Face.Local;
         var host = context.Request.Host.Host;
-        return Is(_auth) || Is(_console) ? Face.Web : Is(_agent) ? Face.Device : Face.Component;
+        return Is(_auth) || Is(_console) ? Face.Web : Is(_agent) ? AtAgent(context.Request.Path) : Face.Component;
 
         bool Is(string name) => string.Equals(host, name, StringComparison.OrdinalIgnoreCase);
     }
+
+    // By path, not by certificate: of what certificate it is, each endpoint asks itself.
+    private static Face AtAgent(PathString path) => path.StartsWithSegments("/connector", StringComparison.Ordinal) ? Face.Connector : Face.Device;
 
     // The gateway sets each of them once, after it has removed the client's; anything else is not from our gateway.
     private static bool TakeForwarded(HttpContext context)

@@ -73,7 +73,7 @@ internal abstract class DocumentKind<TSpec> : IResourceKind
         document.UpdatedBy = edit.Actor;
     }
 
-    public async Task DeleteAsync(Edit edit, Resource stored, CancellationToken ct)
+    public virtual async Task DeleteAsync(Edit edit, Resource stored, CancellationToken ct)
     {
         var document = await edit.Db.Resources.SingleAsync(d => d.Kind == Kind && d.Name == stored.Name, ct);
         edit.Db.Resources.Remove(document);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Doorward.Control.Applications;
+using Doorward.Control.Connectors;
 using Doorward.Control.Devices.Compliance;
 using Doorward.Control.Devices.Providers;
 using Doorward.Control.Identity.Clients;
@@ -31,6 +32,7 @@ internal sealed class KindTable
             new OidcClientKind(),
             new PostureRuleKind(),
             new PostureProviderKind(secrets),
+            new ConnectorKind(),
             new ApplicationKind(secrets),
             new PolicyKind(),
         ];

@@ -42,6 +42,8 @@ public abstract class DoorwardDb : IdentityUserContext<User, string, IdentityUse
     public DbSet<DeviceReportMark> DeviceReportMarks => Set<DeviceReportMark>();
     public DbSet<DeviceFactChange> DeviceFactChanges => Set<DeviceFactChange>();
     public DbSet<DeviceInvitation> DeviceInvitations => Set<DeviceInvitation>();
+    public DbSet<ConnectorReplica> ConnectorReplicas => Set<ConnectorReplica>();
+    public DbSet<ConnectorInvitation> ConnectorInvitations => Set<ConnectorInvitation>();
     public DbSet<AssertionKey> AssertionKeys => Set<AssertionKey>();
     public DbSet<DecisionEntry> Decisions => Set<DecisionEntry>();
     public DbSet<RefusalEntry> Refusals => Set<RefusalEntry>();

@@ -16,6 +16,7 @@ internal static class DoorwardModel
         Resources(builder);
         Components(builder);
         Devices(builder);
+        Connectors(builder);
         Records(builder);
         Log(builder);
     }
@@ -136,6 +137,21 @@ internal static class DoorwardModel
         {
             invitation.HasKey(i => i.Hash);
             invitation.Property(i => i.Labels).HasConversion(DeviceLabels.Converter, DeviceLabels.Comparer);
+        });
+    }
+
+    // No foreign key to the connector, which is a document: a replica that was retired with it stays, for records.
+    private static void Connectors(ModelBuilder builder)
+    {
+        builder.Entity<ConnectorReplica>(replica =>
+        {
+            replica.HasIndex(r => r.Connector);
+            replica.HasIndex(r => r.KeyHash).IsUnique();
+        });
+        builder.Entity<ConnectorInvitation>(invitation =>
+        {
+            invitation.HasKey(i => i.Hash);
+            invitation.HasIndex(i => i.Connector);
         });
     }
 

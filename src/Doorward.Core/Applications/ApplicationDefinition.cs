@@ -11,14 +11,15 @@ public sealed record ApplicationDefinition
     /// <summary>Lower-case DNS names without port; <c>*.example.org</c> matches any one or more labels below.</summary>
     public ImmutableArray<string> Hosts { get; init; } = [];
 
-    /// <summary>Absolute http or https URLs without path, query or user information. At least one unless a connector serves it.</summary>
+    /// <summary>Absolute http or https URLs without path, query or user information. At least one unless there are targets of tunnels.</summary>
     public ImmutableArray<UpstreamDefinition> Upstreams { get; init; } = [];
 
     /// <summary>From where the upstreams are reached, or the targets of tunnels; null: from the gateway.</summary>
     public string? Connector { get; init; }
 
     /// <summary>Targets of tunnels, in place of hosts and upstreams.</summary>
-    public ImmutableArray<TunnelTarget> Tcp { get; init; } = [];
+    // What was stored before there were tunnels does not name it, and is read as it stands.
+    public ImmutableArray<TunnelTarget> Tcp { get => field.IsDefault ? [] : field; init; } = [];
 
     public TunnelLimits? Tunnels { get; init; }
 

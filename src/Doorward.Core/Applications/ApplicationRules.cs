@@ -20,12 +20,13 @@ public static class ApplicationRules
         CheckUpgrades(application, violations);
         CheckTimes(application, violations);
         CheckTls(application, violations);
+        TunnelRules.Check(application, ownPorts, violations);
         return [.. violations];
     }
 
     private static void CheckHosts(ApplicationDefinition application, string domain, List<RuleViolation> violations)
     {
-        if (application.Hosts.IsEmpty)
+        if (application.Hosts.IsEmpty && application.Tcp.IsEmpty)
             violations.Add(new("hosts", "an application needs at least one host", $"add hosts: [{application.Name}.{domain}]"));
         for (var i = 0; i < application.Hosts.Length; i++)
         {
@@ -49,14 +50,14 @@ public static class ApplicationRules
 
     private static void CheckReach(ApplicationDefinition application, IReadOnlySet<int> ownPorts, List<RuleViolation> violations)
     {
-        if (application.Upstreams.IsEmpty && application.Connector is null)
-            violations.Add(new("upstream", "nothing says where the application is", "add upstream: http://host:port"));
-        if (!application.Upstreams.IsEmpty && application.Connector is not null)
-            violations.Add(new("connector", "an application has upstreams or a connector, not both", "remove one of the two"));
+        if (application.Upstreams.IsEmpty && application.Tcp.IsEmpty)
+            violations.Add(new("upstream", "nothing says where the application is", application.Connector is null
+                ? "add upstream: http://host:port" : "add upstream: http://host:port, or tcp: host:port, as the connector reaches it"));
         for (var i = 0; i < application.Upstreams.Length; i++)
         {
             var field = application.Upstreams.Length == 1 ? "upstream" : $"upstreams[{i}]";
             UpstreamRules.CheckTarget(application.Upstreams[i].Address, field, application.AllowSpecialAddresses, ownPorts, violations);
+            if (application.Connector is not null) TunnelRules.CheckLoopback(application.Upstreams[i].Address.IdnHost.Trim('[', ']'), field, application.AllowSpecialAddresses, violations);
         }
     }
 

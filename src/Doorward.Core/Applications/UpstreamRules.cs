@@ -17,25 +17,29 @@ public static class UpstreamRules
     }
 
     /// <summary>Checks an address against the product's own ports and the addresses that only an operator may open.</summary>
-    public static void CheckTarget(
-        Uri address, string field, bool allowSpecial, IReadOnlySet<int> ownPorts, ICollection<RuleViolation> violations)
+    public static void CheckTarget(Uri address, string field, bool allowSpecial, IReadOnlySet<int> ownPorts, ICollection<RuleViolation> violations)
     {
-        var literal = IPAddress.TryParse(address.IdnHost.Trim('[', ']'), out var ip) ? ip : null;
-        if (!allowSpecial && (SpecialAddresses.IsMetadataName(address.IdnHost) || (literal is not null && SpecialAddresses.Describe(literal) is not null)))
+        var host = address.IdnHost.Trim('[', ']');
+        if (!allowSpecial && IsSpecial(host))
         {
             violations.Add(new(field, $"{address.Authority} is a link-local, metadata or unspecified address",
                 "choose the application's own address, or set allowSpecialAddresses: true if it really lives there"));
         }
 
-        if (ownPorts.Contains(address.Port) && IsThisMachine(address, literal))
+        if (ownPorts.Contains(address.Port) && IsThisMachine(host))
         {
             violations.Add(new(field, $"{address.Authority} is the control plane's own port", "choose the application's own address"));
         }
     }
 
-    private static bool IsThisMachine(Uri address, IPAddress? literal) =>
-        address.IsLoopback || (literal is not null && IPAddress.IsLoopback(SpecialAddresses.Unwrap(literal)))
-        || address.IdnHost.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a host, as a name or an address without brackets, is link-local, metadata or unspecified.</summary>
+    public static bool IsSpecial(string host) =>
+        SpecialAddresses.IsMetadataName(host) || (IPAddress.TryParse(host, out var literal) && SpecialAddresses.Describe(literal) is not null);
+
+    /// <summary>Whether a host is the machine that dials it.</summary>
+    public static bool IsThisMachine(string host) => IPAddress.TryParse(host, out var literal)
+        ? IPAddress.IsLoopback(SpecialAddresses.Unwrap(literal))
+        : host.ToLowerInvariant() is "localhost" or "loopback" || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
 
     private static RuleViolation? Refuse(string text, string field, out Uri? address)
     {

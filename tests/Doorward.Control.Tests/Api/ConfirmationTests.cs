@@ -69,6 +69,11 @@ public sealed class ConfirmationTests
         ("device.release", "POST", "devices/laptop/release", null),
         ("device.rename", "POST", "devices/laptop/rename", """{"name":"laptop-2"}"""),
         ("device.retire", "POST", "devices/laptop-2/retire", "{}"),
+        ("connector.create", "POST", "connectors", """{"name":"hq","spec":{}}"""),
+        ("connector.put", "PUT", "connectors/hq", """{"spec":{"description":"Head office"}}"""),
+        ("connector.invite", "POST", "connectors/hq/invitations", null),
+        ("connector.retire", "POST", "connectors/hq/replicas/rep-1/retire", "{}"),
+        ("connector.delete", "DELETE", "connectors/hq", null),
         // What the body says makes these two dangerous.
         ("resource.apply", "POST", "apply", """{"documents":[{"kind":"Network","name":"lab","spec":{"ranges":["10.0.0.0/8"]}}]}"""),
         ("session.revoke", "POST", "sessions/revoke", """{"all":true,"reason":"test"}"""),
@@ -96,6 +101,7 @@ public sealed class ConfirmationTests
         var acting = await BeginAsync(host);
         (await host.Control.JoinAsync("edge-3")).Dispose();
         await AddDeviceAsync(host);
+        await AddReplicaAsync(host);
         await AgeKeysAsync(host);
         await FillAsync(host);
         Assert.Equal(
@@ -245,11 +251,27 @@ public sealed class ConfirmationTests
         await db.SaveChangesAsync();
     }
 
+    private static async Task AddReplicaAsync(ApiHost host)
+    {
+        await using var db = host.Control.Open();
+        db.ConnectorReplicas.Add(new ConnectorReplica
+        {
+            Id = "rep-1",
+            Connector = "hq",
+            HostName = "site",
+            PublicKey = [1],
+            KeyHash = new byte[32],
+            Joined = TimeProvider.System.GetUtcNow(),
+            InvitedBy = "test",
+        });
+        await db.SaveChangesAsync();
+    }
+
     // Everything an act could change but the records of it.
     private static string Whole(ApiHost host)
     {
         using var db = host.Control.Open();
-        return $"{db.Counters.Single().Revision} {db.Invitations.Count()} {db.JoinTokens.Count()} {db.Tokens.Count()} {db.Users.Count()} {db.Resources.Count()} {db.Gateways.Count(static g => g.Revoked != null)} {db.Secrets.Count()} {db.Settings.Single().Version} {File.Exists(host.Control.Data.LastBackup)} {db.Sessions.Count(static s => s.Ended != null)}";
+        return $"{db.Counters.Single().Revision} {db.Invitations.Count()} {db.JoinTokens.Count()} {db.ConnectorInvitations.Count()} {db.ConnectorReplicas.Count(static r => r.Retired != null)} {db.Tokens.Count()} {db.Users.Count()} {db.Resources.Count()} {db.Gateways.Count(static g => g.Revoked != null)} {db.Secrets.Count()} {db.Settings.Single().Version} {File.Exists(host.Control.Data.LastBackup)} {db.Sessions.Count(static s => s.Ended != null)}";
     }
 
     private static async Task<ActingSession> BeginAsync(ApiHost host, string role = "administrators")

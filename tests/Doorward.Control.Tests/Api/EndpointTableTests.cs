@@ -89,6 +89,7 @@ public sealed class EndpointTableTests
     [InlineData("users", """{"email":"x@example.test"}""", """{"email":"y@example.test"}""")]
     [InlineData("policies", """{"cedar":"permit (principal, action, resource);"}""", """{"cedar":"forbid (principal, action, resource);"}""")]
     [InlineData("networks", """{"ranges":["10.0.0.0/8"]}""", """{"ranges":["10.1.0.0/16"]}""")]
+    [InlineData("connectors", "{}", """{"description":"Head office"}""")]
     [InlineData("identityproviders", """{"issuer":"https://idp.example","clientId":"a"}""", """{"issuer":"https://idp.example","clientId":"b"}""")]
     [InlineData("oidcclients", """{"redirectUris":["https://a.example/"]}""", """{"redirectUris":["https://b.example/"]}""")]
     public async Task A_change_on_what_somebody_else_changed_meanwhile_is_refused_for_every_kind(string kind, string first, string second)
@@ -127,6 +128,9 @@ public sealed class EndpointTableTests
             ("groups", """{"federated":["bob"]}""", "federated"),
             ("groups", """{"members":["nobody"]}""", "members"),
             ("policies", """{"cedar":"permit (principal, action, resource);","system":true}""", "system"),
+            ("connectors", """{"replicas":["rep-1"]}""", "replicas"),
+            ("applications", """{"connector":"hq","tcp":["db:0"]}""", "tcp[0]"),
+            ("applications", """{"connector":"hq","tcp":"db:22","hosts":["db.doorward.localhost"]}""", "hosts"),
             ("networks", """{"ranges":["not a range"]}""", "ranges[0]"),
             ("oidcclients", """{"redirectUris":["https://a.example/"],"clientSecret":"short"}""", "clientSecret"),
             ("oidcclients", """{"redirectUris":["http://a.example/"]}""", "redirectUris"),
@@ -187,7 +191,7 @@ public sealed class EndpointTableTests
     private static HttpRequestMessage Request(string endpoint, string body)
     {
         var (method, path) = (endpoint.Split(' ')[0], endpoint.Split(' ')[1]);
-        var address = path["/api/v1/".Length..].Replace("{name}", "bob", StringComparison.Ordinal).Replace("{id}", "none", StringComparison.Ordinal).Replace("{version}", "1", StringComparison.Ordinal);
+        var address = path["/api/v1/".Length..].Replace("{name}", "bob", StringComparison.Ordinal).Replace("{id}", "none", StringComparison.Ordinal).Replace("{version}", "1", StringComparison.Ordinal).Replace("{replica}", "rep-1", StringComparison.Ordinal);
         var request = new HttpRequestMessage(new HttpMethod(method), address);
         if (body.Length > 0) request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         return request;

@@ -84,12 +84,11 @@ public sealed class ApplicationRulesTests
     }
 
     [Fact]
-    public void Refuses_an_application_without_hosts_or_without_an_upstream_or_with_two_ways()
+    public void Refuses_an_application_without_hosts_or_without_an_upstream()
     {
         Assert.Equal("hosts", Assert.Single(Check(Good with { Hosts = [] })).Field);
         Assert.Equal("upstream", Assert.Single(Check(Good with { Upstreams = [] })).Field);
-        Assert.Equal("connector", Assert.Single(Check(Good with { Connector = "berlin" })).Field);
-        Assert.Empty(Check(Good with { Upstreams = [], Connector = "berlin" }));
+        Assert.Equal("upstream", Assert.Single(Check(Good with { Upstreams = [], Connector = "berlin" })).Field);
     }
 
     [Theory]

@@ -35,7 +35,7 @@ public sealed record ApiAct(string Endpoint, string Body, string Who)
 /// </summary>
 public static class ApiActs
 {
-    private static readonly string[] Kinds = ["applications", "groups", "users", "policies", "networks", "identityproviders", "oidcclients", "posturerules", "postureproviders"];
+    private static readonly string[] Kinds = ["applications", "groups", "users", "policies", "networks", "identityproviders", "oidcclients", "posturerules", "postureproviders", "connectors"];
     private const string ByApply = "`apply -f` writes documents of every kind, all or nothing";
 
     public static IReadOnlyList<ApiAct> All { get; } =
@@ -98,6 +98,10 @@ public static class ApiActs
         new("POST /api/v1/devices/{name}/release", "", "A") { Command = "device release bob" },
         new("POST /api/v1/devices/{name}/retire", "{}", "A") { Command = "device retire bob" },
         new("POST /api/v1/devices/{name}/rename", """{"name":"new-name"}""", "A") { Command = "device rename bob bobs-laptop" },
+        new("GET /api/v1/connector-states", "", "AUH") { Command = "connector list" },
+        new("GET /api/v1/connectors/{name}/state", "", "AUH") { Command = "connector show bob" },
+        new("POST /api/v1/connectors/{name}/invitations", "", "A") { Command = "connector invite bob" },
+        new("POST /api/v1/connectors/{name}/replicas/{replica}/retire", "{}", "A") { Command = "connector retire bob rep-1" },
         new("GET /api/v1/audit", "", "AU") { Command = "audit status" },
         new("GET /api/v1/audit/records", "", "AU") { Command = "audit list" },
         new("POST /api/v1/audit/verify", "", "AU") { NoCommand = "`audit verify` reads the files themselves, and asks this only of an installation elsewhere" },

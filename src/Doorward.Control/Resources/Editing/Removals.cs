@@ -28,6 +28,7 @@ internal static class Removals
 
     public static async Task CheckAsync(DoorwardDb db, World world, ResourceKey key, Removal how, Findings findings, CancellationToken ct)
     {
+        if (key.Kind == ResourceKinds.Connector) RefuseUnderApplications(world, key, findings);
         if (key.Kind == ResourceKinds.IdentityProvider) await WarnOfPeopleAsync(db, key, findings, ct);
         var policies = world.Policies.Values.Where(policy => PolicyMentions.Names(policy, key)).Select(static policy => policy.Id).Order(StringComparer.Ordinal).ToList();
         if (policies.Count == 0) return;
@@ -45,10 +46,17 @@ internal static class Removals
         if (people > 0) findings.Warn(key, new ResourceError { Message = $"without it, {Counted.Of(people, "person who signs", "people who sign")} in there cannot any more" });
     }
 
-    private static string Listed(List<string> policies)
+    private static void RefuseUnderApplications(World world, ResourceKey key, Findings findings)
     {
-        var named = string.Join(", ", policies.Take(MostNames));
-        var rest = policies.Count > MostNames ? $" and {policies.Count - MostNames} more" : "";
-        return policies.Count == 1 ? $"policy {named} names" : $"policies {named}{rest} name";
+        var applications = world.Applications.Values.Where(application => application.Connector == key.Name).Select(static application => application.Name).Order(StringComparer.Ordinal).ToList();
+        if (applications.Count > 0)
+            findings.Add(key, new ResourceError { Message = $"{Listed(applications, "application", "applications")} it", Fix = "delete them first, or name another connector in them" });
+    }
+
+    private static string Listed(List<string> names, string one = "policy", string many = "policies")
+    {
+        var named = string.Join(", ", names.Take(MostNames));
+        var rest = names.Count > MostNames ? $" and {names.Count - MostNames} more" : "";
+        return names.Count == 1 ? $"{one} {named} names" : $"{many} {named}{rest} name";
     }
 }

@@ -13,8 +13,10 @@ namespace Doorward.Control.Resources.Editing;
 internal sealed class World
 {
     private readonly HashSet<string> _users;
+    private readonly HashSet<string> _connectors;
 
-    private World(IEnumerable<string> users) => _users = new HashSet<string>(users, StringComparer.Ordinal);
+    private World(IEnumerable<string> users, IEnumerable<string> connectors) =>
+        (_users, _connectors) = (new HashSet<string>(users, StringComparer.Ordinal), new HashSet<string>(connectors, StringComparer.Ordinal));
 
     public required IReadOnlyDictionary<string, GroupSpec> Groups { get; init; }
 
@@ -30,6 +32,8 @@ internal sealed class World
 
     public bool HasUser(string name) => _users.Contains(name);
 
+    public bool HasConnector(string name) => _connectors.Contains(name);
+
     /// <summary>The same with some of it changed, every policy of which is valid.</summary>
     public World With(IReadOnlyList<(ResourceKey Key, object Spec)> changes)
     {
@@ -41,7 +45,7 @@ internal sealed class World
             else if (spec is PolicySpec { Cedar: var cedar } && RememberedChecks.Of(key.Name, cedar).Policy is { } policy) policies[key.Name] = policy;
         }
 
-        return new World(_users.Concat(changes.Where(static change => change.Key.Kind == UserKind.Name).Select(static change => change.Key.Name)))
+        return new World(_users.Concat(Named(UserKind.Name)), _connectors.Concat(Named(ResourceKinds.Connector)))
         {
             Groups = groups,
             Nesting = new Nesting(groups),
@@ -50,6 +54,8 @@ internal sealed class World
             Policies = policies,
         };
 
+        IEnumerable<string> Named(string kind) => changes.Where(change => change.Key.Kind == kind).Select(static change => change.Key.Name);
+
         static Dictionary<string, T> Copy<T>(IReadOnlyDictionary<string, T> all) => new(all, StringComparer.Ordinal);
     }
 
@@ -57,12 +63,12 @@ internal sealed class World
     {
         var users = await db.Users.AsNoTracking().Select(static u => u.UserName!).ToListAsync(ct);
         var documents = await db.Resources.AsNoTracking()
-            .Where(static d => d.Kind == ResourceKinds.Group || d.Kind == ResourceKinds.Application)
+            .Where(static d => d.Kind == ResourceKinds.Group || d.Kind == ResourceKinds.Application || d.Kind == ResourceKinds.Connector)
             .ToListAsync(ct);
         var policies = await db.Policies.AsNoTracking().Where(static p => p.RetiredById == null && !p.System).ToListAsync(ct);
         var groups = documents.Where(static d => d.Kind == ResourceKinds.Group)
             .ToDictionary(static d => d.Name, static d => JsonSerializer.Deserialize<GroupSpec>(d.Json, JsonSerializerOptions.Web)!, StringComparer.Ordinal);
-        return new World(users)
+        return new World(users, documents.Where(static d => d.Kind == ResourceKinds.Connector).Select(static d => d.Name))
         {
             Groups = groups,
             Nesting = new Nesting(groups),

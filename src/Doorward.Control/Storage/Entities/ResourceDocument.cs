@@ -33,6 +33,7 @@ public static class ResourceKinds
     public const string IdentityProvider = "IdentityProvider";
     public const string PostureRule = "PostureRule";
     public const string PostureProvider = "PostureProvider";
+    public const string Connector = "Connector";
 }
 
 /// <summary>The specification of a Group: user names, and names of groups nested inside.</summary>
@@ -52,6 +53,16 @@ public sealed record GroupSpec
 public sealed record NetworkSpec
 {
     public IReadOnlyList<string> Ranges { get; init; } = [];
+}
+
+/// <summary>The specification of a Connector.</summary>
+public sealed record ConnectorSpec
+{
+    public string? Description { get; init; }
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Ids of the replicas that are not retired: kept with each that joins or goes, never part of the document that operators write.</summary>
+    public IReadOnlyList<string> Replicas { get; init; } = [];
 }
 
 /// <summary>A name that was used once and is never given to anyone else.</summary>

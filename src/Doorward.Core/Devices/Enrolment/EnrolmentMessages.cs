@@ -105,7 +105,7 @@ public sealed record DeviceCertificate
     public required DateTimeOffset Expires { get; init; }
 }
 
-/// <summary>Why a device was refused: a stable code, a sentence, and what to do.</summary>
+/// <summary>Why a device, or a replica of a connector, was refused: a stable code, a sentence, and what to do.</summary>
 public sealed record DeviceProblem(string Code, string Detail, string Fix)
 {
     /// <summary>Of a report that was refused: the nonce for the next one.</summary>

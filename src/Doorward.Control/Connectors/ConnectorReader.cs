@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Doorward.Control.Feeds;
+using Doorward.Control.Storage;
+using Doorward.Core.Applications;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Connectors;
+
+/// <summary>Connectors as people look at them: who is a replica, who of them is connected where, and what they serve.</summary>
+internal sealed class ConnectorReader(IDbContextFactory<DoorwardDb> databases, ConnectorStates states)
+{
+    /// <summary>All of them, in order of names, with replicas that are not retired.</summary>
+    public async Task<IReadOnlyList<ConnectorView>> ListAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var documents = await db.Resources.AsNoTracking().Where(static d => d.Kind == ResourceKinds.Connector).OrderBy(static d => d.Name).ToListAsync(ct);
+        var replicas = (await db.ConnectorReplicas.AsNoTracking().Where(static r => r.Retired == null).ToListAsync(ct)).ToLookup(static r => r.Connector, StringComparer.Ordinal);
+        var served = (await ServedAsync(db, ct)).ToLookup(static one => one.Connector!, StringComparer.Ordinal);
+        var seen = states.List(null).ToLookup(static one => one.Replica, StringComparer.Ordinal);
+        return documents.ConvertAll(document => View(document, replicas[document.Name], served[document.Name], seen));
+    }
+
+    /// <summary>One, with retired replicas too; null when there is none.</summary>
+    public async Task<ConnectorView?> FindAsync(string name, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        if (await db.Resources.AsNoTracking().SingleOrDefaultAsync(d => d.Kind == ResourceKinds.Connector && d.Name == name, ct) is not { } document) return null;
+        var replicas = await db.ConnectorReplicas.AsNoTracking().Where(r => r.Connector == name && r.Joined >= document.Created).ToListAsync(ct);
+        return View(document, replicas, (await ServedAsync(db, ct)).Where(one => one.Connector == name), states.List(name).ToLookup(static one => one.Replica, StringComparer.Ordinal));
+    }
+
+    private static async Task<IReadOnlyList<ApplicationDefinition>> ServedAsync(DoorwardDb db, CancellationToken ct)
+    {
+        var documents = await db.Resources.AsNoTracking()
+            .Where(static d => d.Kind == ResourceKinds.Application && EF.Functions.Like(d.Json, "%\"connector\":\"%"))
+            .OrderBy(static d => d.Name)
+            .Select(static d => d.Json)
+            .ToListAsync(ct);
+        return [.. documents.Select(static json => JsonSerializer.Deserialize(json, ApplicationJson.Default.ApplicationDefinition)!).Where(static one => one.Connector is not null)];
+    }
+
+    private static ConnectorView View(ResourceDocument document, IEnumerable<ConnectorReplica> replicas, IEnumerable<ApplicationDefinition> served, ILookup<string, ReplicaSeen> seen)
+    {
+        var spec = ConnectorDocuments.Read(document.Json);
+        var views = replicas.OrderBy(static r => r.Retired is not null).ThenByDescending(static r => r.Joined).Select(replica => ReplicaView.Of(replica, seen[replica.Id])).ToList();
+        return new ConnectorView(document.Name, spec.Description, spec.Labels, HealthOf(views), views, [.. served.Select(ServedView.Of)]);
+    }
+
+    private static ConnectorHealth HealthOf(List<ReplicaView> replicas)
+    {
+        var active = replicas.FindAll(static r => r.State != ReplicaState.Retired);
+        if (active.Count == 0) return ConnectorHealth.Empty;
+        var takes = active.Count(static r => r.State == ReplicaState.Connected);
+        return takes == active.Count ? ConnectorHealth.Healthy : takes > 0 ? ConnectorHealth.Degraded : ConnectorHealth.Away;
+    }
+}
