@@ -19,8 +19,7 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
 
     public async Task<(ReportAnswer? Answer, DeviceProblem? Problem)> TakeAsync(Device device, byte[] signed, CancellationToken ct)
     {
-        var line = await ledger.LineAsync(device, ct);
-        await line.Turn.WaitAsync(ct);
+        var line = await ledger.EnterAsync(device, ct);
         try
         {
             return await InTurnAsync(device, line, signed, ct);
@@ -56,7 +55,7 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
         if (!accepted.Ignored.IsEmpty) await refusals.NoteAsync(device.Id, "unknown-facts");
         line.Take(accepted.Posture);
         var news = before?.With(accepted.Posture) is var (posture, changed) && !posture.IsSame(before) ? new ReportNews(posture, changed) : null;
-        if (news is not null || device.Stale)
+        if (news is not null || device.Stale || line.IsStale)
         {
             if ((await WriteAsync(device.Id, line, news, ct)).Device is not { } written) return (null, DeviceProblems.Retired);
             device = written;
@@ -86,7 +85,23 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
         return new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = key[^(2 * coordinate)..^coordinate], Y = key[^coordinate..] } };
     }
 
-    private Task<DeviceAct> WriteAsync(string id, ReportLine line, ReportNews? news, CancellationToken ct) => writes.ChangeAsync(
+    private async Task<DeviceAct> WriteAsync(string id, ReportLine line, ReportNews? news, CancellationToken ct)
+    {
+        try
+        {
+            var act = await ChangeAsync(id, line, news, ct);
+            line.IsStale = false;
+            return act;
+        }
+        catch
+        {
+            // Not written: the sweep does it.
+            line.IsDirty = true;
+            throw;
+        }
+    }
+
+    private Task<DeviceAct> ChangeAsync(string id, ReportLine line, ReportNews? news, CancellationToken ct) => writes.ChangeAsync(
         (db, token) => db.Devices.SingleOrDefaultAsync(d => d.Id == id, token),
         async (db, device, token) =>
         {
