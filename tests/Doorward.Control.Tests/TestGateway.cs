@@ -99,7 +99,7 @@ internal sealed class TestGateway : IDisposable
 /// <summary>One open feed.</summary>
 internal sealed class TestFeed(AsyncDuplexStreamingCall<GatewayMessage, ControlMessage> call) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public Task SendAsync(GatewayMessage message) => call.RequestStream.WriteAsync(message);
 

@@ -68,9 +68,9 @@ internal sealed partial class DeviceSweep(
         await writes.ChangeManyAsync([.. silent.Keys], (_, device) =>
         {
             // A report that came meanwhile counts.
-            if (!device.Stale && silent[device.Id].Last < before) device.Stale = true;
+            if (!device.Stale && silent[device.Id].TryGoStale(before)) device.Stale = true;
         }, "stale", ct);
-        foreach (var (id, line) in silent.Where(pair => pair.Value.Last < before && !pair.Value.IsDirty)) ledger.Forget(id);
+        foreach (var (id, line) in silent) ledger.ForgetSilent(id, line, before);
     }
 
     private async Task RulesAsync(CancellationToken ct)

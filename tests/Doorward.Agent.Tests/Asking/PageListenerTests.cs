@@ -189,7 +189,7 @@ public sealed class PageListenerTests : IAsyncDisposable
 
     private static async Task EventuallyAsync(Func<bool> holds)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!holds()) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
     }
 }

@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using Doorward.Agent.Tpm;
+using Doorward.Testing;
 using Doorward.Testing.Product;
 
 namespace Doorward.Agent.Tests.Tpm;
@@ -51,9 +50,7 @@ internal sealed class SoftwareTpm : IAsyncDisposable
 
     private static (string Server, TpmAddress Address) Tcp()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var port = FreePort.Choose();
         return ($"type=tcp,port={port},bindaddr=127.0.0.1", TpmAddress.Parse($"tcp:127.0.0.1:{port}")!);
     }
 

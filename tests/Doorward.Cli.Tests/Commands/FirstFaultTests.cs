@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Doorward.Testing;
 
 namespace Doorward.Cli.Tests.Commands;
 
@@ -27,7 +28,7 @@ public sealed class FirstFaultTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "doorward.db"), "this is no database, and it is long enough to be taken for one", TestContext.Current.CancellationToken);
 
-        var said = await Said.ByAsync("up", "--listen", $"127.0.0.1:{FreePort()}", "--data", _folder.FullName);
+        var said = await Said.ByAsync("up", "--listen", $"127.0.0.1:{FreePort.Choose()}", "--data", _folder.FullName);
 
         Assert.Equal((1, ""), (said.Code, said.Out));
         Assert.StartsWith("doorward: The key ", said.Error, StringComparison.Ordinal);
@@ -78,12 +79,5 @@ public sealed class FirstFaultTests : IDisposable
         var file = Path.Combine(_folder.FullName, name);
         File.WriteAllText(file, text);
         return file;
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

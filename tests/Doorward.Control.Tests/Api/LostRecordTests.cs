@@ -64,7 +64,7 @@ public sealed class LostRecordTests
     private static async Task EventuallyAvailableAsync(ApiHost host)
     {
         var audit = host.Control.Services.GetRequiredService<AuditLog>();
-        for (var i = 0; i < 400 && audit.State is not AuditState.Available; i++) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        for (var i = 0; i < 1_200 && audit.State is not AuditState.Available; i++) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         Assert.IsType<AuditState.Available>(audit.State);
     }
 

@@ -116,7 +116,7 @@ public sealed class CheckpointWitnessTests : IDisposable
     private static async Task ExpectSyslogAsync(Socket socket)
     {
         var buffer = new byte[4096];
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var message = Encoding.UTF8.GetString(buffer, 0, await socket.ReceiveAsync(buffer, patience.Token));
         Assert.Matches("^<109>1 \\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z \\S+ doorward \\d+ audit-checkpoint - size=0 root=\\S+ note=\\S+$", message);
         var note = Encoding.UTF8.GetString(Convert.FromBase64String(message[(message.IndexOf("note=", StringComparison.Ordinal) + 5)..]));
@@ -138,7 +138,7 @@ public sealed class CheckpointWitnessTests : IDisposable
 
     private static async Task UntilAsync(Func<bool> condition)
     {
-        for (var i = 0; i < 400 && !condition(); i++)
+        for (var i = 0; i < 2_400 && !condition(); i++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System);
         }

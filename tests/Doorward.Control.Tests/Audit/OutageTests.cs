@@ -98,7 +98,7 @@ public sealed class OutageTests : IDisposable
     // Nobody appends meanwhile: the log has to see by itself that the cause is gone.
     private static async Task AvailableAgainAsync(AuditLog log)
     {
-        for (var i = 0; i < 200 && log.State is not AuditState.Available; i++)
+        for (var i = 0; i < 1_200 && log.State is not AuditState.Available; i++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }

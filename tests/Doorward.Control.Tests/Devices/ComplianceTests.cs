@@ -171,7 +171,7 @@ public sealed class ComplianceTests(DeviceWorld world) : IClassFixture<DeviceWor
 
     private static async Task EventuallyAsync(Func<Task<bool>> holds)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!await holds()) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
     }
 

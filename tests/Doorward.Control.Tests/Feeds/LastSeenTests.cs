@@ -64,7 +64,7 @@ public sealed class LastSeenTests
 
     private static async Task EventuallyAsync(Func<Task<bool>> condition)
     {
-        for (var i = 0; i < 400 && !await condition(); i++) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        for (var i = 0; i < 1_200 && !await condition(); i++) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         Assert.True(await condition());
     }
 }

@@ -26,7 +26,7 @@ public sealed class UpstreamStatesTests
             Assert.Equal("wiki http://127.0.0.1:2 edge True", await SeenAsync(host, ""));
         }
 
-        for (var tries = 0; tries < 300 && await SeenAsync(host, "") != ""; tries++) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        for (var tries = 0; tries < 1_200 && await SeenAsync(host, "") != ""; tries++) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Equal("", await SeenAsync(host, ""));
     }
 

@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using Doorward.Testing;
 using Doorward.Testing.Product;
 
 namespace Doorward.EndToEnd.Tests.CommandLine;
@@ -12,7 +11,7 @@ public sealed class StopTests
     public async Task Up_says_that_it_stops_when_it_is_told_to_and_not_before()
     {
         var data = Directory.CreateTempSubdirectory("dw-stop-");
-        await using var up = ChildProcess.Start(Executable.Path, "up", "--data", data.FullName, "--listen", $"127.0.0.1:{FreePort()}", "--domain", "doorward.test");
+        await using var up = ChildProcess.Start(Executable.Path, "up", "--data", data.FullName, "--listen", $"127.0.0.1:{FreePort.Choose()}", "--domain", "doorward.test");
         await up.ReadyAsync();
         Assert.DoesNotContain(Stopping, up.Output);
 
@@ -20,12 +19,5 @@ public sealed class StopTests
 
         Assert.Contains(Stopping, up.Output);
         data.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -98,7 +98,7 @@ public sealed class DeviceTests(ITestOutputHelper output)
         await using var open = await LiveClient.OpenWebSocketAsync(product.Port, Path.Combine(product.Data, "ca.pem"), product.Url("wiki", "/ws"), door.Cookies, HttpVersion.Version11);
         var said = TimeProvider.System.GetTimestamp();
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync("disconnected"));
-        var ending = await open.Ended.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+        var ending = await open.Ended.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
         output.WriteLine($"cut {TimeProvider.System.GetElapsedTime(said, ending.Timestamp).TotalMilliseconds:0} ms after the vendor's webhook was sent");
         Assert.Equal(403, await door.StatusAsync());
         Assert.Contains("red", await product.RunAsync(["device", "show", "laptop", "-o", "json"]), StringComparison.Ordinal);

@@ -5,12 +5,14 @@ using System.Text;
 using Doorward.Core.Evaluations;
 using Doorward.Gateway.Connections;
 using Doorward.Gateway.Tests.Running;
+using Doorward.Testing;
 
 namespace Doorward.Gateway.Tests.Connections;
 
 public sealed class CutTests : IAsyncLifetime
 {
     private static readonly TimeSpan s_atOnce = TimeSpan.FromMilliseconds(250);
+    private readonly Lateness _lateness = new();
     private static readonly CutReason s_reason = new(DecisionCause.SessionEnded, "dec_1");
     private RunningUpstream _upstream = null!;
     private RunningGateway _gateway = null!;
@@ -25,6 +27,7 @@ public sealed class CutTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await _lateness.DisposeAsync();
         await _gateway.DisposeAsync();
         await _upstream.DisposeAsync();
     }
@@ -46,11 +49,11 @@ public sealed class CutTests : IAsyncLifetime
 
         var clock = Stopwatch.StartNew();
         Assert.True(connection.Cut(s_reason));
-        var ended = await exchange.WaitAsync(TimeSpan.FromSeconds(5));
-        Assert.True(clock.Elapsed < s_atOnce, $"{path} over {scheme}, HTTP/{version}, took {clock.ElapsedMilliseconds} ms");
+        var ended = await exchange.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.True(_lateness.Excuses(clock.Elapsed, s_atOnce), $"{path} over {scheme}, HTTP/{version}, took {clock.ElapsedMilliseconds} ms");
         Assert.IsAssignableFrom<Exception>(ended);
         Assert.Equal(s_reason, connection.WasCut);
-        await _upstream.Ended.Task.WaitAsync(TimeSpan.FromSeconds(5));
+        await _upstream.Ended.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact]
@@ -63,8 +66,8 @@ public sealed class CutTests : IAsyncLifetime
         await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
         var clock = Stopwatch.StartNew();
         Assert.True(connection.Cut(s_reason));
-        await _upstream.Ended.Task.WaitAsync(TimeSpan.FromSeconds(5));
-        Assert.True(clock.Elapsed < s_atOnce, $"took {clock.ElapsedMilliseconds} ms");
+        await _upstream.Ended.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.True(_lateness.Excuses(clock.Elapsed, s_atOnce), $"took {clock.ElapsedMilliseconds} ms");
         Assert.True(await DrainsAsync(socket));
     }
 
@@ -124,7 +127,7 @@ public sealed class CutTests : IAsyncLifetime
         Assert.Equal(200, (await raw.AskAsync("GET / HTTP/1.1\r\nHost: wiki.test\r\n\r\n")).Status);
         await _gateway.NextConnectionAsync();
         _gateway.LastClient!.RequestClose();
-        Assert.True(await raw.EndsAsync().WaitAsync(TimeSpan.FromSeconds(5)));
+        Assert.True(await raw.EndsAsync().WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
     // Null when it was answered in full; otherwise what ended it.
@@ -145,7 +148,7 @@ public sealed class CutTests : IAsyncLifetime
     private static async Task<bool> DrainsAsync(Socket socket)
     {
         var buffer = new byte[256 * 1024];
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         try
         {
             while (await socket.ReceiveAsync(buffer, deadline.Token) > 0) { }

@@ -6,12 +6,14 @@ using System.Text;
 using Doorward.Core.Evaluations;
 using Doorward.Gateway.Connections;
 using Doorward.Gateway.Tests.Running;
+using Doorward.Testing;
 
 namespace Doorward.Gateway.Tests.Connections;
 
 public sealed class WebSocketCutTests : IAsyncLifetime
 {
     private static readonly TimeSpan s_atOnce = TimeSpan.FromMilliseconds(250);
+    private readonly Lateness _lateness = new();
     private static readonly CutReason s_reason = new(DecisionCause.SubjectDisabled, "dec_7");
     private RunningUpstream _upstream = null!;
     private RunningGateway _gateway = null!;
@@ -24,6 +26,7 @@ public sealed class WebSocketCutTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await _lateness.DisposeAsync();
         await _gateway.DisposeAsync();
         await _upstream.DisposeAsync();
     }
@@ -47,12 +50,12 @@ public sealed class WebSocketCutTests : IAsyncLifetime
         var receive = socket.ReceiveAsync(buffer, CancellationToken.None);
         var clock = Stopwatch.StartNew();
         Assert.True(connection.Cut(s_reason));
-        var closed = await receive.WaitAsync(TimeSpan.FromSeconds(5));
-        Assert.True(clock.Elapsed < s_atOnce, $"took {clock.ElapsedMilliseconds} ms");
+        var closed = await receive.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.True(_lateness.Excuses(clock.Elapsed, s_atOnce), $"took {clock.ElapsedMilliseconds} ms");
         Assert.Equal(WebSocketMessageType.Close, closed.MessageType);
         Assert.Equal((WebSocketCloseStatus.PolicyViolation, "your account was disabled (dec_7)"), (socket.CloseStatus, socket.CloseStatusDescription));
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
-        await _upstream.Ended.Task.WaitAsync(TimeSpan.FromSeconds(5));
+        await _upstream.Ended.Task.WaitAsync(TimeSpan.FromSeconds(30));
         while (connection.IsOpen) await Task.Yield();
     }
 
@@ -69,7 +72,7 @@ public sealed class WebSocketCutTests : IAsyncLifetime
         var clock = new Stopwatch();
         for (var received = 0L; ;)
         {
-            var result = await socket.ReceiveAsync(buffer, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5));
+            var result = await socket.ReceiveAsync(buffer, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
             if (result.MessageType == WebSocketMessageType.Close) break;
             received += result.Count;
             if (received > 4_000_000 && !clock.IsRunning)
@@ -79,7 +82,7 @@ public sealed class WebSocketCutTests : IAsyncLifetime
             }
         }
 
-        Assert.True(clock.Elapsed < s_atOnce, $"took {clock.ElapsedMilliseconds} ms");
+        Assert.True(_lateness.Excuses(clock.Elapsed, s_atOnce), $"took {clock.ElapsedMilliseconds} ms");
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, socket.CloseStatus);
     }
 
@@ -95,11 +98,11 @@ public sealed class WebSocketCutTests : IAsyncLifetime
         // A masked text frame with a mask of zeros: "flood".
         await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         await socket.SendAsync(new byte[] { 0x81, 0x85, 0, 0, 0, 0, (byte)'f', (byte)'l', (byte)'o', (byte)'o', (byte)'d' });
-        await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
+        await StandsStillAsync(connection);
         var clock = Stopwatch.StartNew();
         Assert.True(connection.Cut(s_reason));
-        await _upstream.Ended.Task.WaitAsync(TimeSpan.FromSeconds(5));
-        Assert.InRange(clock.ElapsedMilliseconds, 200, 600);
+        await _upstream.Ended.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        AssertWasGivenTime(clock, TimeSpan.FromMilliseconds(600));
         while (connection.IsOpen) await Task.Yield();
     }
 
@@ -109,17 +112,11 @@ public sealed class WebSocketCutTests : IAsyncLifetime
         using var socket = await Clients.WebSocketAsync(_gateway, 2);
         await socket.SendAsync(Encoding.UTF8.GetBytes("flood"), WebSocketMessageType.Text, true, CancellationToken.None);
         var connection = await _gateway.NextConnectionAsync();
-        for (var (before, now) = (-1L, 0L); before != now || now == 0;)
-        {
-            before = now;
-            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
-            now = connection.BytesOut;
-        }
-
+        await StandsStillAsync(connection);
         var clock = Stopwatch.StartNew();
         Assert.True(connection.Cut(s_reason));
-        await _upstream.Ended.Task.WaitAsync(TimeSpan.FromSeconds(5));
-        Assert.InRange(clock.ElapsedMilliseconds, 200, 3000);
+        await _upstream.Ended.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        AssertWasGivenTime(clock, TimeSpan.FromMilliseconds(3_000));
         while (connection.IsOpen) await Task.Yield();
     }
 
@@ -142,7 +139,24 @@ public sealed class WebSocketCutTests : IAsyncLifetime
     {
         using var socket = await Clients.WebSocketAsync(_gateway, version);
         await socket.ReceiveAsync(new byte[16], CancellationToken.None);
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5));
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal((WebSocketCloseStatus.NormalClosure, "bye"), (socket.CloseStatus, socket.CloseStatusDescription));
+    }
+
+    // The flood has filled what lies between: nothing more went out for as long as a loaded machine may pause.
+    private static async Task StandsStillAsync(LiveConnection connection)
+    {
+        for (var (before, still) = (0L, 0); still < 3;)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(150), TimeProvider.System);
+            (before, still) = (connection.BytesOut, connection.BytesOut == before && before > 0 ? still + 1 : 0);
+        }
+    }
+
+    // Not at once, for it might still read; and not for long.
+    private void AssertWasGivenTime(Stopwatch clock, TimeSpan most)
+    {
+        Assert.True(clock.ElapsedMilliseconds >= 200, $"took {clock.ElapsedMilliseconds} ms");
+        Assert.True(_lateness.Excuses(clock.Elapsed, most), $"took {clock.ElapsedMilliseconds} ms");
     }
 }

@@ -18,7 +18,7 @@ public sealed class AnonymousConnectionTests
         await Eventually.TrueAsync(() => traffic.Answers.Count == 2 && traffic.Requests.Count == 0, "the requests were over and their answers not sent");
         await using var second = await AskAsync(gateway, window: 0, questions: 2);
 
-        Assert.True(await first.EndsAsync().WaitAsync(TimeSpan.FromSeconds(15)));
+        Assert.True(await first.EndsAsync().WaitAsync(TimeSpan.FromSeconds(30)));
         await Eventually.TrueAsync(() => traffic.Answers.Count == 2, "the second has both of its answers");
         Assert.Equal(401, await gateway.StatusAsync());
         Assert.Equal(2, traffic.Answers.Count);
@@ -61,7 +61,7 @@ public sealed class AnonymousConnectionTests
         await second.SendAsync(Question[..20]);
         await using var third = await ConnectAsync(gateway);
 
-        Assert.True(await first.EndsAsync().WaitAsync(TimeSpan.FromSeconds(15)));
+        Assert.True(await first.EndsAsync().WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal(401, (await second.AskAsync(Question[20..])).Status);
         Assert.Equal(401, (await third.AskAsync(Question)).Status);
         Assert.Equal(401, (await asked.AskAsync(Question)).Status);

@@ -29,8 +29,8 @@ public sealed class AnonymousTrafficTests
             await Eventually.TrueAsync(() => gateway.Part<Gateway.Connections.AnonymousTraffic>().Requests.Count == Math.Min(i + 1, 3), "it was let in");
         }
 
-        Assert.True(await slow[0].EndsAsync().WaitAsync(TimeSpan.FromSeconds(15)));
-        Assert.True(await slow[1].EndsAsync().WaitAsync(TimeSpan.FromSeconds(15)));
+        Assert.True(await slow[0].EndsAsync().WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.True(await slow[1].EndsAsync().WaitAsync(TimeSpan.FromSeconds(30)));
         for (var i = 2; i < 5; i++) Assert.Equal(200, (await slow[i].AskAsync("a")).Status);
         using var page = await gateway.GetAsync(path: "/signin", url: "https://auth.door.test");
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
@@ -47,7 +47,7 @@ public sealed class AnonymousTrafficTests
         await using var second = await LiveClient.OpenStreamAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/drip", "", HttpVersion.Version11);
         await using var third = await LiveClient.OpenStreamAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/drip", "", HttpVersion.Version11);
 
-        await first.Ended.WaitAsync(TimeSpan.FromSeconds(10));
+        await first.Ended.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.False(alice.Ended.IsCompleted);
         Assert.False(second.Ended.IsCompleted);
         Assert.False(third.Ended.IsCompleted);
@@ -64,7 +64,7 @@ public sealed class AnonymousTrafficTests
         var idle = new List<RawConnection>();
         for (var i = 0; i < 6; i++) idle.Add(await DialAsync(gateway, DecidingGateway.Wiki));
 
-        Assert.True(await idle[0].EndsAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.True(await idle[0].EndsAsync().WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal(200, (await alice.AskAsync(ask)).Status);
         Assert.Equal(401, (await idle[5].AskAsync($"GET / HTTP/1.1\r\nHost: {DecidingGateway.Wiki}\r\n\r\n")).Status);
         foreach (var connection in idle) await connection.DisposeAsync();

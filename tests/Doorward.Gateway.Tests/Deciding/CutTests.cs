@@ -39,7 +39,7 @@ public sealed class CutTests
 
         gateway.Plane.Commit(ChangeFor(cause, gateway));
 
-        var endings = await Task.WhenAll(cut.Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(5));
+        var endings = await Task.WhenAll(cut.Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.All(endings.Take(2), ending => Assert.StartsWith("1008", ending.How, StringComparison.Ordinal));
         Assert.All(endings.Skip(2), ending => Assert.NotEqual("end of stream", ending.How));
         if (status > 0)
@@ -81,7 +81,7 @@ public sealed class CutTests
 
         gateway.Plane.Commit(Scenario.Group("engineering", "bob"));
 
-        var ending = await idle.Ended.WaitAsync(TimeSpan.FromSeconds(5));
+        var ending = await idle.Ended.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal("closed", ending.How);
         Assert.False(other.Ended.IsCompleted);
     }
@@ -107,7 +107,7 @@ public sealed class CutTests
         var cut = gateway.Plane.Grants.Values.Single().Id;
         gateway.Plane.Send(new ControlMessage { GrantCut = new GrantCut { GrantId = cut, Reason = "test", RequestId = "req_1" } });
 
-        var ending = await open.Ended.WaitAsync(TimeSpan.FromSeconds(5));
+        var ending = await open.Ended.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.StartsWith("1008", ending.How, StringComparison.Ordinal);
         Assert.Equal(200, await gateway.StatusAsync(alice));
         Assert.NotEqual(cut, gateway.Part<GrantTable>().All.Single().Id.Value);

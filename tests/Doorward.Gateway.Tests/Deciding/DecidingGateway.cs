@@ -88,7 +88,7 @@ internal sealed class DecidingGateway : IAsyncDisposable
         await _app.StartAsync();
         Port = new Uri(_app.Urls.First()).Port;
         _invoker = new HttpMessageInvoker(Visitor.NewHandler(Port, CaFile));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await GatewayHost.WaitUntilReadyAsync(_app, limit.Token);
     }
 

@@ -52,7 +52,7 @@ public sealed class DeviceTests
         {
             await using var open = await LiveClient.OpenStreamAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/drip", alice, new Version(2, 0));
             gateway.Plane.Commit(Scenario.Device(Laptop, change));
-            await open.Ended.WaitAsync(TimeSpan.FromSeconds(10));
+            await open.Ended.WaitAsync(TimeSpan.FromSeconds(30));
             Assert.True(await gateway.StatusAsync(alice) == 403, what);
             gateway.Plane.Commit(Scenario.Device(Laptop));
             await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 200, $"it came back after: {what}");
@@ -74,7 +74,7 @@ public sealed class DeviceTests
         Assert.False(open.Ended.IsCompleted);
 
         gateway.Plane.Commit(Scenario.Device(Laptop, Turns[0].Change));
-        await open.Ended.WaitAsync(TimeSpan.FromSeconds(10));
+        await open.Ended.WaitAsync(TimeSpan.FromSeconds(30));
         using var denied = await gateway.GetAsync(alice);
         Assert.Contains("Turn the firewall on.", await denied.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await Eventually.TrueAsync(
@@ -112,7 +112,7 @@ public sealed class DeviceTests
 
         // The device is heard from elsewhere: this is not where it is.
         gateway.Plane.Send(Scenario.DeviceFresh(Laptop, proved.AddSeconds(1), "192.0.2.7"));
-        await open.Ended.WaitAsync(TimeSpan.FromSeconds(10));
+        await open.Ended.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(403, await gateway.StatusAsync(alice));
         Assert.Single(gateway.Plane.Strays);
     }

@@ -3,7 +3,7 @@ namespace Doorward.Gateway.Tests.Deciding;
 /// <summary>Waits in real time for what other threads bring about.</summary>
 internal static class Eventually
 {
-    public static async Task TrueAsync(Func<bool> condition, string what, double seconds = 10)
+    public static async Task TrueAsync(Func<bool> condition, string what, double seconds = 30)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (!condition())
@@ -13,7 +13,7 @@ internal static class Eventually
         }
     }
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what, double seconds = 10)
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, double seconds = 30)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (!await condition())

@@ -16,7 +16,7 @@ public sealed class FeedTests
 
         gateway.Plane.Commit(new Change());
 
-        await Task.WhenAll(open.Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(5));
+        await Task.WhenAll(open.Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(503, await gateway.StatusAsync(alice));
         foreach (var client in open)
             await client.DisposeAsync();
@@ -80,7 +80,7 @@ public sealed class FeedTests
 
         gateway.Plane.BeginEpoch("epoch-2");
 
-        await Task.WhenAll(open.Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(8));
+        await Task.WhenAll(open.Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(30));
         foreach (var client in open)
             await client.DisposeAsync();
     }
@@ -124,7 +124,7 @@ public sealed class FeedTests
         gateway.Plane.DropStreams();
         gateway.Plane.Commit(Scenario.SessionEnded("ses_a"));
 
-        await Task.WhenAll(open.Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(8));
+        await Task.WhenAll(open.Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.True(gateway.Plane.Hellos.Last().Revision > 0);
         Assert.Equal("epoch-1", gateway.Plane.Hellos.Last().Epoch);
         foreach (var client in open)
@@ -154,7 +154,7 @@ public sealed class FeedTests
         gateway.Plane.ForgetLog();
         gateway.Plane.Heal();
 
-        await Task.WhenAll(open.Skip(1).Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(20));
+        await Task.WhenAll(open.Skip(1).Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(1, broken);
         Assert.False(open[0].Ended.IsCompleted);
         foreach (var client in open)

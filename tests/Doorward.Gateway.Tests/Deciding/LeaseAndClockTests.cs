@@ -11,19 +11,19 @@ public sealed class LeaseAndClockTests
     [Fact]
     public async Task Denies_and_closes_what_is_open_when_the_lease_ends_and_serves_again_after()
     {
-        await using var gateway = await StartWithLeaseAsync(TimeSpan.FromSeconds(3));
+        await using var gateway = await StartWithLeaseAsync(TimeSpan.FromSeconds(5));
         var alice = gateway.SignIn("ses_a", "alice");
         var open = await gateway.OpenAllAsync(alice);
 
         gateway.Plane.Partition();
 
         Assert.Equal(200, await gateway.StatusAsync(alice));
-        var endings = await Task.WhenAll(open.Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(8));
+        var endings = await Task.WhenAll(open.Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.StartsWith("1008", endings[0].How, StringComparison.Ordinal);
         Assert.Equal(503, await gateway.StatusAsync(alice));
 
         gateway.Plane.Heal();
-        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 200, "it served again", 15);
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 200, "it served again");
         foreach (var client in open)
             await client.DisposeAsync();
     }
@@ -33,7 +33,7 @@ public sealed class LeaseAndClockTests
     {
         await using var gateway = await StartWithLeaseAsync(TimeSpan.FromSeconds(3));
         var alice = gateway.SignIn("ses_a", "alice");
-        Assert.Equal(200, await gateway.StatusAsync(alice));
+        await ServesAsync(gateway, alice);
         gateway.Plane.Partition();
         await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 503, "the lease ended");
 
@@ -50,8 +50,7 @@ public sealed class LeaseAndClockTests
                 seen.Add(status);
                 return status == 401;
             },
-            "the session was found to have ended",
-            15);
+            "the session was found to have ended");
         Assert.DoesNotContain(200, seen);
         Assert.True(gateway.Plane.Hellos.Last().Revision > 0);
     }
@@ -61,15 +60,15 @@ public sealed class LeaseAndClockTests
     {
         await using var gateway = await StartWithLeaseAsync(TimeSpan.FromSeconds(3));
         var alice = gateway.SignIn("ses_a", "alice");
-        Assert.Equal(200, await gateway.StatusAsync(alice));
+        await ServesAsync(gateway, alice);
 
         gateway.Plane.Commit(new Change { HandleEnded = new HandleEnded { HandleHash = Google.Protobuf.ByteString.CopyFrom(1, 2, 3) } });
 
         // A process that ends here takes down what it shares the process with, and says nothing to anybody.
-        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 503, "the lease ended", 15);
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 503, "the lease ended");
         gateway.Plane.ForgetLog();
         gateway.Plane.DropStreams();
-        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 200, "it served again from a snapshot", 15);
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 200, "it served again from a snapshot");
     }
 
     [Fact]
@@ -77,11 +76,11 @@ public sealed class LeaseAndClockTests
     {
         await using var gateway = await StartWithLeaseAsync(TimeSpan.FromSeconds(2));
         var alice = gateway.SignIn("ses_a", "alice");
-        Assert.Equal(200, await gateway.StatusAsync(alice));
+        await ServesAsync(gateway, alice);
 
         gateway.Plane.IsSilent = true;
 
-        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 503, "the lease ended", 6);
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 503, "the lease ended");
     }
 
     [Fact]
@@ -116,13 +115,13 @@ public sealed class LeaseAndClockTests
             Scenario.Application(gateway.WikiDefinition() with { Name = "lax", Hosts = ["lax.door.test"] }),
             Scenario.Policy("lax", """permit (principal, action, resource == Application::"lax");"""));
         var alice = gateway.SignIn("ses_a", "alice");
-        Assert.Equal(200, await gateway.StatusAsync(alice));
+        await ServesAsync(gateway, alice);
         await Eventually.TrueAsync(
             async () => (await gateway.GetAsync(url: "https://lax.door.test")).StatusCode == System.Net.HttpStatusCode.OK, "the other door opened");
 
         gateway.Plane.Partition();
 
-        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 503, "the strict lease ended", 6);
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 503, "the strict lease ended");
         using var lax = await gateway.GetAsync(url: "https://lax.door.test");
         Assert.Equal(200, (int)lax.StatusCode);
     }
@@ -131,10 +130,10 @@ public sealed class LeaseAndClockTests
     public async Task Cuts_when_the_session_expires()
     {
         await using var gateway = await DecidingGateway.StartAsync();
-        var alice = gateway.SignIn("ses_a", "alice", life: TimeSpan.FromSeconds(2));
+        var alice = gateway.SignIn("ses_a", "alice", life: TimeSpan.FromSeconds(5));
         var open = await gateway.OpenAllAsync(alice);
 
-        var endings = await Task.WhenAll(open.Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(6));
+        var endings = await Task.WhenAll(open.Select(client => client.Ended)).WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.Contains("this session reached its end", endings[0].How, StringComparison.Ordinal);
         Assert.Equal(401, await gateway.StatusAsync(alice));
@@ -145,31 +144,35 @@ public sealed class LeaseAndClockTests
     [Fact]
     public async Task Cuts_when_the_sign_in_becomes_too_old()
     {
-        await using var gateway = await DecidingGateway.StartAsync(adjust: wiki => wiki with { MaxSignInAge = TimeSpan.FromSeconds(2) });
+        await using var gateway = await DecidingGateway.StartAsync(adjust: wiki => wiki with { MaxSignInAge = TimeSpan.FromSeconds(4) });
         var alice = gateway.SignIn("ses_a", "alice");
         await using var open = await LiveClient.OpenWebSocketAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/ws", alice, new Version(1, 1));
 
-        var ending = await open.Ended.WaitAsync(TimeSpan.FromSeconds(6));
+        var ending = await open.Ended.WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.Contains("sign in again", ending.How, StringComparison.Ordinal);
         using var again = await gateway.GetAsync(alice, browser: true);
-        Assert.Contains("max_age=2", again.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Contains("max_age=4", again.Headers.Location!.OriginalString, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Cuts_when_a_policy_that_reads_the_clock_says_no()
     {
-        var end = TimeProvider.System.GetUtcNow().AddSeconds(5);
-        await using var gateway = await DecidingGateway.StartAsync(
-            policy: $$"""permit (principal, action, resource) when { context.time.now < datetime("{{end:yyyy-MM-ddTHH:mm:ssZ}}") };""");
+        await using var gateway = await DecidingGateway.StartAsync();
         var alice = gateway.SignIn("ses_a", "alice");
+        var end = TimeProvider.System.GetUtcNow().AddSeconds(5);
+        gateway.Plane.Commit(Scenario.Policy("wiki", $$"""permit (principal, action, resource) when { context.time.now < datetime("{{end:yyyy-MM-ddTHH:mm:ssZ}}") };"""));
         await using var open = await LiveClient.OpenWebSocketAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/ws", alice, new Version(1, 1));
 
-        var ending = await open.Ended.WaitAsync(TimeSpan.FromSeconds(10));
+        var ending = await open.Ended.WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.Contains("policy", ending.How, StringComparison.Ordinal);
         Assert.Equal(403, await gateway.StatusAsync(alice));
     }
+
+    // A lease this short may end between two pings that a loaded machine was late with; it comes back with the next.
+    private static Task ServesAsync(DecidingGateway gateway, string cookie) =>
+        Eventually.TrueAsync(async () => await gateway.StatusAsync(cookie) == 200, "it served");
 
     private static async Task<DecidingGateway> StartWithLeaseAsync(TimeSpan lease)
     {

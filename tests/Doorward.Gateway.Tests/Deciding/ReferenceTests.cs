@@ -170,7 +170,7 @@ public sealed partial class ReferenceTests
 
         gateway.Plane.Commit(Scenario.SessionEnded("ses_a", cause, reason));
 
-        Assert.StartsWith($"1008 {words} (dec_", (await socket.Ended.WaitAsync(TimeSpan.FromSeconds(20))).How, StringComparison.Ordinal);
+        Assert.StartsWith($"1008 {words} (dec_", (await socket.Ended.WaitAsync(TimeSpan.FromSeconds(30))).How, StringComparison.Ordinal);
         using var program = await gateway.GetAsync(alice);
         var answer = JsonDocument.Parse(await program.Content.ReadAsStringAsync()).RootElement;
         Assert.Equal((401, "session-ended", $"Your session is over: {words}."), ((int)program.StatusCode, answer.GetProperty("code").GetString(), answer.GetProperty("detail").GetString()));
@@ -207,7 +207,7 @@ public sealed partial class ReferenceTests
             GrantCut = new GrantCut { GrantId = gateway.Plane.Grants.Values.Single().Id, Reason = "maintenance", By = "root", RequestId = "req_1" },
         });
 
-        var how = (await socket.Ended.WaitAsync(TimeSpan.FromSeconds(20))).How;
+        var how = (await socket.Ended.WaitAsync(TimeSpan.FromSeconds(30))).How;
         Assert.StartsWith("1008 an administrator closed this connection: maintenance (dec_", how, StringComparison.Ordinal);
         Assert.DoesNotContain("root", how, StringComparison.Ordinal);
         await Eventually.TrueAsync(
@@ -225,7 +225,7 @@ public sealed partial class ReferenceTests
 
         gateway.Plane.Commit(policy ? Scenario.PolicyRemoved("wiki") : Scenario.Group("engineering", "bob"));
 
-        Assert.StartsWith($"1008 {words} (dec_", (await socket.Ended.WaitAsync(TimeSpan.FromSeconds(20))).How, StringComparison.Ordinal);
+        Assert.StartsWith($"1008 {words} (dec_", (await socket.Ended.WaitAsync(TimeSpan.FromSeconds(30))).How, StringComparison.Ordinal);
     }
 
     private static async Task<RefusedRequest> FindAsync(DecidingGateway gateway, string reference)

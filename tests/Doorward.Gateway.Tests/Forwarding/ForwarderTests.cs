@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Doorward.Core.Applications;
 using Doorward.Gateway.Tests.Running;
+using Doorward.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -193,10 +193,5 @@ public sealed class ForwarderTests
         Assert.Equal((1, 1), (first.Requests, second.Requests));
     }
 
-    private static Uri ClosedAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
-    }
+    private static Uri ClosedAddress() => new($"http://127.0.0.1:{FreePort.Choose()}");
 }

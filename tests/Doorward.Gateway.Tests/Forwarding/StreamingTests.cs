@@ -23,17 +23,17 @@ public sealed class StreamingTests
 
         var asking = client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         await content.SayAsync("one");
-        using var response = await asking.WaitAsync(TimeSpan.FromSeconds(20));
+        using var response = await asking.WaitAsync(TimeSpan.FromSeconds(30));
         var answers = await response.Content.ReadAsStreamAsync();
         var buffer = new byte[16];
-        Assert.Equal(3, await answers.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(3, await answers.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
 
         // Longer than the body floor's grace: a stream may think.
         await Task.Delay(TimeSpan.FromSeconds(6), TimeProvider.System);
         await content.SayAsync("three");
-        Assert.Equal(5, await answers.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(5, await answers.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
         content.End();
-        Assert.Equal(0, await answers.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(0, await answers.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal(["0"], response.TrailingHeaders.GetValues("grpc-status"));
     }
 
@@ -45,7 +45,7 @@ public sealed class StreamingTests
         await using var upstream = await RunningUpstream.StartAsync();
         await using var gateway = await RunningGateway.StartAsync([upstream.Application()]);
         using var client = Clients.Http(gateway, new Version(version, version == 1 ? 1 : 0));
-        using var response = await client.GetAsync("https://wiki.test/quiet", HttpCompletionOption.ResponseHeadersRead).WaitAsync(TimeSpan.FromSeconds(20));
+        using var response = await client.GetAsync("https://wiki.test/quiet", HttpCompletionOption.ResponseHeadersRead).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
     }
 
@@ -59,10 +59,10 @@ public sealed class StreamingTests
         using var request = new HttpRequestMessage(HttpMethod.Post, "https://wiki.test/chat") { Content = content };
         content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Headers.TE.ParseAdd("trailers");
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(TimeSpan.FromSeconds(20));
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         content.End();
-        Assert.Equal("", await response.Content.ReadAsStringAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal("", await response.Content.ReadAsStringAsync().WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal(["0"], response.TrailingHeaders.GetValues("grpc-status"));
     }
 
@@ -89,8 +89,8 @@ public sealed class StreamingTests
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
         for (var i = 0; i < 3; i++)
         {
-            Assert.Equal("data: tick", await events.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)));
-            Assert.Equal("", await events.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+            Assert.Equal("data: tick", await events.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)));
+            Assert.Equal("", await events.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)));
         }
     }
 
@@ -144,7 +144,7 @@ public sealed class StreamingTests
 
         public async Task SayAsync(string word)
         {
-            var stream = await _stream.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            var stream = await _stream.Task.WaitAsync(TimeSpan.FromSeconds(30));
             await stream.WriteAsync(Encoding.ASCII.GetBytes(word));
             await stream.FlushAsync();
         }

@@ -149,7 +149,7 @@ public sealed class SmugglingTests : IAsyncLifetime
         await using var http2 = await RawHttp2.ConnectAsync(_gateway.Http2Port);
         var asking = http2.AskAsync((":method", "CONNECT"), (":protocol", "websocket"), (":scheme", "http"), (":authority", "wiki.test"),
             (":path", status == 200 ? "/bye" : "/ws"), ("sec-websocket-version", "13"), ("origin", origin));
-        var answer = await asking.WaitAsync(TimeSpan.FromSeconds(10));
+        var answer = await asking.WaitAsync(TimeSpan.FromSeconds(30));
         if (status == 403) Assert.Equal(403, answer.Status);
         else Assert.NotEqual(403, answer.Status);
     }

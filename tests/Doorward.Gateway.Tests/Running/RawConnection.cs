@@ -17,7 +17,7 @@ internal sealed record RawAnswer(int Status, string Head, string Body)
 /// <summary>Sends bytes that no client library would.</summary>
 internal sealed class RawConnection(Stream stream) : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private readonly List<byte> _pending = [];
 
     public Stream Stream => stream;

@@ -110,7 +110,7 @@ internal sealed class RawHttp2 : IAsyncDisposable
         var head = new byte[9];
         try
         {
-            await _connection.Stream.ReadExactlyAsync(head).AsTask().WaitAsync(TimeSpan.FromSeconds(15));
+            await _connection.Stream.ReadExactlyAsync(head).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
             var payload = new byte[BinaryPrimitives.ReadInt32BigEndian(head) >>> 8];
             await _connection.Stream.ReadExactlyAsync(payload);
             return new(head[3], head[4], BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)), payload);

@@ -109,7 +109,7 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     /// <summary>The next request's connection, once it has reached the forwarder.</summary>
     public async Task<LiveConnection> NextConnectionAsync() =>
-        await _connections.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        await _connections.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
     public void Replace(params ApplicationDefinition[] applications)
     {

@@ -104,7 +104,7 @@ public sealed class TlsHandshakeTests
             ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
         };
         configure?.Invoke(options);
-        await tls.AuthenticateAsClientAsync(options).WaitAsync(TimeSpan.FromSeconds(10));
+        await tls.AuthenticateAsClientAsync(options).WaitAsync(TimeSpan.FromSeconds(30));
         return tls;
     }
 }

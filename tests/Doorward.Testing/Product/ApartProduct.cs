@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -28,9 +26,9 @@ public sealed class ApartProduct : IAsyncDisposable
 
     public string CaFile => Path.Combine(ControlData, "ca.pem");
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePort.Choose();
 
-    public int ControlPort { get; } = FreePort();
+    public int ControlPort { get; } = FreePort.Choose();
 
     public LocalApi Api { get; }
 
@@ -147,11 +145,4 @@ public sealed class ApartProduct : IAsyncDisposable
 
     private Task WriteAsync(string name, JsonObject settings) =>
         File.WriteAllTextAsync(Path.Combine(Folder, name), settings.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Doorward.Testing.Product;
@@ -39,7 +37,7 @@ public sealed class ProductProcess : IAsyncDisposable
 
     public static async Task<ProductProcess> StartAtHomeAsync(string? home, params string[] extra)
     {
-        var product = new ProductProcess(Directory.CreateTempSubdirectory("doorward-").FullName, FreePort(), extra) { Home = home };
+        var product = new ProductProcess(Directory.CreateTempSubdirectory("doorward-").FullName, FreePort.Choose(), extra) { Home = home };
         await product.LaunchAsync();
         return product;
     }
@@ -133,13 +131,6 @@ public sealed class ProductProcess : IAsyncDisposable
         if (Home is not null)
             start.Environment["HOME"] = Home;
         return Process.Start(start)!;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Note(string? line)

@@ -16,8 +16,7 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
 {
     public async Task<(ReportAnswer? Answer, DeviceProblem? Problem)> TakeAsync(AskingDevice device, byte[] signed, CancellationToken ct)
     {
-        var line = await ledger.LineAsync(device.Id, ct);
-        await line.Turn.WaitAsync(ct);
+        var line = await ledger.EnterAsync(device.Id, ct);
         try
         {
             return await InTurnAsync(device, line, signed, ct);
@@ -54,7 +53,7 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
         line.Take(accepted.Posture);
         var news = before?.With(accepted.Posture) is var (posture, changed) && !posture.IsSame(before) ? new ReportNews(posture, changed) : null;
         Device? written = null;
-        if (news is not null || device.Stale)
+        if (news is not null || device.Stale || line.IsStale)
         {
             written = (await WriteAsync(device.Id, line, news, ct)).Device;
             if (written is null) return (null, DeviceProblems.Retired);
@@ -84,7 +83,23 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
         return new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = key[^(2 * coordinate)..^coordinate], Y = key[^coordinate..] } };
     }
 
-    private Task<DeviceAct> WriteAsync(string id, ReportLine line, ReportNews? news, CancellationToken ct) => writes.ChangeAsync(
+    private async Task<DeviceAct> WriteAsync(string id, ReportLine line, ReportNews? news, CancellationToken ct)
+    {
+        try
+        {
+            var act = await ChangeAsync(id, line, news, ct);
+            line.IsStale = false;
+            return act;
+        }
+        catch
+        {
+            // Not written: the sweep does it.
+            line.IsDirty = true;
+            throw;
+        }
+    }
+
+    private Task<DeviceAct> ChangeAsync(string id, ReportLine line, ReportNews? news, CancellationToken ct) => writes.ChangeAsync(
         (db, token) => db.Devices.SingleOrDefaultAsync(d => d.Id == id, token),
         async (db, device, token) =>
         {

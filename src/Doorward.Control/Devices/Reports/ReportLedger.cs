@@ -34,7 +34,19 @@ internal sealed class ReportLedger(IDbContextFactory<DoorwardDb> databases)
         foreach (var one in known) _lines[one.Id] = LineOf(one.Mark);
     }
 
-    public async ValueTask<ReportLine> LineAsync(string device, CancellationToken ct)
+    /// <summary>The line of a device with its turn, which the caller releases. One that was forgotten or begun anew while it was waited for is not it any more.</summary>
+    public async ValueTask<ReportLine> EnterAsync(string device, CancellationToken ct)
+    {
+        while (true)
+        {
+            var line = await LineAsync(device, ct);
+            await line.Turn.WaitAsync(ct);
+            if (IsCurrent(device, line)) return line;
+            line.Turn.Release();
+        }
+    }
+
+    private async ValueTask<ReportLine> LineAsync(string device, CancellationToken ct)
     {
         if (_lines.TryGetValue(device, out var line)) return line;
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -53,11 +65,30 @@ internal sealed class ReportLedger(IDbContextFactory<DoorwardDb> databases)
     public async Task RestartAsync(string device, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        await db.WriteAsync(token => db.DeviceReportMarks.Where(m => m.DeviceId == device).ExecuteDeleteAsync(token), ct);
-        _lines.TryRemove(device, out _);
+        await db.WriteAsync(async token =>
+        {
+            await db.DeviceReportMarks.Where(m => m.DeviceId == device).ExecuteDeleteAsync(token);
+
+            // Before the transaction ends: whoever writes lines down next must not bring the old one back.
+            _lines[device] = LineOf(null);
+        }, ct);
     }
 
     public void Forget(string device) => _lines.TryRemove(device, out _);
+
+    /// <summary>Forgets a line that is written down and that nothing was heard on since, unless a report is on its way.</summary>
+    public void ForgetSilent(string device, ReportLine line, DateTimeOffset since)
+    {
+        if (!line.Turn.Wait(0)) return;
+        try
+        {
+            if (line.Last < since && !line.IsDirty) _lines.TryRemove(KeyValuePair.Create(device, line));
+        }
+        finally
+        {
+            line.Turn.Release();
+        }
+    }
 
     /// <summary>Writes down the lines that have moved.</summary>
     public async Task FlushAsync(CancellationToken ct)
@@ -65,7 +96,16 @@ internal sealed class ReportLedger(IDbContextFactory<DoorwardDb> databases)
         var moved = _lines.Where(static pair => pair.Value.IsDirty).ToList();
         if (moved.Count == 0) return;
         await using var db = await databases.CreateDbContextAsync(ct);
-        await db.WriteAsync(token => WriteAsync(db, moved, token), ct);
+        try
+        {
+            await db.WriteAsync(token => WriteAsync(db, [.. moved.Where(pair => IsCurrent(pair.Key, pair.Value))], token), ct);
+        }
+        catch
+        {
+            // Not written, so not yet to be forgotten.
+            foreach (var (_, line) in moved) line.IsDirty = true;
+            throw;
+        }
     }
 
     /// <summary>Writes lines down inside of the caller's transaction.</summary>
@@ -92,6 +132,8 @@ internal sealed class ReportLedger(IDbContextFactory<DoorwardDb> databases)
             return made;
         }
     }
+
+    private bool IsCurrent(string device, ReportLine line) => _lines.TryGetValue(device, out var current) && ReferenceEquals(current, line);
 
     private static ReportLine LineOf(DeviceReportMark? mark) => new((ulong)(mark?.Sequence ?? 0), mark?.LastReport);
 }

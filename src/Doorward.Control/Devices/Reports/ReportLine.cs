@@ -11,6 +11,7 @@ internal sealed class ReportLine(ulong sequence, DateTimeOffset? last)
     /// <summary>A device that reports each change at once, and one that was away, stay well within.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     public const int Burst = 30;
+    private readonly Lock _lock = new();
     private long _last = last?.UtcTicks ?? 0;
     private DateTimeOffset _paidUntil;
 
@@ -25,6 +26,9 @@ internal sealed class ReportLine(ulong sequence, DateTimeOffset? last)
     /// <summary>Whether it has moved since it was written down.</summary>
     public bool IsDirty { get; set; }
 
+    /// <summary>Whether the device was found stale since its last report that was written: what a request read of it before may not say so yet.</summary>
+    public bool IsStale { get; set; }
+
     /// <summary>By our clock; null before the first.</summary>
     public DateTimeOffset? Last => Volatile.Read(ref _last) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
@@ -38,10 +42,23 @@ internal sealed class ReportLine(ulong sequence, DateTimeOffset? last)
         return true;
     }
 
+    /// <summary>Says that the device is stale, unless a report came after that moment: either this finds the report, or the report finds this.</summary>
+    public bool TryGoStale(DateTimeOffset before)
+    {
+        lock (_lock)
+        {
+            if (Last >= before) return false;
+            return IsStale = true;
+        }
+    }
+
     public void Take(DevicePosture accepted)
     {
-        Sequence = accepted.Sequence;
-        Volatile.Write(ref _last, accepted.At.UtcTicks);
-        IsDirty = true;
+        lock (_lock)
+        {
+            Sequence = accepted.Sequence;
+            Volatile.Write(ref _last, accepted.At.UtcTicks);
+            IsDirty = true;
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace Doorward.Agent.Tests.Posture.Watching;
 /// <summary>What rings, and what does not, with the kernel's own news of a tree.</summary>
 public sealed class PostureWatchTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly FixtureTree _tree = FixtureTree.Of("linux-pass", TimeProvider.System.GetUtcNow());
     private readonly Alarm _alarm = new(TimeProvider.System);
     private readonly Machine _machine;

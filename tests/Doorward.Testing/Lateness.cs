@@ -1,10 +1,10 @@
-namespace Doorward.EndToEnd.Tests.Cuts;
+namespace Doorward.Testing;
 
 /// <summary>
 /// How late this machine wakes anybody up: what a loaded machine adds to every wait is not the product's. Watches from its
 /// making to its end.
 /// </summary>
-internal sealed class Lateness : IAsyncDisposable
+public sealed class Lateness : IAsyncDisposable
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
     private readonly CancellationTokenSource _stop = new();
@@ -15,6 +15,9 @@ internal sealed class Lateness : IAsyncDisposable
 
     /// <summary>The worst so far, of one wait.</summary>
     public TimeSpan Worst => _worst;
+
+    /// <summary>Whether something took no longer than it may, with what a few turns of this machine came too late.</summary>
+    public bool Excuses(TimeSpan took, TimeSpan limit) => took < limit + (4 * _worst);
 
     public async ValueTask DisposeAsync()
     {
