@@ -42,7 +42,8 @@ public static class GatewayHost
                 certificates, StrangerCertificate.Create(time.GetUtcNow()), new TlsPolicy
                 {
                     ClientCertificateHost = options.AgentHost,
-                    ClientCertificate = (_, certificate, _, _) => controlPlane.AcceptsDevice(certificate as X509Certificate2),
+                    ClientCertificate = (_, certificate, _, _) => certificate is null // people have none; each path says what it takes
+                        || controlPlane.AcceptsDevice(certificate as X509Certificate2) || controlPlane.AcceptsConnector(certificate as X509Certificate2),
                 });
             foreach (var endpoint in options.Listen)
             {

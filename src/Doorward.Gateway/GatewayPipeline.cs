@@ -3,6 +3,7 @@ using Doorward.Gateway.Connections;
 using Doorward.Gateway.Enforcement;
 using Doorward.Gateway.Pages;
 using Doorward.Gateway.Routing;
+using Doorward.Gateway.Tunnels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -26,7 +27,8 @@ internal static class GatewayPipeline
         app.UseMiddleware<SessionMiddleware>();          // who asks
         app.UseMiddleware<TrafficMiddleware>();          // so many at a time of nobody's, and of one session's
         app.UseMiddleware<OwnPagesMiddleware>();         // our own pages below /.doorward/
+        app.UseMiddleware<TunnelMiddleware>();           // whither a tunnel leads
         app.UseMiddleware<AccessMiddleware>();           // evidence, evaluation, grant, record; or why not
-        app.Run(app.ApplicationServices.GetRequiredService<Departure>().ForwardAsync); // identity asserted, and on to the upstream
+        app.Run(app.ApplicationServices.GetRequiredService<Departure>().ForwardAsync); // identity asserted, and on to the upstream, or through a tunnel
     }
 }

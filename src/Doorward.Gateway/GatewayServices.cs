@@ -10,6 +10,7 @@ using Doorward.Gateway.Grants;
 using Doorward.Gateway.Pages;
 using Doorward.Gateway.Routing;
 using Doorward.Gateway.Spool;
+using Doorward.Gateway.Tunnels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +26,7 @@ internal static class GatewayServices
         AddFeed(services, options);
         AddGrants(services);
         AddEdge(services, options);
+        AddTunnels(services);
         services.AddSingleton(provider => new RecordSpool(
             Path.Combine(options.DataDirectory, "spool"), options.SpoolLimit, provider.GetRequiredService<ILogger<RecordSpool>>()));
         services.AddSingleton<Recorder>();
@@ -75,10 +77,21 @@ internal static class GatewayServices
         services.AddHostedService(provider => provider.GetRequiredService<ClockWatch>());
     }
 
+    private static void AddTunnels(IServiceCollection services)
+    {
+        services.AddSingleton<Connectors>();
+        services.AddSingleton<ConnectorDoor>();
+        services.AddSingleton<ConnectorReporter>();
+        services.AddSingleton<TunnelCarrier>();
+        services.AddSingleton<OpenTunnels>();
+        services.AddHostedService(static provider => provider.GetRequiredService<OpenTunnels>());
+    }
+
     private static void AddEdge(IServiceCollection services, GatewayOptions options)
     {
         services.AddHttpForwarder();
         services.AddSingleton(new AddressRules([options.ControlPlane.Port, .. options.Listen.Select(endpoint => endpoint.Port).Where(port => port != 0)]));
+        services.AddSingleton<UpstreamReach>();
         services.AddSingleton<UpstreamPools>();
         services.AddSingleton<Routes>();
         services.AddSingleton<Forwarder>();
@@ -88,5 +101,6 @@ internal static class GatewayServices
         services.AddSingleton<AnonymousTraffic>();
         services.AddSingleton<SessionTraffic>();
         services.AddSingleton<DeviceTraffic>();
+        services.AddSingleton<AgentHost>();
     }
 }

@@ -8,22 +8,29 @@ namespace Doorward.Core.Upstreams;
 public sealed class RefusedAddressException(string what) : IOException($"The upstream's address is refused: it is {what}.");
 
 /// <summary>
-/// Resolves and connects for one upstream, and checks every address in between. TLS is made here as well, because the handler would
-/// check the certificate against the Host header, which the client chose.
+/// Connects for one upstream. TLS is made here as well, because the handler would check the certificate against the Host header, which
+/// the client chose.
 /// </summary>
-/// <param name="rules">Which addresses may be dialled.</param>
-/// <param name="allowSpecial">Whether this application may have special addresses.</param>
+/// <param name="reach">How a connection to it comes about.</param>
 /// <param name="tls">For an https upstream: whom to believe, and by what name.</param>
-public sealed class UpstreamDialer(AddressRules rules, bool allowSpecial, SslClientAuthenticationOptions tls)
+public sealed class UpstreamDialer(Func<DnsEndPoint, CancellationToken, Task<Stream>> reach, SslClientAuthenticationOptions tls)
 {
+    /// <summary>Resolves the name here, and checks every address before it is dialled.</summary>
+    /// <param name="rules">Which addresses may be dialled.</param>
+    /// <param name="allowSpecial">Whether this application may have special addresses.</param>
+    public UpstreamDialer(AddressRules rules, bool allowSpecial, SslClientAuthenticationOptions tls)
+        : this((endpoint, ct) => DialAsync(rules, allowSpecial, endpoint, ct), tls)
+    {
+    }
+
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var request = context.InitialRequestMessage;
-        var stream = await ConnectAsync(context.DnsEndPoint, cancellationToken);
+        var stream = await reach(context.DnsEndPoint, cancellationToken);
         return request.RequestUri?.Scheme is "https" or "wss" ? await SecureAsync(stream, request, cancellationToken) : stream;
     }
 
-    private async Task<SslStream> SecureAsync(NetworkStream stream, HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<SslStream> SecureAsync(Stream stream, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var secure = new SslStream(stream);
         try
@@ -49,7 +56,7 @@ public sealed class UpstreamDialer(AddressRules rules, bool allowSpecial, SslCli
             : [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
     };
 
-    private async Task<NetworkStream> ConnectAsync(DnsEndPoint endpoint, CancellationToken cancellationToken)
+    private static async Task<Stream> DialAsync(AddressRules rules, bool allowSpecial, DnsEndPoint endpoint, CancellationToken cancellationToken)
     {
         var addresses = await ResolveAsync(endpoint.Host, cancellationToken);
         Exception? last = null;

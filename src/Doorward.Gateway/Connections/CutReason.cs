@@ -3,7 +3,7 @@ using Doorward.Core.Evaluations;
 
 namespace Doorward.Gateway.Connections;
 
-/// <summary>Why a live connection is cut. The words reach the client only where the protocol has room for them: in a WebSocket's close frame.</summary>
+/// <summary>Why a live connection is cut. The words reach the client only where the protocol has room for them: in a WebSocket's close frame, and in a tunnel's.</summary>
 /// <param name="Cause">From the closed vocabulary of decisions.</param>
 /// <param name="Reference">The decision's id, by which an administrator finds it; may be empty.</param>
 /// <param name="Words">What is known beyond the cause, as a clause for the person; null for the cause's own.</param>

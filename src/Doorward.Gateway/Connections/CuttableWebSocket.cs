@@ -7,7 +7,7 @@ namespace Doorward.Gateway.Connections;
 /// connection in words: a close frame with code 1008 and the reason, at a frame boundary, then a moment for the peer's own close.
 /// A peer that does not read never lets a boundary come: it is reset.
 /// </summary>
-internal sealed class CuttableWebSocket(Stream inner, LiveConnection connection, TimeProvider time) : Stream
+internal sealed class CuttableWebSocket(Stream inner, LiveConnection connection, TimeProvider time) : Stream, IEndsInWords
 {
     /// <summary>How long a cut waits for the peer before it resets.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);

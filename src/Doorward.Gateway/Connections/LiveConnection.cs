@@ -4,7 +4,14 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Doorward.Gateway.Connections;
 
-internal enum ConnectionKind { Request, EventStream, WebSocket, Upgraded }
+internal enum ConnectionKind { Request, EventStream, WebSocket, Upgraded, Tunnel }
+
+/// <summary>What can be ended in words.</summary>
+internal interface IEndsInWords
+{
+    /// <summary>Starts the end and returns at once; whoever does not listen is reset in a moment.</summary>
+    void BeginClose(CutReason reason);
+}
 
 /// <summary>
 /// One request in progress that a grant can cut, from any thread, at any moment. It outlives its request: Kestrel pools
@@ -18,7 +25,7 @@ internal sealed class LiveConnection : IDisposable
 
     private readonly Lock _gate = new();
     private HttpContext? _context;
-    private CuttableWebSocket? _webSocket;
+    private IEndsInWords? _speaker;
     private CancellationTokenSource? _ended;
     private CutReason? _cut;
     private string? _id;
@@ -72,7 +79,7 @@ internal sealed class LiveConnection : IDisposable
         {
             if (_context is null || _cut is not null) return false;
             _cut = reason;
-            if (_webSocket is { } webSocket) webSocket.BeginClose(reason);
+            if (_speaker is { } speaker) speaker.BeginClose(reason);
             else Abort(_context);
             return true;
         }
@@ -84,7 +91,7 @@ internal sealed class LiveConnection : IDisposable
         lock (_gate)
         {
             _context = null;
-            _webSocket = null;
+            _speaker = null;
             _ended?.Dispose();
             _ended = null;
         }
@@ -100,13 +107,13 @@ internal sealed class LiveConnection : IDisposable
         Ended = _ended.Token;
     }
 
-    /// <summary>From now on a cut closes this WebSocket. False when a cut came first: the stream must not be used.</summary>
-    internal bool Follow(CuttableWebSocket webSocket)
+    /// <summary>From now on a cut ends this in words. False when a cut came first: the stream must not be used.</summary>
+    internal bool Follow(IEndsInWords speaker)
     {
         lock (_gate)
         {
             if (_context is null || _cut is not null) return false;
-            _webSocket = webSocket;
+            _speaker = speaker;
             return true;
         }
     }
@@ -125,9 +132,9 @@ internal sealed class LiveConnection : IDisposable
         lock (_gate) _ended?.CancelAsync();
     }
 
-    internal void CountIn(int bytes) => Interlocked.Add(ref _bytesIn, bytes);
+    internal void CountIn(long bytes) => Interlocked.Add(ref _bytesIn, bytes);
 
-    internal void CountOut(int bytes) => Interlocked.Add(ref _bytesOut, bytes);
+    internal void CountOut(long bytes) => Interlocked.Add(ref _bytesOut, bytes);
 
     // Abort() on HTTP/2 would blame us with INTERNAL_ERROR; CANCEL says that the stream is no longer wanted.
     internal static void Abort(HttpContext context)

@@ -17,7 +17,7 @@ internal sealed class LiveConnectionMiddleware(RequestDelegate next, TimeProvide
         using var connection = new LiveConnection(context, request.Method, request.Path, ClientAddress.Of(context).ToString(), time.GetUtcNow());
         context.Features.Set(connection);
         if (request.IsWebSocket) WebSocketFeatures.Follow(context, connection, time);
-        else MeteredBody.Install(context, connection);
+        else if (request.Route?.Kind != RouteKind.Agent) MeteredBody.Install(context, connection); // a tunnel counts what it carries, not the frames
         await next(context);
     }
 }

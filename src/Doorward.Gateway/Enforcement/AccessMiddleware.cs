@@ -1,5 +1,6 @@
 using Doorward.Core.Evaluations;
 using Doorward.Core.Evidences;
+using Doorward.Core.Identifiers;
 using Doorward.Gateway.Connections;
 using Doorward.Gateway.Feed;
 using Doorward.Gateway.Grants;
@@ -58,8 +59,19 @@ internal sealed class AccessMiddleware(RequestDelegate next, Door door, GrantTab
         return false;
     }
 
+    // A certificate speaks for the session of its device, and for no other.
+    private static string? DeviceOf(HttpContext context) =>
+        context.Connection.ClientCertificate is { } certificate && SpiffeId.Of(certificate)?.DeviceId is { } device && device == context.Access().Credential?.Session.View.DeviceId
+            ? device
+            : null;
+
     private static RequestFacts Facts(HttpContext context)
     {
+        if (context.Features.Get<TunnelFacts>() is { } tunnel)
+        {
+            return new RequestFacts(AccessAction.Tunnel, null, ClientAddress.Of(context)) { Tunnel = tunnel, Device = DeviceOf(context) };
+        }
+
         var request = context.Canonical();
         return new RequestFacts(
             RequestFacts.ActionOf(request.Method, request.Upgrade != UpgradeKind.None),

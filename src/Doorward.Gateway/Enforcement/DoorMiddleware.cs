@@ -10,9 +10,9 @@ namespace Doorward.Gateway.Enforcement;
 
 /// <summary>
 /// Takes the state that the request is judged on and finds the application in it. The sign-in host is forwarded from
-/// here: it is where people become somebody, and judges for itself. So are devices, which the control plane knows.
+/// here: it is where people become somebody, and judges for itself. <c>agent.</c> is no application either.
 /// </summary>
-internal sealed class DoorMiddleware(RequestDelegate next, StateCell cell, Lease lease, Forwarder forwarder, AnonymousTraffic anonymous, DeviceTraffic devices)
+internal sealed class DoorMiddleware(RequestDelegate next, StateCell cell, Lease lease, Forwarder forwarder, AnonymousTraffic anonymous, AgentHost agent)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -31,7 +31,7 @@ internal sealed class DoorMiddleware(RequestDelegate next, StateCell cell, Lease
             return forwarder.ForwardAsync(context, request, ForwardedIdentity.OfClient(context.Features.Get<ClientHello>()?.Name), state.Routes.Headers);
         }
 
-        if (route.Kind == RouteKind.Agent) return devices.ForwardAsync(context, request, state.Routes.Headers);
+        if (route.Kind == RouteKind.Agent) return agent.ServeAsync(context, state, next);
 
         // Routes are replaced a moment apart from the state: a host that has just changed hands is nobody's for that moment.
         if (!state.Applications.TryGetValue(route.Name, out var application) || state.Routes.Find(request.Host)?.Name != route.Name)

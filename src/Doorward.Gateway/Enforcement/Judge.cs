@@ -19,27 +19,30 @@ internal sealed class Judge(Lease lease, PolicyReach reach, DeviceContacts conta
     {
         var view = credential?.Session.View;
         if (grant.Remembered is { } remembered && remembered.Holds(state, application, view, facts)
-            && Standing(state, application, credential, clock.GetUtcNow()) is null)
+            && Standing(state, application, credential, facts.Action, clock.GetUtcNow()) is null)
             return remembered.Judgement with { State = state };
 
         // What is asked again for every request has its entities prepared; what is remembered is asked once.
         var isSteady = reach.IsSteady(state.Policies, application.Resource);
         var judgement = Ask(state, application, credential, facts, isSteady ? null : grant);
         if (judgement.Decision.Allowed && isSteady)
-            grant.Remembered = new RememberedAllow(judgement, application, view, facts.Action, facts.Address);
+            grant.Remembered = new RememberedAllow(judgement, application, view, facts);
         return judgement;
     }
 
-    /// <summary>Judges what is open on a newer state: the application may be gone, or its host another's.</summary>
+    /// <summary>Judges what is open on a newer state: the application may be gone, its host another's, or the target not its any more.</summary>
     public Judgement DecideAgain(GatewayState state, string application, ResolvedCredential? credential, RequestFacts facts) =>
-        state.Applications.TryGetValue(application, out var current) && state.Routes.Find(facts.Http.Host)?.Name == application
+        state.Applications.TryGetValue(application, out var current) && IsStill(state, current, facts)
             ? Decide(state, current, credential, facts)
             : new Judgement(new AccessDecision { Cause = DecisionCause.ApplicationRemoved }, null, state);
+
+    private static bool IsStill(GatewayState state, GatewayApplication application, RequestFacts facts) =>
+        facts.Tunnel is { } tunnel ? tunnel.IsOf(application.Definition) : state.Routes.Find(facts.Http!.Host)?.Name == application.Name;
 
     private Judgement Ask(GatewayState state, GatewayApplication application, ResolvedCredential? credential, RequestFacts facts, Grant? asked)
     {
         var now = clock.GetUtcNow();
-        if (Standing(state, application, credential, now) is { } cause)
+        if (Standing(state, application, credential, facts.Action, now) is { } cause)
             return new Judgement(new AccessDecision { Cause = cause }, null, state);
         var input = Input(state, application, credential?.Session, facts, now);
         var decision = asked is null ? Evaluator.Evaluate(state.Policies, input) : Evaluator.Evaluate(state.Policies, input, asked.Prepare(input));
@@ -49,7 +52,7 @@ internal sealed class Judge(Lease lease, PolicyReach reach, DeviceContacts conta
     }
 
     /// <summary>Why nothing can be asked of policy at all; null when it can.</summary>
-    private DecisionCause? Standing(GatewayState state, GatewayApplication application, ResolvedCredential? credential, DateTimeOffset now)
+    private DecisionCause? Standing(GatewayState state, GatewayApplication application, ResolvedCredential? credential, AccessAction action, DateTimeOffset now)
     {
         if (state.Halted is not null)
             return DecisionCause.UnknownChange;
@@ -64,7 +67,8 @@ internal sealed class Judge(Lease lease, PolicyReach reach, DeviceContacts conta
             return ended;
         if (now >= view.Expires)
             return DecisionCause.SessionExpired;
-        return credential.IsToken && !credential.Applications.Contains(application.Name) ? DecisionCause.TokenScope : null;
+        var isInScope = view.IsAgent ? action == AccessAction.Tunnel : !credential.IsToken || credential.Applications.Contains(application.Name);
+        return isInScope ? null : DecisionCause.TokenScope;
     }
 
     private EvaluationInput Input(
@@ -80,6 +84,7 @@ internal sealed class Judge(Lease lease, PolicyReach reach, DeviceContacts conta
                 ?? new NetworkEvidence(facts.Address, state.Networks.Match(facts.Address)),
             Time = TimeEvidence.At(now, view?.Zone ?? state.Settings.Zone),
             Http = facts.Http,
+            Tunnel = facts.Tunnel?.Evidence,
         };
         return new EvaluationInput(evidence, facts.Action, application.Resource);
     }

@@ -1,5 +1,3 @@
-using System.Net;
-using Doorward.Core.Evaluations;
 using Doorward.Gateway.Feed;
 
 namespace Doorward.Gateway.Enforcement;
@@ -8,7 +6,7 @@ namespace Doorward.Gateway.Enforcement;
 /// An allow with everything that it was computed from. Evaluation is a pure function: the same inputs, compared by
 /// identity, have the same answer. Only kept where no policy reads the clock or the request itself.
 /// </summary>
-internal sealed record RememberedAllow(Judgement Judgement, GatewayApplication Application, SessionView? View, AccessAction Action, IPAddress Address)
+internal sealed record RememberedAllow(Judgement Judgement, GatewayApplication Application, SessionView? View, RequestFacts Facts)
 {
     public bool Holds(GatewayState state, GatewayApplication application, SessionView? view, RequestFacts facts)
     {
@@ -19,7 +17,9 @@ internal sealed record RememberedAllow(Judgement Judgement, GatewayApplication A
             && ReferenceEquals(state.DeviceOf(view), before.DeviceOf(view))
             && ReferenceEquals(application, Application)
             && ReferenceEquals(view, View)
-            && facts.Action == Action
-            && facts.Address.Equals(Address);
+            && facts.Action == Facts.Action
+            && facts.Address.Equals(Facts.Address)
+            && facts.Tunnel == Facts.Tunnel
+            && facts.Device == Facts.Device;
     }
 }

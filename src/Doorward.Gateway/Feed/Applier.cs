@@ -1,5 +1,6 @@
 using Doorward.Core.Protocol;
 using Doorward.Gateway.Grants;
+using Doorward.Gateway.Tunnels;
 using Microsoft.Extensions.Logging;
 
 namespace Doorward.Gateway.Feed;
@@ -9,7 +10,7 @@ namespace Doorward.Gateway.Feed;
 /// grants afterwards, which is one half of "no lost revoke"; a request registers first and looks again, which is the other.
 /// </summary>
 internal sealed partial class Applier(
-    StateCell cell, StateTransition transition, SessionTable sessions, RouteFollower routes, Reevaluation reevaluation, Lease lease, ILogger<Applier> logger)
+    StateCell cell, StateTransition transition, SessionTable sessions, RouteFollower routes, Reevaluation reevaluation, Connectors connectors, Lease lease, ILogger<Applier> logger)
 {
     private readonly List<Change> _transaction = [];
     private readonly Lock _leasing = new();
@@ -88,6 +89,7 @@ internal sealed partial class Applier(
         var halted = after.Halted is not null && cell.Current.Halted is null;
         routes.Follow(after.Routes);
         cell.Publish(after);
+        connectors.Follow(after);
         if (halted)
             LogHalted(after.Halted!);
         foreach (var fault in after.Policies.Faults)

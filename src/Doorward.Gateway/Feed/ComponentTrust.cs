@@ -26,6 +26,10 @@ internal sealed class ComponentTrust(X509Certificate2Collection authorities, Tim
     public bool AcceptsDevice(X509Certificate2? peer, string trustDomain) =>
         peer is not null && SpiffeId.Of(peer) is { DeviceId: not null } id && id.TrustDomain == trustDomain && Chains(peer, ClientAuthentication, clock.GetUtcNow());
 
+    /// <summary>Whether a client certificate is a connector's of this installation.</summary>
+    public bool AcceptsConnector(X509Certificate2? peer, string trustDomain) =>
+        peer is not null && SpiffeId.Of(peer) is { Replica: not null } id && id.TrustDomain == trustDomain && Chains(peer, ClientAuthentication, clock.GetUtcNow());
+
     /// <summary>Whether anybody can be believed yet.</summary>
     public bool KnowsAuthority => Volatile.Read(ref _authorities).Count > 0;
 

@@ -73,6 +73,9 @@ internal sealed class ControlPlaneConnection : IDisposable
     /// <summary>Whether a client certificate is a device's of this installation.</summary>
     public bool AcceptsDevice(X509Certificate2? certificate) => _trust.AcceptsDevice(certificate, _trustDomain);
 
+    /// <summary>Whether a client certificate is a connector's of this installation.</summary>
+    public bool AcceptsConnector(X509Certificate2? certificate) => _trust.AcceptsConnector(certificate, _trustDomain);
+
     /// <summary>The roots believed, to be kept for the next start.</summary>
     public string AuthoritiesPem => _trust.ToPem();
 

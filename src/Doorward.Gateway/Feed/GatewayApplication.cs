@@ -26,6 +26,9 @@ internal sealed record GatewayApplication(ApplicationDefinition Definition, bool
         }
     }
 
+    /// <summary>A name that nothing stands behind.</summary>
+    public static GatewayApplication Unknown(string name) => new(new ApplicationDefinition { Name = name }, System: false, Version: 0);
+
     public static GatewayApplication Console(GatewaySettings settings) => new(
         new ApplicationDefinition
         {

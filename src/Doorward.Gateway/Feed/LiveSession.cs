@@ -85,7 +85,7 @@ internal sealed class LiveSession(SessionView view)
     {
         if (view.DeviceId is not { } id) return null;
         if (state.DeviceOf(view) is not { } device) return new DeviceEvidence(id, Managed: false, Seen: true, Bound: false, Compliant: false);
-        var isBound = device.Evidence.Managed && contacts.IsBound(view, facts);
+        var isBound = device.Evidence.Managed && (facts.Device == id || contacts.IsBound(view, facts));
         var contact = contacts.Of(id);
         if (Volatile.Read(ref _device) is { } cached && ReferenceEquals(cached.View, device) && ReferenceEquals(cached.Contact, contact) && cached.Evidence.Bound == isBound)
             return cached.Evidence;

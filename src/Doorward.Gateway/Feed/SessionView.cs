@@ -10,9 +10,10 @@ namespace Doorward.Gateway.Feed;
 /// <summary>One session and its subject at one moment: immutable, replaced whole, so that its identity is the evidence's version.</summary>
 internal sealed class SessionView
 {
-    private SessionView(string id, SessionSubject subject, SessionEvidence evidence, DeviceBinding? binding, SessionEnd? end)
+    private SessionView(string id, bool isAgent, SessionSubject subject, SessionEvidence evidence, DeviceBinding? binding, SessionEnd? end)
     {
         Id = id;
+        IsAgent = isAgent;
         Subject = subject;
         Evidence = evidence;
         Binding = binding;
@@ -20,6 +21,9 @@ internal sealed class SessionView
     }
 
     public string Id { get; }
+
+    /// <summary>Signed in from the command line: for tunnels, of whatever application, and for nothing else.</summary>
+    public bool IsAgent { get; }
 
     public SessionSubject Subject { get; }
 
@@ -48,7 +52,7 @@ internal sealed class SessionView
     /// <summary>For what that device vouched; null when none did.</summary>
     public DeviceBinding? Binding { get; }
 
-    public static SessionView Of(SessionState session, SubjectState subject) => new(session.Id, SessionSubject.Of(subject), EvidenceOf(session), DeviceBinding.Of(session), null);
+    public static SessionView Of(SessionState session, SubjectState subject) => new(session.Id, session.Kind == "agent", SessionSubject.Of(subject), EvidenceOf(session), DeviceBinding.Of(session), null);
 
     public SubjectEvidence EvidenceOfSubject(GroupTable groups) => new(
         Subject.Kind,
@@ -56,12 +60,12 @@ internal sealed class SessionView
         groups.GroupsOf(Subject.Name),
         Subject.Email.Length == 0 ? null : Subject.Email);
 
-    public SessionView With(SessionState session) => new(Id, Subject, EvidenceOf(session), DeviceBinding.Of(session), End);
+    public SessionView With(SessionState session) => new(Id, IsAgent, Subject, EvidenceOf(session), DeviceBinding.Of(session), End);
 
-    public SessionView With(SubjectState subject) => new(Id, SessionSubject.Of(subject), Evidence, Binding, End);
+    public SessionView With(SubjectState subject) => new(Id, IsAgent, SessionSubject.Of(subject), Evidence, Binding, End);
 
     /// <summary>Ends it; the first end stays.</summary>
-    public SessionView With(SessionEnd end) => new(Id, Subject, Evidence, Binding, End ?? end);
+    public SessionView With(SessionEnd end) => new(Id, IsAgent, Subject, Evidence, Binding, End ?? end);
 
     private static SessionEvidence EvidenceOf(SessionState session) => new()
     {

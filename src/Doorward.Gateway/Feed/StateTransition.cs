@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Doorward.Core.Applications;
 using Doorward.Core.Evaluations;
@@ -25,6 +26,7 @@ internal sealed class StateTransition(string gatewayName)
             Networks = NetworkTable.Of(snapshot.Networks),
             CookieKeys = CookieKeyRing.Of(snapshot.CookieKeys),
             Devices = snapshot.Devices.ToImmutableDictionary(static device => device.Id, DeviceView.Of, StringComparer.Ordinal),
+            Connectors = snapshot.Connectors.ToImmutableDictionary(static connector => connector.Name, ReplicasOf, StringComparer.Ordinal),
             Halted = before.Halted,
         });
     }
@@ -88,6 +90,10 @@ internal sealed class StateTransition(string gatewayName)
             case Change.KindOneofCase.Device:
                 impact.Devices.Add(change.Device.Id);
                 return state with { Devices = Put(state.Devices, DeviceView.Of(change.Device)) };
+            case Change.KindOneofCase.Connector:
+                return state with { Connectors = state.Connectors.SetItem(change.Connector.Name, ReplicasOf(change.Connector)) };
+            case Change.KindOneofCase.ConnectorRemoved:
+                return state with { Connectors = state.Connectors.Remove(change.ConnectorRemoved.Name) };
             case Change.KindOneofCase.Settings:
                 impact.Everything = true;
                 return state with { Settings = GatewaySettings.Of(change.Settings) };
@@ -106,6 +112,8 @@ internal sealed class StateTransition(string gatewayName)
 
     private static ImmutableDictionary<string, DeviceView> Put(ImmutableDictionary<string, DeviceView> devices, DeviceView device) =>
         device.IsGone ? devices.Remove(device.Id) : devices.SetItem(device.Id, device);
+
+    private static FrozenSet<string> ReplicasOf(ConnectorState connector) => connector.Replicas.ToFrozenSet(StringComparer.Ordinal);
 
     private static PolicyDefinition Define(PolicyState policy) => new(policy.Name, policy.Cedar, policy.ReportOnly, policy.System);
 

@@ -63,7 +63,7 @@ internal sealed class UpstreamPool : IDisposable
     }
 
     /// <summary>Builds the pool; upstreams whose settings cannot be used are left out and named.</summary>
-    public static (UpstreamPool Pool, ImmutableArray<string> Problems) Create(ApplicationDefinition definition, AddressRules addresses, TimeProvider time)
+    public static (UpstreamPool Pool, ImmutableArray<string> Problems) Create(ApplicationDefinition definition, UpstreamReach reach, TimeProvider time)
     {
         var upstreams = ImmutableArray.CreateBuilder<Upstream>();
         var problems = ImmutableArray.CreateBuilder<string>();
@@ -71,14 +71,14 @@ internal sealed class UpstreamPool : IDisposable
         {
             var (tls, problem) = UpstreamTrust.Read(definition.Tls, address);
             if (tls is null) problems.Add($"application {definition.Name}, upstream {index + 1}: {problem}");
-            else upstreams.Add(new Upstream(address, new HttpMessageInvoker(Handler(definition, addresses, tls)), time));
+            else upstreams.Add(new Upstream(address, new HttpMessageInvoker(Handler(definition, reach, tls)), time));
         }
 
         return (new UpstreamPool(definition, upstreams.ToImmutable(), time), problems.ToImmutable());
     }
 
     /// <summary>A handler that adds nothing of its own: no redirects, cookies, proxies or decompression.</summary>
-    internal static SocketsHttpHandler Handler(ApplicationDefinition definition, AddressRules addresses, System.Net.Security.SslClientAuthenticationOptions tls) => new()
+    internal static SocketsHttpHandler Handler(ApplicationDefinition definition, UpstreamReach reach, System.Net.Security.SslClientAuthenticationOptions tls) => new()
     {
         UseProxy = false,
         UseCookies = false,
@@ -86,7 +86,7 @@ internal sealed class UpstreamPool : IDisposable
         EnableMultipleHttp2Connections = true,
         AutomaticDecompression = System.Net.DecompressionMethods.None,
         ConnectTimeout = definition.ConnectTimeout,
-        ConnectCallback = new UpstreamDialer(addresses, definition.AllowSpecialAddresses, tls).ConnectAsync,
+        ConnectCallback = reach.DialerOf(definition, tls).ConnectAsync,
 
         // Addresses behind a name change; a connection that never ends would never notice.
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),

@@ -12,7 +12,7 @@ namespace Doorward.Gateway.Forwarding;
 /// Every application's upstreams. Follows the route table: a pool lives as long as its definition says the same, so that an unrelated
 /// change costs no connection and forgets no health.
 /// </summary>
-internal sealed partial class UpstreamPools(AddressRules addresses, TimeProvider time, ILogger<UpstreamPools> logger) : IDisposable
+internal sealed partial class UpstreamPools(UpstreamReach reach, TimeProvider time, ILogger<UpstreamPools> logger) : IDisposable
 {
     // A request may have read the old table a moment before it was replaced.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(30);
@@ -65,7 +65,7 @@ internal sealed partial class UpstreamPools(AddressRules addresses, TimeProvider
 
     private Entry Create(ApplicationDefinition definition, string json)
     {
-        var (pool, problems) = UpstreamPool.Create(definition, addresses, time);
+        var (pool, problems) = UpstreamPool.Create(definition, reach, time);
         foreach (var problem in problems) LogProblem(problem);
         return new Entry(json, pool);
     }

@@ -103,8 +103,8 @@ internal sealed class GrantReporter(GrantTable grants, CutLog cuts, TimeProvider
     {
         Id = connection.Live.Id.Value,
         Kind = connection.Live.Kind.ToString(),
-        Method = connection.Facts.Http.Method,
-        Path = connection.Facts.Http.Path ?? "",
+        Method = connection.Facts.Http?.Method ?? "TUNNEL",
+        Path = connection.Facts.Tunnel is { Evidence: var target } ? $"{target.Host}:{target.Port}" : connection.Facts.Http?.Path ?? "",
         Address = connection.Facts.Address.ToString(),
         Opened = connection.Live.Opened.ToTimestamp(),
         BytesIn = connection.Live.BytesIn,

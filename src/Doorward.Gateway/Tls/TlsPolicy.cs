@@ -21,10 +21,10 @@ internal sealed record TlsPolicy
         TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
     ];
 
-    /// <summary>The one host that asks for, and requires, a client certificate; browsers are never asked.</summary>
+    /// <summary>The one host that asks for a client certificate; browsers are never asked.</summary>
     public required string ClientCertificateHost { get; init; }
 
-    /// <summary>Judges a client certificate. Without one every certificate is refused.</summary>
+    /// <summary>Judges a client certificate, null when none was shown. Without this every client is refused.</summary>
     public RemoteCertificateValidationCallback? ClientCertificate { get; init; }
 
     /// <summary>Also TLS 1.2, with authenticated encryption only. Costs session resumption: a suite policy switches it off.</summary>

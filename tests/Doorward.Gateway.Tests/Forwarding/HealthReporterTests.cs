@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Doorward.Core.Protocol;
-using Doorward.Core.Upstreams;
+using Doorward.Gateway.Tests.Running;
 using Doorward.Gateway.Feed;
 using Doorward.Gateway.Forwarding;
 using Grpc.Core;
@@ -17,7 +17,7 @@ public sealed class HealthReporterTests
     public async Task Says_once_at_the_beginning_of_a_stream_that_it_knows_of_no_upstream()
     {
         var time = new FakeTimeProvider();
-        using var pools = new UpstreamPools(new AddressRules([]), time, NullLogger<UpstreamPools>.Instance);
+        using var pools = new UpstreamPools(Reach.FromHere(time), time, NullLogger<UpstreamPools>.Instance);
         using var stream = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var (uplink, told) = (new Uplink(), new Told());
         var writing = uplink.WriteToAsync(told, stream.Token);

@@ -1,5 +1,5 @@
 using Doorward.Core.Applications;
-using Doorward.Core.Upstreams;
+using Doorward.Gateway.Tests.Running;
 using Doorward.Gateway.Forwarding;
 using Microsoft.Extensions.Time.Testing;
 
@@ -80,9 +80,9 @@ public sealed class UpstreamPoolTests
     [Fact]
     public void Has_nothing_to_choose_from_without_upstreams()
     {
-        using var pool = UpstreamPool.Create(s_application with { Upstreams = [] }, new AddressRules([]), _time).Pool;
+        using var pool = UpstreamPool.Create(s_application with { Upstreams = [] }, Reach.FromHere(_time), _time).Pool;
         Assert.Null(pool.Choose());
     }
 
-    private UpstreamPool Pool() => UpstreamPool.Create(s_application, new AddressRules([]), _time).Pool;
+    private UpstreamPool Pool() => UpstreamPool.Create(s_application, Reach.FromHere(_time), _time).Pool;
 }

@@ -96,7 +96,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         var app = builder.Build();
         var routes = new Routes();
         var messages = new ConcurrentQueue<string>();
-        var pools = new UpstreamPools(addresses ?? new AddressRules([]), time ?? TimeProvider.System, new RememberingLogger<UpstreamPools>(messages));
+        var pools = new UpstreamPools(Reach.FromHere(time ?? TimeProvider.System, addresses), time ?? TimeProvider.System, new RememberingLogger<UpstreamPools>(messages));
         routes.Replace(table);
         pools.Replace(table);
         var gateway = new RunningGateway(app, pools, routes) { Certificates = certificates, Messages = messages };

@@ -86,6 +86,9 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
 
     public ConcurrentDictionary<string, GrantState> Grants { get; } = new();
 
+    /// <summary>What a gateway said last of the connectors that it has.</summary>
+    public ConnectorReport Connectors { get; private set; } = new();
+
     /// <summary>Hosts for which a gateway asked for a certificate.</summary>
     public ConcurrentQueue<string> CertificateHosts { get; } = new();
 
@@ -110,6 +113,9 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
         await plane.ListenAsync(0);
         return plane;
     }
+
+    /// <summary>A component's certificate with its key, as the component CA gives it.</summary>
+    public X509Certificate2 Certify(string path, TimeSpan? life = null) => ComponentAuthority.IssueComponentWithKey($"spiffe://{Domain}{path}", life ?? TimeSpan.FromDays(365));
 
     /// <summary>Commits one transaction to the log.</summary>
     public long Commit(params Change[] transaction) => Log.Commit(transaction);
@@ -215,6 +221,9 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
             case GatewayMessage.KindOneofCase.Strays:
                 foreach (var stray in message.Strays.Strays_)
                     Strays.Enqueue(stray);
+                return null;
+            case GatewayMessage.KindOneofCase.Connectors:
+                Connectors = message.Connectors;
                 return null;
             case GatewayMessage.KindOneofCase.Refused:
                 foreach (var request in message.Refused.Requests)

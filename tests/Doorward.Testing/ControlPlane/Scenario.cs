@@ -77,6 +77,8 @@ public static class Scenario
         return new Change { Device = state };
     }
 
+    public static Change Connector(string name, params string[] replicas) => new() { Connector = new ConnectorState { Name = name, Replicas = { replicas } } };
+
     /// <summary>A device signed something just now, from there.</summary>
     public static ControlMessage DeviceFresh(string id, DateTimeOffset at, string address = "127.0.0.1") => new()
     {
@@ -117,6 +119,15 @@ public static class Scenario
         var token = $"dwt_{Credential.New()}";
         plane.Log.Tokens[Convert.ToHexString(Credential.Hash(token))] = (session, $"tok_{session}", applications);
         return $"Bearer {token}";
+    }
+
+    /// <summary>Signs somebody in from the command line: the value of the Authorization header.</summary>
+    public static string SignInAgent(this ControlPlaneDouble plane, string session, string user, DateTimeOffset now, int assurance = 2, string device = "")
+    {
+        var made = Session(session, user, assurance, now);
+        (made.Session.Kind, made.Session.DeviceId) = ("agent", device);
+        plane.Commit(User(user), made);
+        return plane.Token(session);
     }
 
     // Written a second time on purpose: the gateway must agree with the contract, not with itself.

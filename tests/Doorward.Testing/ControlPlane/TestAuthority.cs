@@ -39,10 +39,10 @@ public sealed class TestAuthority : IDisposable
     }
 
     /// <summary>With its key, as a server needs it.</summary>
-    public X509Certificate2 IssueComponentWithKey(string id)
+    public X509Certificate2 IssueComponentWithKey(string id, TimeSpan? life = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var bare = IssueComponent(id, new PublicKey(key), TimeSpan.FromDays(365));
+        using var bare = IssueComponent(id, new PublicKey(key), life ?? TimeSpan.FromDays(365));
         return bare.CopyWithPrivateKey(key);
     }
 

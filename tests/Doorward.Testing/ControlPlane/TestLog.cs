@@ -15,6 +15,7 @@ internal sealed class TestLog(string domain, TimeProvider clock)
     private readonly Dictionary<string, GroupState> _groups = [];
     private readonly Dictionary<string, NetworkState> _networks = [];
     private readonly Dictionary<string, DeviceState> _devices = [];
+    private readonly Dictionary<string, ConnectorState> _connectors = [];
     private readonly Dictionary<string, SessionState> _sessions = [];
     private readonly Dictionary<string, SubjectState> _subjects = [];
     private readonly List<CookieKey> _cookieKeys = [];
@@ -131,6 +132,7 @@ internal sealed class TestLog(string domain, TimeProvider clock)
         Networks = { _networks.Values },
         CookieKeys = { _cookieKeys },
         Devices = { _devices.Values },
+        Connectors = { _connectors.Values },
     };
 
     private void Keep(Change change)
@@ -172,6 +174,12 @@ internal sealed class TestLog(string domain, TimeProvider clock)
                 break;
             case Change.KindOneofCase.Device:
                 _devices[change.Device.Id] = change.Device;
+                break;
+            case Change.KindOneofCase.Connector:
+                _connectors[change.Connector.Name] = change.Connector;
+                break;
+            case Change.KindOneofCase.ConnectorRemoved:
+                _connectors.Remove(change.ConnectorRemoved.Name);
                 break;
             case Change.KindOneofCase.Policies:
                 foreach (var policy in change.Policies.Put)

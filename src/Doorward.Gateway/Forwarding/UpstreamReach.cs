@@ -1,0 +1,26 @@
+using System.Net;
+using System.Net.Security;
+using Doorward.Core.Applications;
+using Doorward.Core.Tunnels;
+using Doorward.Core.Upstreams;
+using Doorward.Gateway.Feed;
+using Doorward.Gateway.Tunnels;
+
+namespace Doorward.Gateway.Forwarding;
+
+/// <summary>How upstreams are reached: from here, or through the application's connector, which looks names up where it is.</summary>
+internal sealed class UpstreamReach(AddressRules addresses, Connectors connectors, StateCell cell, TimeProvider clock)
+{
+    public UpstreamDialer DialerOf(ApplicationDefinition definition, SslClientAuthenticationOptions tls) => definition.Connector is null
+        ? new UpstreamDialer(addresses, definition.AllowSpecialAddresses, tls)
+        : new UpstreamDialer((endpoint, ct) => ThroughConnectorAsync(definition.Name, endpoint, ct), tls);
+
+    private async Task<Stream> ThroughConnectorAsync(string name, DnsEndPoint endpoint, CancellationToken ct)
+    {
+        if (!cell.Current.Applications.TryGetValue(name, out var application) || application.Definition.Connector is null)
+            throw new IOException("The application has no connector any more.");
+        var target = new TunnelTarget(endpoint.Host.ToLowerInvariant(), [new PortRange(endpoint.Port, endpoint.Port)]);
+        var (far, close) = await connectors.OpenAsync(application, target, null, ct);
+        return far is null ? throw new IOException($"{close!.Code}: {close.Text}") : new ConnectorConnection(far, clock);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Doorward.Gateway.Connections;
+
+namespace Doorward.Gateway.Tunnels;
+
+/// <summary>One machine of a connector, as this gateway knows it: the streams on which it gets orders, and what it carries.</summary>
+internal sealed class Replica(string connector, string id)
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<FarStream> _carried = [];
+    private ImmutableArray<OrderStream> _orders = [];
+    private bool _retired;
+
+    public string Connector => connector;
+
+    public string Id => id;
+
+    public SessionAllowance Allowance { get; } = new();
+
+    /// <summary>Streams to targets that are open.</summary>
+    public int Tunnels
+    {
+        get { lock (_gate) return _carried.Count; }
+    }
+
+    /// <summary>The stream that it has longest: while it is there, none other is used. Null when it takes no orders.</summary>
+    public OrderStream? Orders
+    {
+        get
+        {
+            lock (_gate) return _orders.FirstOrDefault(static stream => stream is { IsOver: false, Hello.Draining: false });
+        }
+    }
+
+    /// <summary>The stream that says how it is, also while it drains; null when there is none.</summary>
+    public OrderStream? Seen
+    {
+        get
+        {
+            lock (_gate) return _orders.LastOrDefault(static stream => stream is { IsOver: false, Hello: not null });
+        }
+    }
+
+    /// <summary>False once it is retired.</summary>
+    public bool Begin(OrderStream stream)
+    {
+        lock (_gate)
+        {
+            if (_retired) return false;
+            _orders = _orders.Add(stream);
+            return true;
+        }
+    }
+
+    public void End(OrderStream stream)
+    {
+        lock (_gate) _orders = _orders.Remove(stream);
+    }
+
+    /// <summary>False once it is retired.</summary>
+    public bool Carry(FarStream stream)
+    {
+        lock (_gate) return !_retired && _carried.Add(stream);
+    }
+
+    public void Drop(FarStream stream)
+    {
+        lock (_gate) _carried.Remove(stream);
+    }
+
+    /// <summary>Ends all that it has here.</summary>
+    public void Retire()
+    {
+        FarStream[] carried;
+        ImmutableArray<OrderStream> orders;
+        lock (_gate)
+        {
+            _retired = true;
+            carried = [.. _carried];
+            orders = _orders;
+        }
+
+        foreach (var stream in orders) stream.End();
+        foreach (var stream in carried) stream.Reset();
+    }
+}

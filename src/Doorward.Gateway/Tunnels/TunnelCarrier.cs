@@ -1,0 +1,65 @@
+using Doorward.Core.Tunnels;
+using Doorward.Gateway.Connections;
+using Doorward.Gateway.Enforcement;
+using Doorward.Gateway.Pages;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Doorward.Gateway.Tunnels;
+
+/// <summary>
+/// Carries a tunnel that was allowed: orders the stream to its target, answers the person once there is one, and pumps between the two
+/// until either ends or the tunnel is cut, idle or too long open.
+/// </summary>
+internal sealed class TunnelCarrier(Connectors connectors, OpenTunnels open, TimeProvider clock)
+{
+    public async Task CarryAsync(HttpContext context, TunnelFacts facts)
+    {
+        var access = context.Access();
+        var application = access.Application!;
+        var live = context.Features.GetRequiredFeature<LiveConnection>();
+        live.Kind = ConnectionKind.Tunnel;
+        var target = new TunnelTarget(facts.Evidence.Host, [new PortRange(facts.Evidence.Port, facts.Evidence.Port)]);
+        var proxy = application.Definition.ProxyProtocol ? ProxiedClientOf(context, access) : null;
+        var (far, close) = await connectors.OpenAsync(application, target, proxy, context.RequestAborted);
+        if (far is null)
+        {
+            await DenialWriter.WriteAsync(context, TunnelPages.Failed(application.Name, close!));
+            return;
+        }
+
+        try
+        {
+            await ConnectorDoor.BeginAsync(context);
+            await PumpAsync(context, live, far, application.Definition.Tunnels);
+        }
+        catch (Exception problem) when (problem is OperationCanceledException or IOException)
+        {
+            far.Reset(); // the person went away
+        }
+        finally
+        {
+            far.Release();
+        }
+    }
+
+    private async Task PumpAsync(HttpContext context, LiveConnection live, FarStream far, TunnelLimits? limits)
+    {
+        var tunnel = new OpenTunnel(context, live, far, limits, clock);
+        await using (tunnel)
+        {
+            // A cut that came meanwhile has aborted the request.
+            if (live.Follow(tunnel))
+            {
+                using var place = open.Add(tunnel);
+                await tunnel.RunAsync();
+            }
+        }
+
+        if (!await tunnel.IsFarWholeAsync(far)) far.Reset();
+    }
+
+    private static ProxiedClient ProxiedClientOf(HttpContext context, AccessFeature access) => new(
+        ClientAddress.Of(context).ToString(), context.Connection.RemotePort, context.Connection.LocalIpAddress?.ToString() ?? "", context.Connection.LocalPort,
+        access.Credential?.Session.View.Subject.Name ?? "");
+}

@@ -1,0 +1,47 @@
+using Doorward.Core.Evidences;
+using Doorward.Core.Identifiers;
+using Doorward.Core.Tunnels;
+using Doorward.Gateway.Enforcement;
+using Doorward.Gateway.Feed;
+using Doorward.Gateway.Pages;
+using Doorward.Gateway.Routing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Doorward.Gateway.Tunnels;
+
+/// <summary>
+/// Of a request for a tunnel, once it is known who asks: which target of the application, left as <see cref="TunnelFacts"/> for the stages
+/// behind. Nothing is looked up: what the application does not name is refused.
+/// </summary>
+internal sealed class TunnelMiddleware(RequestDelegate next)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Canonical();
+        if (request.Route!.Kind != RouteKind.Agent) return next(context);
+        var access = context.Access();
+        if (access.Credential is not { } credential) return DenialWriter.WriteAsync(context, AccessPages.NoSession(access.SessionEnd));
+        if (request.Method != HttpMethods.Post || request.Version != RequestVersion.Http2) return DenialWriter.WriteAsync(context, TunnelPages.NotAsked());
+        if (IsOfAnotherDevice(context, credential.Session.View)) return DenialWriter.WriteAsync(context, TunnelPages.OtherDevice());
+        var application = access.Application!;
+        if (application.Definition is not { Connector: { } connector, Tcp: [_, ..] targets } || !access.State.Applications.ContainsKey(application.Name))
+            return DenialWriter.WriteAsync(context, TunnelPages.NoApplication(application.Name));
+        if (Choose([.. targets], context.Request.Query[TunnelPaths.Target]) is not { } target)
+            return DenialWriter.WriteAsync(context, TunnelPages.NoTarget(application.Name, [.. targets]));
+        context.Features.Set(new TunnelFacts(target, connector));
+        return next(context);
+    }
+
+    private static TunnelEvidence? Choose(TunnelTarget[] targets, StringValues asked)
+    {
+        const string protocol = "tcp";
+        if (asked.Count == 0) return targets is [{ Ports: [{ First: var first, Last: var last }] } only] && first == last ? new TunnelEvidence(only.Host, first, protocol) : null;
+        return asked is [{ } text] && TunnelTarget.TryRead(text, out var host, out var port) && targets.Any(target => target.Holds(host, port))
+            ? new TunnelEvidence(host, port, protocol)
+            : null;
+    }
+
+    private static bool IsOfAnotherDevice(HttpContext context, SessionView session) =>
+        session.DeviceId is { } device && context.Connection.ClientCertificate is { } certificate && SpiffeId.Of(certificate)?.DeviceId != device;
+}

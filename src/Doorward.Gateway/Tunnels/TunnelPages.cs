@@ -1,0 +1,41 @@
+using Doorward.Core.Applications;
+using Doorward.Core.Identifiers;
+using Doorward.Core.Tunnels;
+using Doorward.Gateway.Pages;
+
+namespace Doorward.Gateway.Tunnels;
+
+/// <summary>The words of what is refused about tunnels and connectors without a decision.</summary>
+internal static class TunnelPages
+{
+    public static Denial NotAsked() => Refusal(405, "not-a-tunnel", "This is asked for otherwise", "A tunnel is a POST over HTTP/2. Use doorward-agent.");
+
+    public static Denial OtherDevice() => Refusal(
+        403, "other-device", "This session is of another device", "The certificate of this connection is not that of the device on which the session signed in. Sign in again here.");
+
+    public static Denial NoApplication(string name) => Refusal(
+        404, "no-application", "There is no such application", $"No application {Shown.Text(name)} is reached by tunnel. Check the name for a typing error.");
+
+    public static Denial NoTarget(string application, IReadOnlyList<TunnelTarget> targets) => Refusal(
+        404, TunnelCloseCodes.NoSuchTarget, "The application has no such target",
+        $"{application} reaches {string.Join(", ", targets.Take(10).Select(static target => target.ToString()))}. Name one of them.");
+
+    public static Denial NoConnector() => Refusal(
+        403, "no-connector", "Connectors only", "What is asked here takes the certificate of a connector that has joined and is not retired.");
+
+    public static Denial NoOrder() => Refusal(404, "no-order", "Nobody waits for this stream", "The order is unknown, another connector's, or too old.");
+
+    /// <summary>Why the way to the target did not come about.</summary>
+    public static Denial Failed(string application, TunnelClose close) => Refusal(
+        close.Code is TunnelCloseCodes.TargetUnreachable ? 504 : 502, close.Code, "The application does not answer",
+        $"You may use {application}, but {close.Text}.");
+
+    private static Denial Refusal(int status, string code, string title, string summary) => new()
+    {
+        Status = status,
+        Code = code,
+        Reference = Identifier.New("ref"),
+        Title = title,
+        Summary = summary,
+    };
+}

@@ -1,0 +1,56 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Doorward.Core.Tunnels;
+using Doorward.Gateway.Tests.Deciding;
+
+namespace Doorward.Gateway.Tests.Tunnels;
+
+/// <summary>A person's side of one tunnel.</summary>
+internal sealed class TestPerson(TunnelCall call) : IAsyncDisposable
+{
+    public const string Origin = "https://agent.door.test";
+
+    public TunnelLeg Leg { get; } = new(call.Incoming, call.Outgoing, TimeProvider.System);
+
+    /// <summary>The status is 200 when there is a tunnel; else the problem says why.</summary>
+    public static async Task<(int Status, TestPerson? Person, JsonElement Problem)> OpenAsync(HttpMessageInvoker http, string? token, string application = "db", string? target = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Origin}{TunnelPaths.Applications}{application}{(target is null ? "" : $"?target={Uri.EscapeDataString(target)}")}");
+        if (token is not null) request.Headers.TryAddWithoutValidation("Authorization", token);
+        var (call, refusal) = await TunnelCall.OpenAsync(http, request, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        if (call is not null) return (200, new TestPerson(call), default);
+        using (refusal)
+        {
+            var text = await refusal!.Content.ReadAsStringAsync();
+            return ((int)refusal.StatusCode, null, JsonSerializer.Deserialize<JsonElement>(text.Length == 0 ? "{}" : text));
+        }
+    }
+
+    public ValueTask SayAsync(string text) => Leg.SendAsync(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Reads as much text, or up to the end.</summary>
+    public async Task<string> HearAsync(int length)
+    {
+        var heard = new StringBuilder();
+        while (heard.Length < length)
+        {
+            var result = await Leg.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+            if (result.IsCompleted && result.Buffer.IsEmpty) break;
+            heard.Append(Encoding.UTF8.GetString(result.Buffer.ToArray()));
+            Leg.Consume(result.Buffer.End);
+        }
+
+        return heard.ToString();
+    }
+
+    public async Task<TunnelClose> ClosedAsync() =>
+        Assert.IsType<TunnelEnding.Closed>(await Leg.Ending.WaitAsync(TimeSpan.FromSeconds(20))).Close;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Leg.DisposeAsync();
+        if (Leg.Ending.Result is TunnelEnding.Ended) call.Complete();
+        await call.DisposeAsync();
+    }
+}

@@ -1,0 +1,237 @@
+using Doorward.Core.Applications;
+using Doorward.Core.Identifiers;
+using Doorward.Core.Protocol;
+using Doorward.Core.Tunnels;
+using Doorward.Gateway.Tests.Deciding;
+using Doorward.Testing.ControlPlane;
+using Doorward.Testing.Product;
+
+namespace Doorward.Gateway.Tests.Tunnels;
+
+/// <summary>Tunnels as people have them: asked for, judged, carried by a connector, cut in words.</summary>
+public sealed class TunnelTests
+{
+    private const string Engineers = """permit (principal in Group::"engineering", action == Action::"tunnel", resource == Application::"db");""";
+
+    private static readonly (string What, string Told, Func<ApplicationDefinition, string, Change[]> Cause)[] Causes =
+    [
+        ("session", "this session ended", static (_, session) => [Scenario.SessionEnded(session)]),
+        ("session, in words", "gone home", static (_, session) => [Scenario.SessionEnded(session, reason: "gone home")]),
+        ("disabled", "your account was disabled", static (_, _) => [Scenario.User("alice", disabled: true)]),
+        ("group", "your groups changed", static (_, _) => [Scenario.Group("engineering", "bob")]),
+        ("policy", "the policy changed", static (_, _) => [Scenario.PolicyRemoved("db")]),
+        ("application", "the application was removed", static (_, _) => [new Change { ApplicationRemoved = new NameRemoved { Name = "db" } }]),
+        ("target", "the application was removed", static (db, _) => [Scenario.Application(db with { Tcp = [new TunnelTarget("other.internal", [new PortRange(1, 2)])] })]),
+        ("connector", "the application was removed", static (db, _) => [Scenario.Application(db with { Connector = "elsewhere" })]),
+    ];
+
+    [Fact]
+    public async Task Carries_what_is_said_both_ways_and_either_end_alone()
+    {
+        await using var site = await Site.StartAsync();
+        var (status, person, _) = await site.OpenAsync("alice");
+        Assert.Equal(200, status);
+        await using (person)
+        {
+            await person!.SayAsync("hello");
+            Assert.Equal("hello", await person.HearAsync(5));
+            await person.Leg.EndAsync();
+            Assert.Equal("", await person.HearAsync(1));
+            Assert.IsType<TunnelEnding.Ended>(await person.Leg.Ending.WaitAsync(TimeSpan.FromSeconds(10)));
+        }
+
+        await Eventually.TrueAsync(() => site.Target.Open == 0, "the target's connection ended");
+        Assert.Equal(0, site.Target.Resets);
+        await Eventually.TrueAsync(() => site.Gateway.Plane.Records.Any(static record => record.Decision is { Action: "tunnel", Decision: "allow", Application: "db" }), "it was recorded");
+    }
+
+    [Fact]
+    public async Task Is_refused_to_strangers_other_people_and_targets_that_the_application_does_not_name()
+    {
+        await using var site = await Site.StartAsync();
+        async Task<(int, string?)> AskAsync(string? user, string application = "db", string? target = null)
+        {
+            var (status, person, problem) = await site.OpenAsync(user, application, target);
+            if (person is not null) await person.DisposeAsync();
+            return (status, problem.ValueKind == System.Text.Json.JsonValueKind.Object && problem.TryGetProperty("code", out var code) ? code.GetString() : null);
+        }
+
+        Assert.Equal((401, "no-session"), await AskAsync(null));
+        Assert.Equal((401, "no-session"), await AskAsync(null, "no-such-application"));
+        Assert.Equal((403, "no-permit"), await AskAsync("mallory"));
+        Assert.Equal((404, "no-application"), await AskAsync("alice", "no-such-application"));
+        Assert.Equal((404, "no-application"), await AskAsync("alice", "wiki"));
+        foreach (var target in new[] { $"db.internal:{site.Target.Port + 1}", $"127.0.0.1:{site.Target.Port}", $"[::ffff:127.0.0.1]:{site.Target.Port}", $"db.internal.:{site.Target.Port}", "db.internal", "", "db.internal:99999" })
+            Assert.Equal((404, TunnelCloseCodes.NoSuchTarget), await AskAsync("alice", target: target));
+        Assert.Equal((200, null), await AskAsync("alice", target: $"DB.internal:{site.Target.Port}"));
+        await Eventually.TrueAsync(() => site.Connector.Served == 1, "one was carried");
+        Assert.Equal(1, site.Connector.Ordered);
+    }
+
+    [Fact]
+    public async Task Every_cause_cuts_it_within_a_second_and_says_why_and_the_target_is_reset()
+    {
+        await using var site = await Site.StartAsync();
+        foreach (var (what, told, cause) in Causes)
+        {
+            var session = $"ses_{Identifier.New("x")}";
+            var token = site.Gateway.Plane.SignInAgent(session, "alice", TimeProvider.System.GetUtcNow());
+            var (status, person, problem) = await TestPerson.OpenAsync(site.Http, token);
+            Assert.True(status == 200, $"{what}: {problem}");
+            await using (person)
+            {
+                await person!.SayAsync("x");
+                await person.HearAsync(1);
+                var resets = site.Target.Resets;
+                site.Gateway.Plane.Commit(cause(site.Definition, session));
+                var started = TimeProvider.System.GetTimestamp();
+                var close = await person.ClosedAsync();
+                Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(3), what); // a loaded machine; the budget is measured elsewhere
+                Assert.True(close.Code == TunnelCloseCodes.Cut && close.Text.Contains(told, StringComparison.Ordinal), $"{what}: {close}");
+                Assert.StartsWith("dec_", close.Reference, StringComparison.Ordinal);
+                await Eventually.TrueAsync(() => site.Target.Resets == resets + 1 && site.Target.Open == 0, $"the target was reset: {what}");
+            }
+
+            var back = site.Gateway.Plane.Commit(
+                Scenario.User("alice"), Scenario.Group("engineering", "alice", "bob"), Scenario.Policy("db", Engineers), Scenario.Application(site.Definition));
+            await Eventually.TrueAsync(() => site.Gateway.State.Current.Revision >= back, "it is as before");
+        }
+
+        await Eventually.TrueAsync(() => site.Gateway.Plane.Cuts.Count(static cut => cut.Application == "db") == Causes.Length, "each cut was told");
+    }
+
+    [Fact]
+    public async Task An_administrator_cuts_one_connection_and_the_person_reads_the_reason()
+    {
+        await using var site = await Site.StartAsync();
+        var (_, person, _) = await site.OpenAsync("alice");
+        await using var open = person!;
+        await open.SayAsync("12345");
+        await open.HearAsync(5);
+        GrantState? grant = null;
+        await Eventually.TrueAsync(() => (grant = site.Gateway.Plane.Grants.Values.FirstOrDefault(static grant => grant.Connections.Any(static c => c.BytesOut == 5))) is not null, "its bytes are told");
+        var connection = Assert.Single(grant!.Connections);
+        Assert.Equal(("Tunnel", "TUNNEL", $"db.internal:{site.Target.Port}", 5L), (connection.Kind, connection.Method, connection.Path, connection.BytesIn));
+        site.Gateway.Plane.Send(new ControlMessage { GrantCut = new GrantCut { GrantId = grant.Id, ConnectionId = connection.Id, Reason = "maintenance", By = "root" } });
+        Assert.EndsWith("maintenance", (await open.ClosedAsync()).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_ends_when_it_is_idle_or_open_for_as_long_as_the_application_allows()
+    {
+        await using var site = await Site.StartAsync(static db => db with { Tunnels = new TunnelLimits(TimeSpan.FromSeconds(2)) });
+        var (_, idle, _) = await site.OpenAsync("alice");
+        await using (idle)
+        {
+            await idle!.SayAsync("x");
+            Assert.Equal(TunnelCloseCodes.Idle, (await idle.ClosedAsync()).Code);
+        }
+
+        site.Gateway.Plane.Commit(Scenario.Application(site.Definition with { Tunnels = new TunnelLimits(null, TimeSpan.FromSeconds(2)) }));
+        await Eventually.TrueAsync(() => site.Gateway.State.Current.Applications["db"].Definition.Tunnels?.Longest is not null, "the other limit is known");
+        var (_, busy, _) = await site.OpenAsync("alice");
+        await using (busy)
+        {
+            var closed = busy!.ClosedAsync();
+            while (!closed.IsCompleted)
+            {
+                try
+                {
+                    await busy.SayAsync("x");
+                }
+                catch (TunnelOverException)
+                {
+                    break;
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            }
+
+            Assert.Equal(TunnelCloseCodes.Expired, (await closed).Code);
+        }
+    }
+
+    [Fact]
+    public async Task A_device_opens_what_asks_for_one_that_is_bound_and_its_certificate_is_for_no_other_session()
+    {
+        var (laptop, other) = (DeviceId.New().Value, DeviceId.New().Value);
+        await using var site = await Site.StartAsync(policy: """
+            permit (principal in Group::"engineering", action == Action::"tunnel", resource == Application::"db")
+            when { context has device && context.device.bound && context has tunnel && context.tunnel.host == "db.internal" && context.tunnel.protocol == "tcp" };
+            """);
+        var plane = site.Gateway.Plane;
+        plane.Commit(Scenario.Device(laptop), Scenario.Device(other));
+        var now = TimeProvider.System.GetUtcNow();
+        var mine = plane.SignInAgent("ses_mine", "alice", now, device: laptop);
+        var loose = plane.SignInAgent("ses_loose", "alice", now);
+        using var onLaptop = TestConnector.Client(site.Gateway, $"/device/{laptop}");
+        using var onOther = TestConnector.Client(site.Gateway, $"/device/{other}");
+        Assert.Equal(403, (await TestPerson.OpenAsync(site.Http, mine)).Status);      // no certificate: not bound
+        Assert.Equal(403, (await TestPerson.OpenAsync(onLaptop, loose)).Status);      // a session of no device
+        var (status, _, problem) = await TestPerson.OpenAsync(onOther, mine);
+        Assert.Equal((403, "other-device"), (status, problem.GetProperty("code").GetString()));
+        var (opened, person, _) = await TestPerson.OpenAsync(onLaptop, mine);
+        Assert.Equal(200, opened);
+        await using (person)
+        {
+            plane.Commit(Scenario.Device(laptop, static state => state.Standing = "held"));
+            Assert.Equal(TunnelCloseCodes.Cut, (await person!.ClosedAsync()).Code);
+        }
+    }
+
+    [Fact]
+    public async Task A_session_of_the_command_line_opens_tunnels_and_no_page_and_a_script_only_what_its_token_names()
+    {
+        await using var site = await Site.StartAsync();
+        var token = site.Gateway.Plane.SignInAgent("ses_cli", "alice", TimeProvider.System.GetUtcNow());
+        Assert.Equal(403, await site.Gateway.StatusAsync(authorization: token));
+        site.Gateway.Plane.Commit(Scenario.User("alice"), Scenario.Session("ses_script", "alice", 1, TimeProvider.System.GetUtcNow()));
+        Assert.Equal(403, (await TestPerson.OpenAsync(site.Http, site.Gateway.Plane.Token("ses_script", "wiki"))).Status);
+        var (status, person, _) = await TestPerson.OpenAsync(site.Http, site.Gateway.Plane.Token("ses_script", "db"));
+        Assert.Equal(200, status);
+        await person!.DisposeAsync();
+    }
+
+    /// <summary>A gateway, a connector, and a target behind it that alice may reach.</summary>
+    private sealed class Site : IAsyncDisposable
+    {
+        public required DecidingGateway Gateway { get; init; }
+
+        public required TestConnector Connector { get; init; }
+
+        public required EchoTarget Target { get; init; }
+
+        public required ApplicationDefinition Definition { get; init; }
+
+        public required HttpMessageInvoker Http { get; init; }
+
+        public static async Task<Site> StartAsync(Func<ApplicationDefinition, ApplicationDefinition>? adjust = null, string policy = Engineers)
+        {
+            var target = new EchoTarget();
+            var gateway = await DecidingGateway.StartAsync();
+            var db = new ApplicationDefinition { Name = "db", Connector = "hq", Tcp = [new TunnelTarget("db.internal", [new PortRange(target.Port, target.Port)])] };
+            db = adjust?.Invoke(db) ?? db;
+            gateway.Plane.Commit(Scenario.Application(db), Scenario.Policy("db", policy), Scenario.Connector("hq", "rep1", "rep2"));
+            await Eventually.TrueAsync(() => gateway.State.Current.Connectors.ContainsKey("hq"), "the connector is known");
+            return new Site
+            {
+                Gateway = gateway,
+                Connector = await TestConnector.StartAsync(gateway),
+                Target = target,
+                Definition = db,
+                Http = new HttpMessageInvoker(Visitor.NewHandler(gateway.Port, gateway.CaFile)),
+            };
+        }
+
+        public Task<(int Status, TestPerson? Person, System.Text.Json.JsonElement Problem)> OpenAsync(string? user, string application = "db", string? target = null) =>
+            TestPerson.OpenAsync(Http, user is null ? null : Gateway.Plane.SignInAgent($"ses_{user}_{Identifier.New("x")}", user, TimeProvider.System.GetUtcNow()), application, target);
+
+        public async ValueTask DisposeAsync()
+        {
+            Http.Dispose();
+            await Connector.DisposeAsync();
+            await Gateway.DisposeAsync();
+            Target.Dispose();
+        }
+    }
+}
