@@ -17,6 +17,7 @@ chmod 755 "$folder"
 dotnet publish src/Doorward.Agent.Host -c Release -r "$runtime" -o "$folder/published" --verbosity quiet
 install -D -m 755 "$folder/published/doorward-agent" "$folder/root/usr/bin/doorward-agent"
 install -D -m 644 deploy/agent/doorward-agent.service "$folder/root/usr/lib/systemd/system/doorward-agent.service"
+install -D -m 644 deploy/agent/doorward-connector.service "$folder/root/usr/lib/systemd/system/doorward-connector.service"
 install -D -m 644 LICENSE "$folder/root/usr/share/doc/doorward-agent/copyright"
 install -D -m 755 -t "$folder/root/DEBIAN" deploy/agent/postinst deploy/agent/prerm deploy/agent/postrm
 cat >"$folder/root/DEBIAN/control" <<CONTROL

@@ -24,6 +24,10 @@ internal static class Targets
         ["report"] = ReadReport,
         ["page"] = ReadPage,
         ["ruleset"] = static bytes => FirewallReader.Families(Encoding.UTF8.GetString(bytes)),
+        ["frames"] = TunnelTargets.ReadFrames,
+        ["orders"] = TunnelTargets.ReadOrders,
+        ["targets"] = TunnelTargets.ReadTargets,
+        ["close"] = TunnelTargets.ReadClose,
         ["lz4"] = static bytes => Demand(Lz4Frame.Read(bytes, Limit) is not { Length: > Limit }, "more than the limit"),
     };
 

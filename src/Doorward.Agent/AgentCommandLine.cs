@@ -1,3 +1,4 @@
+using Doorward.Agent.Connector;
 using Doorward.Agent.Enrollment;
 using Doorward.Agent.Posture;
 using Doorward.Agent.Running;
@@ -12,6 +13,9 @@ public static class AgentCommandLine
                               [--module FILE --token NAME --pin-file FILE]
                doorward-agent run [--state DIR] [--root DIR] [--pages on|off]
                doorward-agent status [--state DIR] [-o table|json]
+               doorward-agent connector join [LINK|-] [--state DIR] [--connect HOST:PORT]...
+               doorward-agent connector run [--state DIR] [--drain SECONDS]
+               doorward-agent connector status [--state DIR] [-o table|json]
                doorward-agent posture [--root DIR] [--system linux|windows|macos] [-o table|json]
         """;
 
@@ -25,6 +29,12 @@ public static class AgentCommandLine
                 return run.Run(output, errors, time);
             case ["status", .. var rest] when StatusCommand.Parse(rest) is { } status:
                 return status.Run(output, errors, time);
+            case ["connector", "join", .. var rest] when JoinOptions.Parse(rest) is { } join:
+                return JoinCommand.Run(join, input, output, errors);
+            case ["connector", "run", .. var rest] when ConnectorRunCommand.Parse(rest) is { } connector:
+                return connector.Run(output, errors, time);
+            case ["connector", "status", .. var rest] when ConnectorStatusCommand.Parse(rest) is { } connectorStatus:
+                return connectorStatus.Run(output, errors, time);
             case ["posture", .. var rest] when PostureCommand.Parse(rest) is { } posture:
                 return posture.Run(output, errors, time);
             default:

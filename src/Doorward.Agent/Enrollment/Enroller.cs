@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Doorward.Agent.Control;
 using Doorward.Agent.Keys;
@@ -16,7 +15,7 @@ internal sealed class Enroller(AgentFolder folder, EnrollOptions options, TextWr
     public async Task<(EnrolmentDone? Done, string? Problem)> EnrollAsync(EnrolmentLink link, CancellationToken ct)
     {
         var connect = options.Connect is { } text ? PinnedTransport.ParseEndPoint(text) : null;
-        var (root, problem) = await FindRootAsync(link, ct);
+        var (root, problem) = await InstallationRoot.FindAsync(link.Origin, link.Secret, connect, ct);
         if (root is null) return (null, problem);
         using var auth = new Caller(PinnedTransport.Create(root, connect), link.Origin.ToString(), Patience);
         using var made = NewKey.Make(folder, options, notes);
@@ -55,27 +54,5 @@ internal sealed class Enroller(AgentFolder folder, EnrollOptions options, TextWr
         var proof = made.Answer(challenge);
         var finish = new EnrolmentFinish { Start = start, Attempt = challenge.Attempt, SigningRequest = DeviceEcdsa.CreateRequest(made.Key), Tpm = proof };
         return await auth.PostAsync(DevicePaths.Finish, finish, DeviceJson.Default.EnrolmentFinish, DeviceJson.Default.EnrolmentDone, ct);
-    }
-
-    // Whoever answers may send roots: the one that the link names is believed, and nothing is told before.
-    private async Task<(X509Certificate2? Root, string? Problem)> FindRootAsync(EnrolmentLink link, CancellationToken ct)
-    {
-        var connect = options.Connect is { } text ? PinnedTransport.ParseEndPoint(text) : null;
-        using var anybody = new Caller(PinnedTransport.Create(null, connect), link.Origin.ToString(), Patience);
-        var (pem, silence) = await anybody.ReadAsync(DevicePaths.Authorities, ct);
-        if (pem is null) return (null, silence);
-        var roots = new X509Certificate2Collection();
-        try
-        {
-            roots.ImportFromPem(pem);
-        }
-        catch (CryptographicException)
-        {
-            return (null, $"{link.Origin.Host} gives no certificates that can be read");
-        }
-
-        return roots.FirstOrDefault(link.Secret.IsOfWeb) is { } root
-            ? (root, null)
-            : (null, $"{link.Origin.Host} is not the installation that this link is of; nothing was told it");
     }
 }

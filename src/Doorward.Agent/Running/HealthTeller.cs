@@ -9,7 +9,7 @@ namespace Doorward.Agent.Running;
 /// Says how the device does by what the control plane just answered, to a report or to being asked: in the file that everybody may read,
 /// and in the journal when it changed. One call after the other, so that the last to be told is the last to be heard.
 /// </summary>
-internal sealed class HealthTeller(HealthWords words, HealthFile file, TimeProvider time, TextWriter log) : IDisposable
+internal sealed class HealthTeller(HealthWords words, HealthFile<AgentHealth> file, TimeProvider time, TextWriter log) : IDisposable
 {
     private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _turn = new(1);

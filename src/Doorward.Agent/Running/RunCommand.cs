@@ -64,7 +64,7 @@ internal sealed record RunCommand(string State, string? Root, bool ListensToPage
         var machine = Root is null ? Machine.This(time) : Machine.Recorded(PlatformKind.Linux, Root, time);
         var alarm = new Alarm(time);
         var writer = new ReportWriter(record.Device, key, new SequenceFile(folder.SequenceFile), time);
-        using var teller = new HealthTeller(new HealthWords(record, time), new HealthFile(folder.HealthFile), time, output);
+        using var teller = new HealthTeller(new HealthWords(record, time), new HealthFile<AgentHealth>(folder.HealthFile, AgentJson.Default.AgentHealth), time, output);
         var loop = new AgentLoop(new PostureCollector(machine), new ReportExchange(link, writer, record.Nonce), teller, alarm, time);
 
         // A network that comes back is tried at once, and one that changed has the device heard from where it is now.

@@ -36,7 +36,7 @@ internal sealed record StatusCommand(string State, bool IsJson)
     public int Run(TextWriter output, TextWriter errors, TimeProvider time)
     {
         var folder = new AgentFolder(State);
-        if ((StatusSocket.AskAsync(folder.StatusSocket, Patience, time).GetAwaiter().GetResult() ?? new HealthFile(folder.HealthFile).Read()) is not { } health)
+        if ((StatusSocket.AskAsync(folder.StatusSocket, Patience, time).GetAwaiter().GetResult() ?? new HealthFile<AgentHealth>(folder.HealthFile, AgentJson.Default.AgentHealth).Read()) is not { } health)
         {
             errors.WriteLine("doorward-agent: nothing is known: the agent does not run here. Enrol this machine (doorward-agent enroll), then start it (systemctl start doorward-agent).");
             return 2;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Doorward.Agent.Connector;
 
 namespace Doorward.Agent.State;
 
@@ -11,4 +12,6 @@ namespace Doorward.Agent.State;
     MaxDepth = 16)]
 [JsonSerializable(typeof(AgentRecord))]
 [JsonSerializable(typeof(AgentHealth))]
+[JsonSerializable(typeof(ConnectorRecord))]
+[JsonSerializable(typeof(ConnectorHealth))]
 internal sealed partial class AgentJson : JsonSerializerContext;

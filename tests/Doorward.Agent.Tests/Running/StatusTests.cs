@@ -81,12 +81,12 @@ public sealed class StatusTests : IDisposable
         using var ending = new CancellationTokenSource();
         var asked = 0;
         var heard = new TaskCompletionSource<Heard<DeviceHealth>>();
-        var teller = new HealthTeller(_words, new HealthFile(_folder.HealthFile), _time, TextWriter.Null);
+        var teller = new HealthTeller(_words, new HealthFile<AgentHealth>(_folder.HealthFile, AgentJson.Default.AgentHealth), _time, TextWriter.Null);
         var socket = new StatusSocket(_folder.StatusSocket, token => teller.AskAsync(() => { asked++; return heard.Task.WaitAsync(token); }, token), TextWriter.Null).RunAsync(ending.Token);
 
         // The control plane has no answer yet.
         Assert.Null(await StatusSocket.AskAsync(_folder.StatusSocket, TimeSpan.FromMilliseconds(200), TimeProvider.System));
-        Assert.Contains("the control plane's word: 2026-11-26 12:00:00 UTC, 12 s old", new HealthFile(_folder.HealthFile).Read() is { } kept ? StatusCommand.Table(kept, _time.GetUtcNow()) : "", StringComparison.Ordinal);
+        Assert.Contains("the control plane's word: 2026-11-26 12:00:00 UTC, 12 s old", new HealthFile<AgentHealth>(_folder.HealthFile, AgentJson.Default.AgentHealth).Read() is { } kept ? StatusCommand.Table(kept, _time.GetUtcNow()) : "", StringComparison.Ordinal);
 
         heard.SetResult(new Heard<DeviceHealth>(new DeviceHealth { Colour = "red", Reasons = [new HealthReason("The disk is not encrypted.", "Encrypt it.")] }, null, null));
         var (code, said) = await Task.Run(Status, TestContext.Current.CancellationToken);
@@ -113,7 +113,7 @@ public sealed class StatusTests : IDisposable
     public async Task A_key_that_is_away_is_told_and_ends_nothing()
     {
         Hear(Answer("green"));
-        using var teller = new HealthTeller(_words, new HealthFile(_folder.HealthFile), _time, TextWriter.Null);
+        using var teller = new HealthTeller(_words, new HealthFile<AgentHealth>(_folder.HealthFile, AgentJson.Default.AgentHealth), _time, TextWriter.Null);
         var health = await teller.AskAsync(static () => throw new Doorward.Agent.Keys.DeviceKeyException("the TPM does not answer"), TestContext.Current.CancellationToken);
         Assert.Equal("yellow", health.Colour);
         Assert.Contains("the TPM does not answer", health.Reasons[0].What, StringComparison.Ordinal);
@@ -131,7 +131,7 @@ public sealed class StatusTests : IDisposable
     private static Heard<ReportAnswer> Answer(string colour) => new(
         new ReportAnswer { Sequence = 1, Nonce = [], Health = new DeviceHealth { Colour = colour, Reasons = [new HealthReason("The firewall is off.", "Turn it on.")] } }, null, null);
 
-    private void Hear(Heard<ReportAnswer> heard) => new HealthFile(_folder.HealthFile).Write(_words.Of(heard));
+    private void Hear(Heard<ReportAnswer> heard) => new HealthFile<AgentHealth>(_folder.HealthFile, AgentJson.Default.AgentHealth).Write(_words.Of(heard));
 
     private (int Code, string Said) Status()
     {

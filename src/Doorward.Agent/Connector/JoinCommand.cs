@@ -1,0 +1,60 @@
+using Doorward.Agent.Keys;
+using Doorward.Core.Tunnels.Joining;
+
+namespace Doorward.Agent.Connector;
+
+/// <summary>Joins this machine to a connector by a one-time link, and says what became of it.</summary>
+internal static class JoinCommand
+{
+    public static int Run(JoinOptions options, TextReader input, TextWriter output, TextWriter errors)
+    {
+        var folder = new ConnectorFolder(options.State);
+        try
+        {
+            if (folder.HasRecord)
+            {
+                errors.WriteLine($"doorward-agent: this machine has joined {folder.Read().Connector}. To join anew, have that replica retired and remove {folder.Location}.");
+                return 1;
+            }
+
+            if (ReadLink(options, input, errors) is not { } link)
+            {
+                errors.WriteLine("doorward-agent: that is no link of a connector. Give the whole of it, from https:// to its end.");
+                return 1;
+            }
+
+            folder.Create();
+            using var held = folder.Lock();
+            var (record, problem) = new Joiner(folder, options).JoinAsync(link, CancellationToken.None).GetAwaiter().GetResult();
+            if (record is null)
+            {
+                errors.WriteLine($"doorward-agent: not joined: {problem}");
+                return 1;
+            }
+
+            output.WriteLine($"Joined connector {record.Connector} as replica {record.Replica}.");
+            return 0;
+        }
+        catch (DeviceKeyException error)
+        {
+            errors.WriteLine($"doorward-agent: not joined: {error.Message}");
+            return 1;
+        }
+    }
+
+    private static ConnectorLink? ReadLink(JoinOptions options, TextReader input, TextWriter errors)
+    {
+        var text = options.Link;
+        if (text == "-")
+        {
+            errors.WriteLine("Link:");
+            text = input.ReadLine() ?? "";
+        }
+        else
+        {
+            errors.WriteLine("Others on this machine can read arguments while a command runs; doorward-agent connector join - asks for the link.");
+        }
+
+        return ConnectorLink.TryParse(text, out var link) ? link : null;
+    }
+}

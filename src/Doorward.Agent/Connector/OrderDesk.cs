@@ -1,0 +1,101 @@
+using System.Net.Sockets;
+using Doorward.Core.Tunnels;
+
+namespace Doorward.Agent.Connector;
+
+/// <summary>Does what gateways order, as far as the control plane lets it: reaches a target, and carries a stream to it until it is over.</summary>
+internal sealed class OrderDesk(TargetsBook targets, TargetDialer dialer, TimeProvider time, TextWriter log)
+{
+    private static readonly TimeSpan StreamPatience = TimeSpan.FromSeconds(5);
+    private static readonly TunnelClose Reset = new(TunnelCloseCodes.TargetReset, "the target broke the connection off");
+    private int _open;
+
+    /// <summary>Orders that are carried out.</summary>
+    public int Open => Volatile.Read(ref _open);
+
+    public void Take(ConnectorOrder order, OrdersChannel channel, GatewayConnection connection, CancellationToken ct)
+    {
+        Interlocked.Increment(ref _open);
+        connection.Use();
+        _ = DoAsync(order, channel, connection, ct);
+    }
+
+    private async Task DoAsync(ConnectorOrder order, OrdersChannel channel, GatewayConnection connection, CancellationToken ct)
+    {
+        try
+        {
+            // The reader of orders goes on at once.
+            await Task.Yield();
+            var (socket, close) = await ReachAsync(order, connection, ct);
+            using (socket)
+            {
+                if (close is not null)
+                {
+                    await log.WriteLineAsync($"order for {order.Application}: {close.Code}");
+                    await channel.SendAsync(new ConnectorMessage { Refused = new OrderRefusal(order.Id, close) });
+                }
+                else
+                {
+                    await CarryAsync(order, socket!, connection, ct);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The process ends.
+        }
+        catch (Exception error)
+        {
+            // One order that goes wrong takes no other along.
+            await log.WriteLineAsync($"order for {order.Application}: {error.Message}");
+        }
+        finally
+        {
+            connection.Release();
+            Interlocked.Decrement(ref _open);
+        }
+    }
+
+    private async Task<(Socket? Socket, TunnelClose? Close)> ReachAsync(ConnectorOrder order, GatewayConnection connection, CancellationToken ct)
+    {
+        if (await targets.FindAsync(order.Application, order.Version, connection.ReadAsync, ct) is not { } application)
+            return (null, new TunnelClose(TunnelCloseCodes.NoSuchTarget, "the connector is not told of this application"));
+        return await dialer.DialAsync(application, order.Host, order.Port, ct);
+    }
+
+    private async Task CarryAsync(ConnectorOrder order, Socket socket, GatewayConnection connection, CancellationToken ct)
+    {
+        var (call, problem) = await connection.OpenAsync(TunnelPaths.Streams + order.Id, StreamPatience, time, ct);
+        if (call is null)
+        {
+            await log.WriteLineAsync($"order for {order.Application}: no stream, {problem}");
+            return;
+        }
+
+        await using (call)
+        {
+            await using var leg = new TunnelLeg(call.Incoming, call.Outgoing, time);
+            if (order.Proxy is { } client && !await TryTellAsync(client, socket))
+            {
+                await leg.CloseAsync(Reset);
+                return;
+            }
+
+            if (await new TunnelEnd(leg, new SocketLocal(socket), Reset, time).RunAsync() is TunnelEnding.Ended) call.Complete();
+        }
+    }
+
+    private static async Task<bool> TryTellAsync(ProxiedClient client, Socket socket)
+    {
+        try
+        {
+            if (ProxyHeader.Write(client) is not { } header) return false;
+            await new SocketLocal(socket).SendAsync(header);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Doorward.Core.Tunnels;
+
+namespace Doorward.Agent.Connector;
+
+/// <summary>
+/// What this connector may reach, as the control plane signed it. Gateways hand it on and name applications of it, but cannot widen it, nor
+/// bring an older one back.
+/// </summary>
+internal sealed class TargetsBook(ConnectorRecord record, TimeProvider time) : IDisposable
+{
+    public const int MostBytes = 8 * 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private readonly SemaphoreSlim _turn = new(1);
+    private ConnectorTargets? _known;
+
+    /// <summary>What an application's tunnels may reach, in that version or a later one; null when it has none here.</summary>
+    public async Task<ApplicationTargets?> FindAsync(string application, long version, Func<string, CancellationToken, Task<byte[]?>> read, CancellationToken ct)
+    {
+        if (Find(application, version) is { } known) return known;
+        await _turn.WaitAsync(ct);
+        try
+        {
+            if (Find(application, version) is null) await ReadAsync(read, ct);
+            return Find(application, version);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Takes signed targets; false when they are not to be believed, or older than what is known.</summary>
+    public bool Take(ReadOnlySpan<byte> answer)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize(answer, TunnelJson.Default.SignedConnectorTargets) is not { } signed || !IsSigned(signed)) return false;
+            if (JsonSerializer.Deserialize(signed.Targets, TunnelJson.Default.ConnectorTargets) is not { Applications.IsDefault: false } targets) return false;
+            if (targets.Connector != record.Connector || targets.Revision < _known?.Revision || targets.Applications.Any(static one => one.Targets.IsDefault || one.Targets.Any(static target => target.Ports.IsDefault))) return false;
+            _known = targets;
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private ApplicationTargets? Find(string application, long version) =>
+        _known?.Applications.FirstOrDefault(one => one.Application == application && one.Version >= version);
+
+    private async Task ReadAsync(Func<string, CancellationToken, Task<byte[]?>> read, CancellationToken ct)
+    {
+        using var late = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
+        try
+        {
+            if (await read(TunnelPaths.Targets, either.Token) is { } answer) Take(answer);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // Then what is known counts.
+        }
+    }
+
+    private bool IsSigned(SignedConnectorTargets signed)
+    {
+        using var authority = X509Certificate2.CreateFromPem(record.Authority);
+        using var key = authority.GetECDsaPublicKey();
+        byte[] said = [.. SignedConnectorTargets.Prefix, .. signed.Targets];
+        return key is not null && key.VerifyData(said, signed.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+    }
+}
