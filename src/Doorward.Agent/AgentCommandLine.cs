@@ -1,7 +1,9 @@
 using Doorward.Agent.Connector;
 using Doorward.Agent.Enrollment;
+using Doorward.Agent.People;
 using Doorward.Agent.Posture;
 using Doorward.Agent.Running;
+using Doorward.Agent.Tunnels;
 
 namespace Doorward.Agent;
 
@@ -17,6 +19,12 @@ public static class AgentCommandLine
                doorward-agent connector run [--state DIR] [--drain SECONDS]
                doorward-agent connector status [--state DIR] [-o table|json]
                doorward-agent posture [--root DIR] [--system linux|windows|macos] [-o table|json]
+               doorward-agent login [--server https://auth.DOMAIN] [--ca FILE] [--connect HOST:PORT] [--device-code] [--fresh] [--assurance 1|2|3]
+               doorward-agent whoami
+               doorward-agent logout
+               doorward-agent connect APPLICATION [--target HOST:PORT]
+               doorward-agent forward APPLICATION --port N [--target HOST:PORT]
+               doorward-agent proxy [--port N]
         """;
 
     public static int Run(string[] args, TextReader input, TextWriter output, TextWriter errors, TimeProvider time)
@@ -37,6 +45,18 @@ public static class AgentCommandLine
                 return connectorStatus.Run(output, errors, time);
             case ["posture", .. var rest] when PostureCommand.Parse(rest) is { } posture:
                 return posture.Run(output, errors, time);
+            case ["login", .. var rest] when LoginOptions.Parse(rest) is { } login:
+                return LoginCommand.Run(login, output, errors, time);
+            case ["whoami", .. var rest] when SessionCommands.Parse(rest) is { } who:
+                return who.WhoAmI(output, errors);
+            case ["logout", .. var rest] when SessionCommands.Parse(rest) is { } leave:
+                return leave.SignOut(output, errors);
+            case ["connect", .. var rest] when TunnelOptions.Parse(rest, named: true) is { } connect:
+                return ConnectCommand.Run(connect, errors, time);
+            case ["forward", .. var rest] when TunnelOptions.Parse(rest, named: true) is { Port: not null } forward:
+                return ForwardCommand.Run(forward, output, errors, time);
+            case ["proxy", .. var rest] when TunnelOptions.Parse(rest, named: false) is { Target: null } proxy:
+                return ProxyCommand.Run(proxy, output, errors, time);
             default:
                 errors.WriteLine(Usage);
                 return 2;

@@ -2,6 +2,7 @@ using Doorward.Console.Assets;
 using Doorward.Console.Browsers;
 using Doorward.Console.Devices;
 using Doorward.Console.Identity;
+using Doorward.Console.Identity.Agents;
 using Doorward.Console.Identity.Confirming;
 using Doorward.Console.Identity.Enrolment;
 using Doorward.Console.Identity.Oidc;
@@ -65,6 +66,7 @@ public static class DoorwardPages
         EnrolmentEndpoints.Map(auth);
         RecoveryCodeEndpoints.Map(auth);
         OidcEndpoints.Map(auth);
+        AgentEndpoints.Map(auth);
         ApplicationEndpoints.Map(auth);
         FactorEndpoints.Map(auth);
         SessionEndpoints.Map(auth);

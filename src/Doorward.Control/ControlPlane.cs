@@ -8,6 +8,7 @@ using Doorward.Control.Devices.Reports;
 using Doorward.Control.Feeds;
 using Doorward.Control.Hosting;
 using Doorward.Control.Identity;
+using Doorward.Control.Identity.Agents;
 using Doorward.Control.Policies;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
@@ -73,6 +74,7 @@ public static class ControlPlane
         app.MapAssertionKeySet().RequireHost($"{SystemApplications.AuthLabel}.{options.Domain}");
         app.MapDevices(options.Domain);
         app.MapConnectorCalls(options.Domain);
+        app.MapAgents(options.Domain);
         app.MapAdministration();
         options.ExtendApp?.Invoke(app);
         return app;

@@ -9,6 +9,7 @@ using Doorward.Control.Audit;
 using Doorward.Control.Certificates;
 using Doorward.Control.Devices;
 using Doorward.Control.Identity;
+using Doorward.Control.Identity.Agents;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -72,6 +73,7 @@ internal sealed class AuthHost : IAsyncDisposable
         builder.Services.AddSingleton(static services => new CircuitStanding(services.GetRequiredService<IDbContextFactory<DoorwardDb>>()));
         var app = builder.Build();
         app.MapDoorwardPages();
+        app.MapAgents(Domain);
         app.Services.GetRequiredService<AuditLog>().Open();
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<DoorwardDb>>().CreateDbContextAsync();
         await InstallationSeed.PlantAsync(db, installation.Sealer, app.Services.GetRequiredService<CookieKeyRing>(), Domain, Port, time, CancellationToken.None);

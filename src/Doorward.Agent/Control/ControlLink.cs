@@ -42,6 +42,15 @@ internal sealed class ControlLink : IDisposable
     public Task<Heard<DeviceHealth>> StatusAsync(CancellationToken ct) =>
         AskAsync(agent => agent.GetAsync(DevicePaths.Status, DeviceJson.Default.DeviceHealth, ct), ct);
 
+    /// <summary>A certificate for whoever makes connections of their own, and disposes it; null when none is given now.</summary>
+    public async Task<X509Certificate2?> OrderCertificateAsync(CancellationToken ct)
+    {
+        await CertifyAsync(ct);
+        var made = _certificate;
+        _certificate = null;
+        return made;
+    }
+
     // One at a time: reports and pages' proofs share certificate and connection.
     private async Task<Heard<T>> AskAsync<T>(Func<Caller, Task<Heard<T>>> ask, CancellationToken ct)
         where T : class

@@ -15,14 +15,7 @@ internal static class PinnedTransport
     /// <param name="own">What is shown when a certificate is asked for.</param>
     public static SocketsHttpHandler Create(X509Certificate2? root, DnsEndPoint? connect, X509Certificate2? own = null)
     {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            ConnectTimeout = ConnectPatience,
-            PooledConnectionLifetime = TimeSpan.FromHours(1),
-        };
+        var handler = CreateForSystem(connect, own);
         if (root is null)
         {
 #pragma warning disable CA5359 // the fingerprint of what is read is compared with the link's
@@ -39,6 +32,20 @@ internal static class PinnedTransport
             };
         }
 
+        return handler;
+    }
+
+    /// <summary>To an installation whose certificates this system believes.</summary>
+    public static SocketsHttpHandler CreateForSystem(DnsEndPoint? connect, X509Certificate2? own = null)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ConnectTimeout = ConnectPatience,
+            PooledConnectionLifetime = TimeSpan.FromHours(1),
+        };
         if (own is not null)
         {
             handler.SslOptions.ClientCertificates = [own];

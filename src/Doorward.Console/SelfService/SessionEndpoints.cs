@@ -36,7 +36,7 @@ internal static class SessionEndpoints
 
     private static Task<IResult> EndOthersAsync(OwnAccount own, SessionStore sessions, SignInFlow flow, CancellationToken cancel) => own.RunAsync(Home, async (session, _) =>
     {
-        var others = (await sessions.ListAsync(session.UserId, cancel)).Where(other => other.Id != session.Id && other.Kind == SessionKinds.Browser).ToList();
+        var others = (await sessions.ListAsync(session.UserId, cancel)).Where(other => other.Id != session.Id && other.Kind != SessionKinds.Token).ToList();
         foreach (var other in others)
             await flow.SignOutAsync(other, own.Visit.Source, cancel, SessionEndCause.EndedByOwner);
         return Pages.SeeOther($"{Home}?ended={others.Count}");

@@ -173,7 +173,7 @@ public sealed partial class Credentials(
         if ((user.IdentityProvider is null ? await apply(user, stop) : SignsInElsewhere) is { } problem)
             return problem;
         user.SecurityEpoch++;
-        foreach (var session in await db.Sessions.Where(session => session.UserId == userId && session.Ended == null && session.Kind == Sessions.SessionKinds.Browser).ToListAsync(stop))
+        foreach (var session in await db.Sessions.Where(session => session.UserId == userId && session.Ended == null && session.Kind != Sessions.SessionKinds.Token).ToListAsync(stop))
         {
             if (session.Id == by.Session)
                 session.SecurityEpoch = user.SecurityEpoch;

@@ -29,7 +29,7 @@ internal sealed class CredentialResolver(IDbContextFactory<DoorwardDb> databases
     public Task<Resolved> BySessionAsync(string id, CancellationToken ct) => ResolveAsync(async (db, token) =>
     {
         var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, token);
-        if (session?.Kind != SessionKinds.Token)
+        if (session?.Kind is not (SessionKinds.Token or SessionKinds.Agent))
         {
             return (session, null, null);
         }

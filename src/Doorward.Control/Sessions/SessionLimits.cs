@@ -22,7 +22,7 @@ internal static class SessionLimits
 
     /// <summary>A token is meant to lie still between uses; it ends at its own end.</summary>
     public static bool IsIdle(Session session, DateTimeOffset now, TimeSpan idle) =>
-        session.Kind == SessionKinds.Browser && session.LastUse + idle <= now;
+        session.Kind != SessionKinds.Token && session.LastUse + idle <= now;
 
     public static Task<TimeSpan> IdleTimeoutAsync(DoorwardDb db, CancellationToken ct) => db.Settings.Select(static s => s.IdleTimeout).SingleAsync(ct);
 }

@@ -151,4 +151,7 @@ public static class SessionKinds
 {
     public const string Browser = "browser";
     public const string Token = "token";
+
+    /// <summary>Of a person on the command line: for tunnels.</summary>
+    public const string Agent = "agent";
 }

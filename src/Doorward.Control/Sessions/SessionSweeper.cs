@@ -96,7 +96,7 @@ internal sealed partial class SessionSweeper(
 
     // A token is meant to lie still between uses; it ends at its own end.
     private static IQueryable<Session> Stale(DoorwardDb db, DateTimeOffset now, DateTimeOffset idleSince) =>
-        db.Sessions.Where(s => s.Ended == null && (s.Expires <= now || (s.Kind == SessionKinds.Browser && s.LastUse <= idleSince)));
+        db.Sessions.Where(s => s.Ended == null && (s.Expires <= now || (s.Kind != SessionKinds.Token && s.LastUse <= idleSince)));
 
     private async Task<int> ForgetAsync(CancellationToken ct)
     {

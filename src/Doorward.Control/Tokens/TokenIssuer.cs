@@ -61,7 +61,7 @@ internal sealed class TokenIssuer(IDbContextFactory<DoorwardDb> databases, TimeP
     private async Task<HashSet<string>> LiveNamesAsync(DoorwardDb db, string userId, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        return await db.Tokens.Where(t => t.UserId == userId && t.Ended == null && t.Expires > now && t.Session!.Ended == null)
+        return await db.Tokens.Where(t => t.UserId == userId && t.Ended == null && t.Expires > now && t.Session!.Ended == null && t.Session.Kind == SessionKinds.Token)
             .Select(static t => t.Name).ToHashSetAsync(StringComparer.Ordinal, ct);
     }
 

@@ -43,7 +43,7 @@ public sealed class OidcTokenTests : IAsyncLifetime
         Assert.Equal(AuthHost.Origin, said.GetProperty("issuer").GetString()!.TrimEnd('/'));
         Assert.Equal(["S256"], Texts(said, "code_challenge_methods_supported"));
         Assert.Equal(["code"], Texts(said, "response_types_supported"));
-        Assert.Equal(["authorization_code", "refresh_token"], Texts(said, "grant_types_supported").Order(StringComparer.Ordinal));
+        Assert.Equal(["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"], Texts(said, "grant_types_supported").Order(StringComparer.Ordinal));
         Assert.Equal(["RS256"], Texts(said, "id_token_signing_alg_values_supported"));
         Assert.True(said.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
         Assert.Contains("urn:doorward:assurance:3", Texts(said, "acr_values_supported"));

@@ -65,7 +65,7 @@ internal static class PeopleEndpoints
             [.. factors.Passkeys.Select(static passkey => new PasskeyView(passkey.Name, passkey.Created))],
             factors.RecoveryCodes,
             await db.Sessions.CountAsync(s => s.UserId == user.Id && s.Kind == SessionKinds.Browser && s.Ended == null && s.Expires > now, ct),
-            await db.Tokens.CountAsync(t => t.UserId == user.Id && t.Ended == null && t.Expires > now, ct),
+            await db.Tokens.CountAsync(t => t.UserId == user.Id && t.Ended == null && t.Expires > now && t.Session!.Kind == SessionKinds.Token, ct),
             invited));
     }
 

@@ -39,7 +39,7 @@ internal static class SessionStories
 
         return Answers.Ok(new SessionDetail(
             view, session.Address, session.UserAgent, session.IdentityProvider,
-            end is null && session.Kind == SessionKinds.Browser ? session.LastUse + idle : null,
+            end is null && session.Kind != SessionKinds.Token ? session.LastUse + idle : null,
             end is null && user is not null ? await evidence.ReadAsync(db, session, user, ct) : []));
     }
 }

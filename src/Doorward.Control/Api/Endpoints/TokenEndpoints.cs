@@ -1,3 +1,4 @@
+using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
 using Doorward.Control.Tokens;
 using Doorward.Core.Applications;
@@ -37,7 +38,7 @@ internal static class TokenEndpoints
         var page = new PageRequest(limit, cursor);
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(ct);
-        var query = db.Tokens.AsNoTracking().Include(static t => t.Session).Where(t => t.Id.CompareTo(page.After) > 0);
+        var query = db.Tokens.AsNoTracking().Include(static t => t.Session).Where(t => t.Id.CompareTo(page.After) > 0 && t.Session!.Kind == SessionKinds.Token);
         if (user is not null)
         {
             var subject = await db.Users.Where(u => u.UserName == user).Select(static u => u.Id).SingleOrDefaultAsync(ct) ?? "";

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Doorward.Control.Identity.Agents;
 using Doorward.Control.Resources;
 using Doorward.Control.Resources.Specs;
 using Doorward.Control.Storage;
@@ -27,6 +28,8 @@ internal sealed class OidcClientKind : DocumentKind<OidcClientSpec>
             ClientSecretHash = ReadSecret(fields, reading.StoredAs<OidcClientSpec>()?.ClientSecretHash),
         };
         fields.End();
+        if (AgentClient.Is(reading.Name))
+            fields.Fail("name", "this client is built in", "choose another name");
         if (spec.RedirectUris.IsEmpty)
             fields.Fail("redirectUris", "a client needs an address to come back to", Fix);
         Check(fields, "redirectUris", spec.RedirectUris);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Doorward.Control.Identity.Agents;
 using Doorward.Control.Storage;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
@@ -15,12 +16,14 @@ namespace Doorward.Control.Identity.Clients;
 /// that names it is judged: a client that was changed or deleted is so for the very next request.
 /// </summary>
 internal sealed class OidcClients(DoorwardDb db, IOpenIddictApplicationManager applications) :
-    IOpenIddictServerHandler<ValidateAuthorizationRequestContext>, IOpenIddictServerHandler<ValidateTokenRequestContext>,
+    IOpenIddictServerHandler<ValidateAuthorizationRequestContext>, IOpenIddictServerHandler<ValidateDeviceAuthorizationRequestContext>, IOpenIddictServerHandler<ValidateTokenRequestContext>,
     IOpenIddictServerHandler<ValidateRevocationRequestContext>, IOpenIddictServerHandler<ValidateEndSessionRequestContext>
 {
     private const string VersionProperty = "doorward:version";
 
     public ValueTask HandleAsync(ValidateAuthorizationRequestContext context) => AlignAsync(context.ClientId, context.CancellationToken);
+
+    public ValueTask HandleAsync(ValidateDeviceAuthorizationRequestContext context) => AlignAsync(context.ClientId, context.CancellationToken);
 
     public ValueTask HandleAsync(ValidateTokenRequestContext context) => AlignAsync(context.ClientId, context.CancellationToken);
 
@@ -56,6 +59,12 @@ internal sealed class OidcClients(DoorwardDb db, IOpenIddictApplicationManager a
     {
         if (string.IsNullOrEmpty(clientId))
             return;
+        if (AgentClient.Is(clientId))
+        {
+            await AlignAgentAsync(cancel);
+            return;
+        }
+
         var document = await db.Resources.AsNoTracking().SingleOrDefaultAsync(resource => resource.Kind == OidcClientSpec.Kind && resource.Name == clientId, cancel);
         var known = await applications.FindByClientIdAsync(clientId, cancel);
         if (document is null)
@@ -70,6 +79,19 @@ internal sealed class OidcClients(DoorwardDb db, IOpenIddictApplicationManager a
             await applications.CreateAsync(Describe(document, version), cancel);
         else if (!IsAt(await applications.GetPropertiesAsync(known, cancel), version))
             await applications.UpdateAsync(known, Describe(document, version), cancel);
+    }
+
+    private async ValueTask AlignAgentAsync(CancellationToken cancel)
+    {
+        var known = await applications.FindByClientIdAsync(AgentClient.Id, cancel);
+        if (known is not null && IsAt(await applications.GetPropertiesAsync(known, cancel), AgentClient.Version))
+            return;
+        var descriptor = AgentClient.Describe();
+        descriptor.Properties[VersionProperty] = JsonSerializer.SerializeToElement(AgentClient.Version);
+        if (known is null)
+            await applications.CreateAsync(descriptor, cancel);
+        else
+            await applications.UpdateAsync(known, descriptor, cancel);
     }
 
     private static bool IsAt(ImmutableDictionary<string, JsonElement> properties, string version) =>

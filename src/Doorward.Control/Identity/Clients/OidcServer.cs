@@ -1,3 +1,4 @@
+using Doorward.Control.Identity.Agents;
 using Doorward.Control.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,9 @@ internal static class OidcServer
         services.AddScoped<OidcClients>();
         services.AddScoped<OidcSubjects>();
         services.AddScoped<OneTimeTokens>();
+        services.AddSingleton<AgentSessions>();
+        services.AddScoped<AgentGrants>();
+        services.AddScoped<DeviceCodes>();
         services.AddOpenIddict()
             .AddCore(core =>
             {
@@ -46,27 +50,48 @@ internal static class OidcServer
             .SetTokenEndpointUris("connect/token")
             .SetUserInfoEndpointUris("connect/userinfo")
             .SetRevocationEndpointUris("connect/revoke")
-            .SetEndSessionEndpointUris("connect/logout");
-        server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().RequireProofKeyForCodeExchange();
+            .SetEndSessionEndpointUris("connect/logout")
+            .SetDeviceAuthorizationEndpointUris("connect/device")
+            .SetEndUserVerificationEndpointUris(AgentClient.CodePath[1..]);
+        server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().AllowDeviceAuthorizationFlow().RequireProofKeyForCodeExchange();
         server.Configure(options => options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
         server.SetAuthorizationCodeLifetime(CodeLifetime)
             .SetAccessTokenLifetime(AccessTokenLifetime)
             .SetIdentityTokenLifetime(AccessTokenLifetime)
+            .SetDeviceCodeLifetime(AgentClient.CodeLifetime)
+            .SetUserCodeLifetime(AgentClient.CodeLifetime)
+            // RFC 8628 section 6.1: no vowels, no words.
+            .SetUserCodeCharset([.. "BCDFGHJKLMNPQRSTVWXZ".Select(static letter => letter.ToString())])
+            .SetUserCodeLength(8)
             .SetRefreshTokenReuseLeeway(TimeSpan.Zero)
             .DisableAccessTokenEncryption();
         server.RegisterScopes(Scopes.OpenId, Scopes.Profile, Scopes.Email, OidcSubjects.GroupsScope, Scopes.OfflineAccess);
         server.RegisterClaims(Claims.Subject, Claims.Name, Claims.PreferredUsername, Claims.Email, OidcSubjects.GroupsScope,
             Claims.AuthenticationTime, Claims.AuthenticationContextReference, Claims.AuthenticationMethodReference, OidcSubjects.SessionClaim);
-        server.UseAspNetCore().EnableAuthorizationEndpointPassthrough().EnableEndSessionEndpointPassthrough();
+        server.UseAspNetCore().EnableAuthorizationEndpointPassthrough().EnableEndSessionEndpointPassthrough().EnableEndUserVerificationEndpointPassthrough();
         server.AddEventHandler<ProcessRequestContext>(handler => handler.UseSingletonHandler<OnlyAtAuthHost>().SetOrder(int.MinValue + 50_000));
         AddClients(server);
         AddSubjects(server);
+        AddAgents(server);
+    }
+
+    private static void AddAgents(OpenIddictServerBuilder server)
+    {
+        server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseScopedHandler<AgentGrants>().SetOrder(int.MinValue + 1_000));
+        server.AddEventHandler<ProcessSignInContext>(handler => handler.UseScopedHandler<AgentGrants>().SetOrder(OpenIddictServerHandlers.RedeemTokenEntry.Descriptor.Order - 500));
+        server.AddEventHandler<ProcessSignInContext>(handler => handler.UseInlineHandler(AgentGrants.GiveAsync).SetOrder(OpenIddictServerHandlers.EvaluateGeneratedTokens.Descriptor.Order + 500));
+        server.AddEventHandler<ApplyTokenResponseContext>(handler => handler.UseScopedHandler<AgentGrants>().SetOrder(int.MinValue + 50_000));
+        server.AddEventHandler<ValidateDeviceAuthorizationRequestContext>(handler => handler.UseScopedHandler<DeviceCodes>().SetOrder(int.MaxValue - 1_000));
+        server.AddEventHandler<HandleDeviceAuthorizationRequestContext>(handler => handler.UseScopedHandler<DeviceCodes>().SetOrder(int.MinValue));
+        server.AddEventHandler<ApplyDeviceAuthorizationResponseContext>(handler => handler.UseScopedHandler<DeviceCodes>().SetOrder(int.MinValue + 100_000));
+        server.AddEventHandler<ApplyTokenResponseContext>(handler => handler.UseScopedHandler<DeviceCodes>().SetOrder(int.MinValue + 100_000));
     }
 
     // Clients are resources; what OpenIddict keeps of them is brought up to date by the request that needs it.
     private static void AddClients(OpenIddictServerBuilder server)
     {
         server.AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseScopedHandler<OidcClients>().SetOrder(int.MinValue));
+        server.AddEventHandler<ValidateDeviceAuthorizationRequestContext>(handler => handler.UseScopedHandler<OidcClients>().SetOrder(int.MinValue));
         server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseScopedHandler<OidcClients>().SetOrder(int.MinValue));
         server.AddEventHandler<ValidateRevocationRequestContext>(handler => handler.UseScopedHandler<OidcClients>().SetOrder(int.MinValue));
         server.AddEventHandler<ValidateEndSessionRequestContext>(handler => handler.UseScopedHandler<OidcClients>().SetOrder(int.MinValue));

@@ -51,7 +51,7 @@ public sealed class OidcSubjects(DoorwardDb db, InstallationAddress address, Tim
 
     public async ValueTask HandleAsync(ValidateTokenRequestContext context)
     {
-        if (!context.IsRejected && (context.AuthorizationCodePrincipal ?? context.RefreshTokenPrincipal) is { } principal && await FindAsync(principal, context.CancellationToken) is null)
+        if (!context.IsRejected && (context.AuthorizationCodePrincipal ?? context.DeviceCodePrincipal ?? context.RefreshTokenPrincipal) is { } principal && await FindAsync(principal, context.CancellationToken) is null)
             context.Reject(Errors.InvalidGrant, "The session that this was issued in is over.");
     }
 

@@ -32,6 +32,17 @@ public sealed class SignInAudit(AuditLog log, StoppedAttempts stopped)
             ["provider"] = session.IdentityProvider,
         }, CancellationToken.None);
 
+    /// <summary>A session for the command line, which begins in that of a browser: attempted, done, or refused after all.</summary>
+    internal Task AgentAsync(User user, Session from, string? session, string machine, AttemptSource source, string outcome, CancellationToken cancel) =>
+        WriteAsync(AuditKind.SignIn, "sign-in.agent", AuditValue.Personal(user.UserName), source, outcome, new()
+        {
+            ["session"] = session,
+            ["from"] = session is null ? from.Id : null,
+            ["assurance"] = (long)from.Assurance,
+            ["methods"] = AuditValue.List(from.Methods),
+            ["machine"] = AuditValue.Personal(machine),
+        }, cancel);
+
     /// <summary>A proof of one person for the running session of another, which it did not raise.</summary>
     internal Task ForeignProofAsync(string? actor, string? proved, string sessionId, SignInProgress progress, AttemptSource source) =>
         WriteAsync(AuditKind.SignInFailed, "sign-in.step-up", AuditValue.Personal(actor), source, "refused", new()

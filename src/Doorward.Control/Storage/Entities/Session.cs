@@ -10,7 +10,7 @@ public sealed class Session : IRevised
     public string Id { get; init; } = SessionId.New().Value;
     public required string UserId { get; init; }
 
-    /// <summary><c>browser</c> or <c>token</c>.</summary>
+    /// <summary><c>browser</c>, <c>token</c> or <c>agent</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>1 password or bearer, 2 two factors, 3 phishing-resistant.</summary>

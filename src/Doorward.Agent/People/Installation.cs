@@ -1,0 +1,40 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Doorward.Agent.Control;
+
+namespace Doorward.Agent.People;
+
+/// <summary>Which Doorward a person signs in at, and how it is reached and believed.</summary>
+internal sealed record Installation
+{
+    private const string Label = "auth.";
+
+    /// <summary>Scheme, host and port of <c>auth.</c>.</summary>
+    public required Uri Auth { get; init; }
+
+    /// <summary>In PEM; null to believe whom this system believes.</summary>
+    public string? Root { get; init; }
+
+    public string? Connect { get; init; }
+
+    /// <summary>Applications are named below it.</summary>
+    public string Domain => Auth.Host[Label.Length..];
+
+    public Uri Agent => new UriBuilder(Auth) { Host = $"agent.{Domain}" }.Uri;
+
+    /// <summary>Reads the address of <c>auth.</c>; null when it is none.</summary>
+    public static Uri? ParseServer(string text) =>
+        Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}", UriKind.Absolute, out var uri)
+        && uri.Scheme == "https" && uri.Host.StartsWith(Label, StringComparison.Ordinal) && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0
+            ? uri
+            : null;
+
+    public static Installation Of(PersonRecord record) => new() { Auth = new Uri(record.Auth), Root = record.Root, Connect = record.Connect };
+
+    /// <param name="own">What is shown when a certificate is asked for.</param>
+    public SocketsHttpHandler Transport(X509Certificate2? own = null)
+    {
+        var connect = Connect is null ? null : PinnedTransport.ParseEndPoint(Connect);
+        return Root is null ? PinnedTransport.CreateForSystem(connect, own) : PinnedTransport.Create(X509Certificate2.CreateFromPem(Root), connect, own);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text;
+using System.Text.Json.Serialization;
+
+namespace Doorward.Agent.Tunnels;
+
+/// <summary>A denial as gateways write it for programs (RFC 9457).</summary>
+internal sealed record TunnelProblem(string? Title, string? Detail, string? Code, string? Reference, string[]? Missing, TunnelRemedy[]? Remedies);
+
+internal sealed record TunnelRemedy(string? Text, string? Link);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = 8)]
+[JsonSerializable(typeof(TunnelProblem))]
+internal sealed partial class RefusalJson : JsonSerializerContext;
+
+/// <summary>Why there is no tunnel, and what would change that.</summary>
+internal sealed record TunnelRefusal(string Text, string? Reference = null)
+{
+    private const int Longest = 600;
+
+    public IReadOnlyList<string> Remedies { get; init; } = [];
+
+    /// <summary>From the gateway's answer, of which nothing is shown that a terminal would obey.</summary>
+    public static TunnelRefusal Of(TunnelProblem problem, bool isNobody)
+    {
+        var remedies = (problem.Remedies ?? []).Where(static remedy => remedy.Text is not null)
+            .Select(static remedy => Plain(remedy.Link is null ? remedy.Text! : $"{remedy.Text} ({remedy.Link})")).ToList();
+        if (isNobody) remedies.Insert(0, "doorward-agent login");
+        // A session of the command line proves no more than it did when it began.
+        else if ((problem.Remedies ?? []).Any(static remedy => remedy.Link?.Contains("/signin", StringComparison.Ordinal) == true)) remedies.Insert(0, "doorward-agent login --fresh");
+        return new TunnelRefusal(Plain(problem.Detail!), problem.Reference is { } reference ? Plain(reference) : null) { Remedies = remedies };
+    }
+
+    public async Task TellAsync(TextWriter errors, string application)
+    {
+        var text = new StringBuilder($"doorward: {application}: {Text.TrimEnd('.')}{(Reference is null ? "" : $" ({Reference})")}\n");
+        if (Remedies.Count > 0) text.Append("How to get access:\n");
+        foreach (var remedy in Remedies) text.Append("  ").Append(remedy).Append('\n');
+        await errors.WriteAsync(text.ToString());
+        await errors.FlushAsync();
+    }
+
+    internal static string Plain(string text)
+    {
+        var shown = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes().Take(Longest))
+        {
+            shown.Append(Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format
+                or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator ? "?" : rune.ToString());
+        }
+
+        return shown.ToString();
+    }
+}
