@@ -3,15 +3,17 @@ using Doorward.Core.Tunnels;
 
 namespace Doorward.Gateway.Tunnels;
 
-/// <summary>How a leg is left: its last frame is only read by the other side when the stream is not reset behind it at once.</summary>
+/// <summary>
+/// How a leg is left: the other side ends its way first, for a moment. A stream that is over on this side alone is reset, and what was
+/// just said on it may be lost with it, also to one who still says its own last word.
+/// </summary>
 internal static class Parting
 {
-    /// <summary>True when both sides have ended, or the other side ends its way within a moment after it was told why; what it still says is dropped.</summary>
+    /// <summary>True when both sides have ended, or the other side ends its way after it was told why; what it still says is dropped.</summary>
     public static async Task<bool> IsWholeAsync(TunnelLeg leg, PipeReader incoming, TimeProvider clock)
     {
         var ending = await leg.Ending;
-        if (ending is TunnelEnding.Ended) return true;
-        if (ending is not TunnelEnding.Closed { Here: true }) return false;
+        if (ending is not (TunnelEnding.Ended or TunnelEnding.Closed { Here: true })) return false;
         using var late = new CancellationTokenSource(TunnelLeg.LastWord, clock);
         try
         {
@@ -26,7 +28,7 @@ internal static class Parting
         }
         catch (Exception problem) when (problem is OperationCanceledException or IOException or InvalidOperationException)
         {
-            return false;
+            return ending is TunnelEnding.Ended;
         }
     }
 }
