@@ -64,7 +64,7 @@ public sealed class ConsoleDecisionsTests(DemoBrowser demo)
     // The record reaches the control plane in its own time.
     private async Task<string> DeniedAsync()
     {
-        for (var tries = 0; tries < 100; tries++)
+        for (var tries = 0; tries < 600; tries++)
         {
             var found = JsonNode.Parse(await demo.Product.RunAsync(["decision", "list", "--user", "kept-out", "--application", "safe", "--decision", "deny", "--limit", "1", "-o", "json"]));
             if (found is JsonArray { Count: 1 } one) return one[0]!["id"]!.GetValue<string>();

@@ -45,15 +45,22 @@ public static class ConsoleEntry
         await page.Keyboard.InsertTextAsync(cedar);
     }
 
-    /// <summary>Waits for the circuit: the palette's button does nothing before it is there.</summary>
+    /// <summary>Waits for the circuit: what is pressed before it is there is lost.</summary>
     public static Task IsInteractiveAsync(this Person person) => person.Page.IsInteractiveAsync();
 
-    public static async Task IsInteractiveAsync(this IPage page)
-    {
-        await page.WaitForFunctionAsync(
-            "() => { if (document.querySelector('dialog.palette').open) return true; if (Date.now() - (window.pressed ?? 0) > 1000) { window.pressed = Date.now(); document.getElementById('palette-open').click(); } return false; }");
-        // A press that was answered late opens it once more.
-        await page.WaitForFunctionAsync(
-            "() => { const palette = document.querySelector('dialog.palette'); if (palette.open) { palette.close(); window.closed = Date.now(); } return Date.now() - (window.closed ??= Date.now()) > 300; }");
-    }
+    public static Task IsInteractiveAsync(this IPage page) => page.WaitForFunctionAsync("() => window.isLive");
+
+    /// <summary>Notes when a page's circuit first speaks: it names the tab once the page is drawn by it.</summary>
+    internal static Task NoteCircuitsAsync(this IBrowserContext context) => context.AddInitScriptAsync(
+        """
+        let own;
+        Object.defineProperty(window, 'doorward', {
+          get: () => own,
+          set: given => {
+            own = given;
+            const name = given.title;
+            given.title = text => { window.isLive = true; name?.(text); };
+          },
+        });
+        """);
 }

@@ -61,10 +61,10 @@ public sealed class ConsoleRestartTests(DemoBrowser demo)
         await admin.PictureAsync("console-away");
         Volatile.Write(ref silence, false);
         await demo.Product.LaunchAsync();
+        await admin.Page.WaitForFunctionAsync("() => { const main = document.querySelector('main'); return main && getComputedStyle(main).filter === 'none'; }");
         await admin.SeesAsync("Sessions");
         await admin.IsInteractiveAsync();
         Assert.EndsWith("/sessions?search=console-patient", admin.Page.Url, StringComparison.Ordinal);
-        Assert.Equal("none", await admin.Page.EvaluateAsync<string>("getComputedStyle(document.querySelector('main')).filter"));
 
         foreach (var (tab, name) in new[] { (fresh, (string?)"restarted-new"), (existing, null) })
         {
@@ -87,7 +87,7 @@ public sealed class ConsoleRestartTests(DemoBrowser demo)
 
     private async Task SavedAsync()
     {
-        for (var tries = 0; tries < 200; tries++)
+        for (var tries = 0; tries < 600; tries++)
         {
             if ((await demo.Product.RunAsync(["get", "application", "whole", "-o", "yaml"])).Contains("team: whole", StringComparison.Ordinal)) return;
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);

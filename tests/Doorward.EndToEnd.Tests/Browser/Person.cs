@@ -25,7 +25,8 @@ public sealed class Person : IAsyncDisposable
     public static async Task<Person> OpenAsync(DemoBrowser demo, IBrowser browser, bool scripts)
     {
         var context = await browser.NewContextAsync(new() { JavaScriptEnabled = scripts });
-        context.SetDefaultTimeout(45_000);
+        context.SetDefaultTimeout(60_000);
+        await context.NoteCircuitsAsync();
         var person = new Person(demo, context, await context.NewPageAsync());
         person.Listen();
         person.Page.PageError += (_, error) => person._complaints.Enqueue(error);

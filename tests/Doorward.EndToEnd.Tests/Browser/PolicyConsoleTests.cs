@@ -55,6 +55,7 @@ public sealed class PolicyConsoleTests(DemoBrowser demo)
         await admin.GoAsync("console", "/what-if?user=pat&application=desk&action=write");
         await admin.SaysAsync("Forbidden by desk-closed.");
         await admin.SaysAsync("decided");
+        await admin.IsInteractiveAsync();
         await admin.AuditConsoleAsync("what-if");
 
         await demo.Product.ApplyAsync("kind: Policy\nname: desk-closed\nreportOnly: true\ncedar: |\n  forbid (principal in Group::\"pat-group\", action == Action::\"write\", resource == Application::\"desk\");\n");

@@ -66,7 +66,7 @@ public sealed partial class ReferenceTests
         Assert.Equal(status, (int)answer.StatusCode);
         var reference = Reference().Match(WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync())).Value;
         var (code, output) = (1, "");
-        for (var attempt = 0; attempt < 20 && code != 0; attempt++)
+        for (var attempt = 0; attempt < 100 && code != 0; attempt++)
             (code, output) = await product.TryRunAsync(["decision", "explain", reference]);
         Assert.True(code == 0, output);
         Assert.Contains($"id: {reference}", output);

@@ -1,20 +1,24 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Doorward.Core.Devices.Reports;
+using Microsoft.Win32.SafeHandles;
 
 namespace Doorward.EndToEnd.Tests.Devices;
 
 /// <summary>
-/// A network namespace that stands for a laptop: with a firewall of its own in the kernel, and one wire to this machine, at whose end what
-/// comes is passed on to the product, which listens on loopback.
+/// A network namespace that stands for a laptop: with a firewall of its own in the kernel, and one door in it, behind which what comes is
+/// passed on to the product, which listens on this machine's loopback. There is no wire between the two: an interface that comes and goes
+/// on this machine makes every browser on it close its connections ("a network change was detected").
 /// </summary>
-internal sealed class LaptopNamespace : IAsyncDisposable
+internal sealed partial class LaptopNamespace : IAsyncDisposable
 {
+    private const int NetworkNamespace = 0x40000000; // CLONE_NEWNET
+
     // Another for each run, so that what a killed one left behind is in nobody's way.
     private readonly string _name = $"dw{RandomNumberGenerator.GetHexString(6, lowercase: true)}";
-    private readonly int _net = RandomNumberGenerator.GetInt32(0, 64) * 4;
     private readonly CancellationTokenSource _ending = new();
     private readonly int _port;
     private TcpListener? _door;
@@ -28,20 +32,14 @@ internal sealed class LaptopNamespace : IAsyncDisposable
     public string[] Command => ["ip", "netns", "exec", _name];
 
     /// <summary>Where the product is, from the laptop.</summary>
-    public string Product => $"{Address(1)}:{((IPEndPoint)_door!.LocalEndpoint).Port}";
+    public string Product => $"127.0.0.1:{((IPEndPoint)_door!.LocalEndpoint).Port}";
 
     public static LaptopNamespace Start(int port)
     {
         var laptop = new LaptopNamespace(port);
-        var (name, outer, inner) = (laptop._name, $"{laptop._name}a", $"{laptop._name}b");
-        foreach (var command in new[]
-        {
-            $"ip netns add {name}", $"ip link add {outer} type veth peer name {inner} netns {name}", $"ip addr add {laptop.Address(1)}/30 dev {outer}", $"ip link set {outer} up",
-            $"ip -n {name} addr add {laptop.Address(2)}/30 dev {inner}", $"ip -n {name} link set {inner} up", $"ip -n {name} link set lo up",
-        })
-            Run(command.Split(' '));
-        laptop._door = new TcpListener(IPAddress.Parse(laptop.Address(1)), 0);
-        laptop._door.Start();
+        Run(["ip", "netns", "add", laptop._name]);
+        Run(["ip", "-n", laptop._name, "link", "set", "lo", "up"]);
+        laptop._door = laptop.ListenInside();
         _ = laptop.PassOnAsync();
         laptop.Firewall(on: true);
         return laptop;
@@ -62,7 +60,27 @@ internal sealed class LaptopNamespace : IAsyncDisposable
         _ending.Dispose();
     }
 
-    private string Address(int host) => $"10.213.7.{_net + host}";
+    // A socket stays in the namespace that it was made in; the thread that makes it goes there, and ends.
+    private TcpListener ListenInside()
+    {
+        using var there = File.OpenHandle($"/run/netns/{_name}");
+        TcpListener? listener = null;
+        var failed = 0;
+        var thread = new Thread(() =>
+        {
+            failed = SetNamespace(there, NetworkNamespace) == 0 ? 0 : Marshal.GetLastPInvokeError();
+            if (failed != 0) return;
+            listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+        });
+        thread.Start();
+        thread.Join();
+        return listener ?? throw new InvalidOperationException($"setns: error {failed}");
+    }
+
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetNamespace(SafeFileHandle descriptor, int kind);
 
     private async Task PassOnAsync()
     {

@@ -22,7 +22,7 @@ internal sealed class Attacker(ProductProcess product) : IDisposable
         _open.Add(stream);
         try
         {
-            foreach (var message in messages) await stream.WriteAsync(message).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            foreach (var message in messages) await stream.WriteAsync(message).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
         }
         catch (Exception e) when (e is IOException or TimeoutException)
         {

@@ -100,7 +100,7 @@ public partial class ReadmeTests
     {
         using var kill = Process.Start("kill", ["-TERM", "--", $"-{up.Id}"]);
         await kill.WaitForExitAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await up.WaitForExitAsync(patience.Token);
     }
 

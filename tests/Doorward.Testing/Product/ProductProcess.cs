@@ -57,7 +57,7 @@ public sealed class ProductProcess : IAsyncDisposable
         _process.EnableRaisingEvents = true;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await _ready.Task.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
+        await _ready.Task.WaitAsync(TimeSpan.FromSeconds(120), TimeProvider.System);
     }
 
     /// <summary>kill -9.</summary>
