@@ -100,7 +100,7 @@ public sealed class AgentSessions(IDbContextFactory<DoorwardDb> databases, SignI
     /// Makes the session a device's: from then on another device's certificate is refused beside it. Only its own person's device, or one
     /// that is nobody's, may; and only while it may do anything.
     /// </summary>
-    internal async Task<(Session? Session, DeviceProblem? Problem)> BindAsync(string id, Device device, CancellationToken cancel)
+    internal async Task<(Session? Session, DeviceProblem? Problem)> BindAsync(string id, AskingDevice device, CancellationToken cancel)
     {
         if (device.Standing != DeviceStanding.Active)
             return (null, DeviceProblems.Held);
