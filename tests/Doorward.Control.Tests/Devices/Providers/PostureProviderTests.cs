@@ -81,6 +81,8 @@ public sealed class PostureProviderTests(DeviceWorld world) : IClassFixture<Devi
             ("""{"other":[]}""", "no list of records"),
             ("nothing", "no JSON"),
             (new string(' ', 17 * 1024 * 1024), "too long"),
+            ($$"""{"value":[],"more":{{Deep}}}""", "nested too deeply"),
+            ($$"""{"value":[],"@odata.nextLink":"{{new Uri(vendor.Address, "/m")}}"}""", "more than 100 pages"),
         })
         {
             vendor.Answers["/m"] = answer;
@@ -136,6 +138,11 @@ public sealed class PostureProviderTests(DeviceWorld world) : IClassFixture<Devi
     [InlineData("of another shape", HttpStatusCode.BadRequest, "malformed")]
     [InlineData("no JSON", HttpStatusCode.BadRequest, "malformed")]
     [InlineData("nested too deeply", HttpStatusCode.BadRequest, "malformed")]
+    [InlineData("nested a little too deeply", HttpStatusCode.BadRequest, "malformed")]
+    [InlineData("of too many records", HttpStatusCode.BadRequest, "malformed")]
+    [InlineData("without an id", HttpStatusCode.Unauthorized, "unsigned")]
+    [InlineData("of a long id", HttpStatusCode.Unauthorized, "unsigned")]
+    [InlineData("of a time that is none", HttpStatusCode.Unauthorized, "clock")]
     [InlineData("for another provider", HttpStatusCode.Unauthorized, "unsigned")]
     public async Task A_webhook_that_is_not_in_order_changes_nothing(string what, HttpStatusCode status, string code)
     {
@@ -150,13 +157,18 @@ public sealed class PostureProviderTests(DeviceWorld world) : IClassFixture<Devi
             "of another shape" => """{"hello":"world"}"""u8.ToArray(),
             "no JSON" => "hello"u8.ToArray(),
             "nested too deeply" => Encoding.ASCII.GetBytes(new string('[', 100_000)),
+            "nested a little too deeply" => Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(Wazuh(name, "active"))[..^1]},\"more\":{Deep}}}"),
+            "of too many records" => List([.. Enumerable.Repeat(Wazuh("m", "active"), ProviderWebhooks.MostRecords), Wazuh(name, "active")]),
             _ => Wazuh(name, "active"),
         };
         var at = what switch { "from the future" => now.AddMinutes(6), "from the past" => now.AddMinutes(-6), _ => now };
         var signature = what switch { "unsigned" => "", "signed with another key" => WebhookSignature.Sign(new byte[32], id, at, body), _ => WebhookSignature.Sign(Key, id, at, body) };
         if (what == "sent again") Assert.Equal(HttpStatusCode.NoContent, (await PostAsync(name, id, at, signature, body)).Status);
         if (what == "altered") body[^3] ^= 1;
-        var answer = await PostAsync(what == "for another provider" ? "nobody" : name, what == "under another id" ? "other" : id, at, signature, body);
+        if (what is "without an id" or "of a long id") signature = WebhookSignature.Sign(Key, id = what == "without an id" ? "" : new string('i', 257), at, body);
+        var timestamp = what == "of a time that is none" ? "soon" : WebhookSignature.Seconds(at);
+        if (timestamp == "soon") signature = $"v1,{Convert.ToBase64String(HMACSHA256.HashData(Key, (byte[])[.. Encoding.UTF8.GetBytes($"{id}.soon."), .. body]))}";
+        var answer = await PostAsync(what == "for another provider" ? "nobody" : name, what == "under another id" ? "other" : id, timestamp, signature, body);
 
         Assert.Equal((status, code), (answer.Status, answer.Code));
         Assert.Equal(what == "sent again" ? "green" : "missing", await HealthAsync(device, name));
@@ -192,6 +204,12 @@ public sealed class PostureProviderTests(DeviceWorld world) : IClassFixture<Devi
     [InlineData("fact")]
     [InlineData("mapping.hostName")]
     [InlineData("mapping.health[0].at")]
+    [InlineData("mapping.health")]
+    [InlineData("mapping.seen")]
+    [InlineData("mapping.health[0].green[0]")]
+    [InlineData("mapping.next.at")]
+    [InlineData("maxAge")]
+    [InlineData("poll.interval")]
     public async Task A_provider_that_cannot_work_is_refused_at_its_place(string field)
     {
         object poll = new { url = "https://vendor.example/agents" };
@@ -203,9 +221,18 @@ public sealed class PostureProviderTests(DeviceWorld world) : IClassFixture<Devi
             "webhook.secret" => new { product = "wazuh", webhook = new { secret = "short" } },
             "fact" => new { product = "wazuh", fact = "noSuchFact", poll },
             "mapping.hostName" => new { mapping = new { health = new[] { new { at = "/status", green = new[] { "up" } } } }, poll },
+            "mapping.health" => new { mapping = new { hostName = "/name", health = Enumerable.Range(0, 17).Select(static number => new { at = $"/s{number}", green = new[] { "up" } }) }, poll },
+            "mapping.seen" => new { mapping = new { hostName = "/name", seen = $"/{new string('s', 256)}", health = new[] { new { at = "/status", green = new[] { "up" } } } }, poll },
+            "mapping.health[0].green[0]" => new { mapping = new { hostName = "/name", health = new[] { new { at = "/status", green = new[] { new string('u', 129) } } } }, poll },
+            "mapping.next.at" => new { mapping = new { hostName = "/name", next = new { parameter = "p" }, health = new[] { new { at = "/status", green = new[] { "up" } } } }, poll },
+            "maxAge" => new { product = "wazuh", maxAge = "8d", poll },
+            "poll.interval" => new { product = "wazuh", poll = new { url = "https://vendor.example/agents", interval = "1s" } },
             _ => new { mapping = new { hostName = "/name", health = new[] { new { at = "status", green = new[] { "up" } } } }, poll },
         }, field);
     }
+
+    // Forty in each other: what a parser takes that was not told a depth.
+    private static string Deep => $"{new string('[', 40)}{new string(']', 40)}";
 
     private static object Fleet(string name) => new { labels = new { fleet = name } };
 
@@ -216,6 +243,8 @@ public sealed class PostureProviderTests(DeviceWorld world) : IClassFixture<Devi
     // One record by itself, as webhooks bring it.
     private static byte[] Wazuh(string host, string status, DateTimeOffset? seen = null) => Encoding.UTF8.GetBytes($$"""{"name":"{{host}}","status":"{{status}}","lastKeepAlive":"{{Seen(seen)}}"}""");
 
+    private static byte[] List(byte[][] records) => Encoding.UTF8.GetBytes($"{{\"data\":{{\"affected_items\":[{string.Join(',', records.Select(Encoding.UTF8.GetString))}]}}}}");
+
     private async Task SaysAsync(string provider, byte[] body, string health, TestDevice device)
     {
         var (id, now) = (RandomNumberGenerator.GetHexString(16), TimeProvider.System.GetUtcNow());
@@ -223,12 +252,15 @@ public sealed class PostureProviderTests(DeviceWorld world) : IClassFixture<Devi
         Assert.Equal(health, await HealthAsync(device, provider));
     }
 
-    private async Task<(HttpStatusCode Status, string? Code)> PostAsync(string provider, string id, DateTimeOffset at, string signature, byte[] body)
+    private Task<(HttpStatusCode Status, string? Code)> PostAsync(string provider, string id, DateTimeOffset at, string signature, byte[] body) =>
+        PostAsync(provider, id, WebhookSignature.Seconds(at), signature, body);
+
+    private async Task<(HttpStatusCode Status, string? Code)> PostAsync(string provider, string id, string at, string signature, byte[] body)
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         content.Headers.Add(WebhookSignature.IdHeader, id);
-        content.Headers.Add(WebhookSignature.TimestampHeader, WebhookSignature.Seconds(at));
+        content.Headers.Add(WebhookSignature.TimestampHeader, at);
         content.Headers.Add(WebhookSignature.SignatureHeader, signature);
         using var response = await world.SendAsync("auth", Webhook + provider, content, null);
         var text = await response.Content.ReadAsStringAsync();

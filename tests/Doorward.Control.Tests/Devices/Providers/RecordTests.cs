@@ -74,6 +74,15 @@ public sealed class RecordTests
         Assert.Equal(expected, string.Join("; ", match.Pair(read, known).Select(static pair => $"{pair.Device}:{pair.Record?.Evidence ?? pair.Why}")));
     }
 
+    [Fact]
+    public void A_list_that_is_longer_than_is_read_is_none()
+    {
+        Assert.Equal(100, Read(Of(100), "wazuh")?.Length);
+        Assert.Null(Read(Of(101), "wazuh"));
+
+        static string Of(int count) => $"{{\"data\":{{\"affected_items\":[{string.Join(',', Enumerable.Repeat("{}", count))}]}}}}";
+    }
+
     [Theory]
     [InlineData("", true)]
     [InlineData("/a/b~1c~0d/0", true)]
