@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Doorward.Cli.Output;
 
@@ -11,7 +12,7 @@ internal static class PolicyCanCommand
 
     private static readonly Argument<string> User = new("user") { Description = $"Who asks; {Nobody} for nobody who has signed in", HelpName = "USER" };
     private static readonly Argument<string> Application = new("application") { Description = "For what", HelpName = "APP" };
-    private static readonly Option<string> Action = PolicyCommand.Choice("--action", "What for: read, write or tunnel", "read", "read", "write", "tunnel");
+    private static readonly Option<string?> Action = PolicyCommand.ActionOption();
     private static readonly Option<string[]> Groups = new("--groups") { Description = "As if these were all their groups", HelpName = "G", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int?> Assurance = new Option<int?>("--assurance") { Description = "How they signed in: 1 password, 2 two factors, 3 phishing-resistant [default: 2]", HelpName = "1|2|3" }.Within(1, 3);
     private static readonly Option<string[]> Methods = new("--methods") { Description = "Signed in with these (RFC 8176: pwd, otp, hwk, mfa, ...) [default: those usual for the assurance]", HelpName = "M", AllowMultipleArgumentsPerToken = true };
@@ -27,10 +28,13 @@ internal static class PolicyCanCommand
     private static readonly Option<string> Method = new("--method") { Description = "With which HTTP method [default: GET or POST]", HelpName = "M" };
     private static readonly Option<string> Path = new("--path") { Description = "At which path [default: /]", HelpName = "PATH" };
 
+    private static readonly Option<string> Target = new("--target") { Description = "To which host and port, for an application with tcp targets [default: its first]", HelpName = "HOST:PORT" };
+    private static readonly Option<string> Login = new("--login") { Description = "For an SSH certificate with this login name", HelpName = "NAME" };
+
     public static Command Create() =>
         new Command("can", "Ask whether a user may use an application, and what it would take; exit codes: 0 allow, 1 deny, 3 no answer (no such user or application)")
         {
-            User, Service, Application, Action, Groups, Assurance, Methods, SignInAge, Address, Network, Device, Risk, At, Hour, Weekday, Method, Path,
+            User, Service, Application, Action, Groups, Assurance, Methods, SignInAge, Address, Network, Device, Risk, At, Hour, Weekday, Method, Path, Target, Login,
         }.Returns(RunAsync);
 
     private static async Task<int> RunAsync(Invocation invocation, CancellationToken cancel)
@@ -51,7 +55,7 @@ internal static class PolicyCanCommand
 
     private static JsonObject Question(Invocation invocation)
     {
-        var question = new JsonObject { ["application"] = invocation.Value(Application), ["action"] = invocation.Value(Action) };
+        var question = new JsonObject { ["application"] = invocation.Value(Application) };
         if (invocation.Value(User) == Nobody)
         {
             question["anonymous"] = true;
@@ -63,7 +67,7 @@ internal static class PolicyCanCommand
 
         foreach (var (field, text) in ((string, string?)[])
             [("signInAge", invocation.Value(SignInAge)), ("address", invocation.Value(Address)), ("network", invocation.Value(Network)),
-             ("at", invocation.Value(At)), ("method", invocation.Value(Method)), ("path", invocation.Value(Path))])
+             ("action", invocation.Value(Action)), ("at", invocation.Value(At)), ("method", invocation.Value(Method)), ("path", invocation.Value(Path))])
         {
             if (text is not null)
             {
@@ -97,7 +101,35 @@ internal static class PolicyCanCommand
             question["risk"] = new JsonObject { ["score"] = risk };
         }
 
+        if (Tunnel(invocation) is { Count: > 0 } tunnel)
+        {
+            question["tunnel"] = tunnel;
+        }
+
         return question;
+    }
+
+    private static JsonObject Tunnel(Invocation invocation)
+    {
+        var tunnel = new JsonObject();
+        if (invocation.Value(Login) is { } login)
+        {
+            tunnel["login"] = login;
+        }
+
+        if (invocation.Value(Target) is not { } target)
+        {
+            return tunnel;
+        }
+
+        var colon = target.LastIndexOf(':');
+        if (colon < 1 || !int.TryParse(target.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        {
+            throw new CommandFailure($"'{Core.Applications.Shown.Text(target)}' is not a host and a port", "write --target db.internal:5432") { ExitCode = CommandLine.WrongUsage };
+        }
+
+        (tunnel["host"], tunnel["port"]) = (target[..colon].Trim('[', ']'), port);
+        return tunnel;
     }
 
     // A script must be able to tell a denial from a question that could not be asked.

@@ -11,7 +11,7 @@ namespace Doorward.Cli.Commands;
 internal static class PolicyCommand
 {
     private static readonly Argument<string> Application = new("application") { Description = "For what", HelpName = "APP" };
-    private static readonly Option<string> Action = Choice("--action", "What for: read, write or tunnel", "read", "read", "write", "tunnel");
+    private static readonly Option<string?> Action = ActionOption();
     private static readonly Option<string> Assurance =
         Choice("--assurance", "How they signed in: 1 password, 2 two factors, 3 phishing-resistant", "2", "1", "2", "3");
 
@@ -39,7 +39,8 @@ internal static class PolicyCommand
     private static async Task WhoCanAsync(Invocation invocation, CancellationToken cancel)
     {
         using var client = invocation.Connect();
-        var question = new JsonObject { ["application"] = invocation.Value(Application), ["action"] = invocation.Value(Action), ["assurance"] = AssuranceOf(invocation) };
+        var question = new JsonObject { ["application"] = invocation.Value(Application), ["assurance"] = AssuranceOf(invocation) };
+        if (invocation.Value(Action) is { } action) question["action"] = action;
         var answer = await client.AskAllAsync("access/who-can", question, cancel);
         invocation.Print(answer, new Column("USER", "user"), new Column("POLICIES", "policies"));
         if (invocation.Format == OutputFormat.Table && answer["items"] is JsonArray { Count: 0 })
@@ -53,11 +54,17 @@ internal static class PolicyCommand
     {
         var (application, action, assurance) = (invocation.Value(Application), invocation.Value(Action), AssuranceOf(invocation));
         var stronger = assurance < 3 ? ", or ask with --assurance 3" : "";
-        return $"nobody may {action} at {application} with assurance {assurance}: no policy permits it to anybody who is there. "
-            + $"See what one person lacks with `doorward policy can USER {application} --action {action}`, who is in the groups with `doorward get Group`{stronger}";
+        return $"nobody may {action ?? "come"} at {application} with assurance {assurance}: no policy permits it to anybody who is there. "
+            + $"See what one person lacks with `doorward policy can USER {application}{(action is null ? "" : $" --action {action}")}`, who is in the groups with `doorward get Group`{stronger}";
     }
 
     private static int AssuranceOf(Invocation invocation) => invocation.Value(Assurance)![0] - '0';
+
+    internal static Option<string?> ActionOption() => new Option<string?>("--action")
+    {
+        Description = "What for: read, write or tunnel [default: tunnel for an application with tcp targets, else read]",
+        HelpName = "read|write|tunnel",
+    }.AcceptOnlyFromAmong("read", "write", "tunnel");
 
     internal static Option<string> Choice(string name, string description, string otherwise, params string[] values)
     {

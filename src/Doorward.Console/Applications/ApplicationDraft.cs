@@ -9,6 +9,8 @@ namespace Doorward.Console.Applications;
 public sealed class ApplicationDraft
 {
     private JsonObject _rest = [];
+    private JsonObject _restOfTunnels = [];
+    private JsonObject _restOfSsh = [];
     private LabelLines _labels = LabelLines.None;
 
     public string Name { get; set; } = "";
@@ -18,6 +20,21 @@ public sealed class ApplicationDraft
     public string Upstreams { get; set; } = "";
 
     public string Connector { get; set; } = "";
+
+    /// <summary>Lines of <c>host:port</c>; with one, it is an application of tunnels.</summary>
+    public string Tcp { get; set; } = "";
+
+    /// <summary>Durations of a tunnel; empty for no bound.</summary>
+    public string TunnelIdle { get; set; } = "";
+
+    public string TunnelLongest { get; set; } = "";
+
+    public bool ProxyProtocol { get; set; }
+
+    /// <summary>Lines of login names that SSH certificates may carry; without one, there are no certificates.</summary>
+    public string SshPrincipals { get; set; } = "";
+
+    public string SshLifetime { get; set; } = "";
 
     /// <summary>Lines of <c>key=value</c>.</summary>
     public string Labels { get; set; } = "";
@@ -65,6 +82,7 @@ public sealed class ApplicationDraft
     {
         var fields = new SpecFields(spec.DeepClone().AsObject());
         var labels = LabelLines.Of(fields.TakeObject("labels"));
+        var (tunnels, ssh) = (new SpecFields(fields.TakeObject("tunnels")), new SpecFields(fields.TakeObject("ssh")));
         var draft = new ApplicationDraft
         {
             _labels = labels,
@@ -72,6 +90,12 @@ public sealed class ApplicationDraft
             Hosts = fields.TakeLines("hosts"),
             Upstreams = spec["upstream"] is null ? fields.TakeLines("upstreams") : fields.TakeLines("upstream"),
             Connector = fields.TakeText("connector"),
+            Tcp = fields.TakeLines("tcp"),
+            TunnelIdle = tunnels.TakeText("idle"),
+            TunnelLongest = tunnels.TakeText("longest"),
+            ProxyProtocol = fields.TakeFlag("proxyProtocol"),
+            SshPrincipals = ssh.TakeLines("principals"),
+            SshLifetime = ssh.TakeText("lifetime"),
             Labels = labels.Text,
             Strict = fields.TakeFlag("strict"),
             MaxSignInAge = fields.TakeText("maxSignInAge"),
@@ -87,7 +111,7 @@ public sealed class ApplicationDraft
             HealthCheck = HealthCheckDraft.From(spec["healthCheck"] is not null, fields.TakeObject("healthCheck")),
             Tls = TlsDraft.From(fields.TakeObject("tls")),
         };
-        draft._rest = fields.Rest;
+        (draft._rest, draft._restOfTunnels, draft._restOfSsh) = (fields.Rest, tunnels.Rest, ssh.Rest);
         return draft;
     }
 
@@ -99,11 +123,16 @@ public sealed class ApplicationDraft
     private JsonObject Spec(JsonObject tls)
     {
         var spec = new JsonObject();
-        SpecFields.Put(spec, "hosts", SpecFields.Lines(Hosts), always: true);
+        var targets = SpecFields.Lines(Tcp);
+        SpecFields.Put(spec, "hosts", SpecFields.Lines(Hosts), always: targets.Count == 0);
         var upstreams = UpstreamList;
         if (upstreams.Count == 1) spec["upstream"] = upstreams[0];
         else SpecFields.Put(spec, "upstreams", upstreams);
         SpecFields.Put(spec, "connector", Connector);
+        SpecFields.Put(spec, "tcp", targets);
+        SpecFields.Put(spec, "tunnels", Tunnels());
+        if (ProxyProtocol) spec["proxyProtocol"] = true;
+        SpecFields.Put(spec, "ssh", Ssh());
         SpecFields.Put(spec, "labels", _labels.Read(Labels));
         if (OpaquePaths) spec["paths"] = "opaque";
         SpecFields.Put(spec, "origins", SpecFields.Lines(Origins));
@@ -120,5 +149,21 @@ public sealed class ApplicationDraft
         if (AllowSpecialAddresses) spec["allowSpecialAddresses"] = true;
         foreach (var (name, value) in _rest) spec[name] = value?.DeepClone();
         return spec;
+    }
+
+    private JsonObject Tunnels()
+    {
+        var limits = _restOfTunnels.DeepClone().AsObject();
+        SpecFields.Put(limits, "idle", TunnelIdle);
+        SpecFields.Put(limits, "longest", TunnelLongest);
+        return limits;
+    }
+
+    private JsonObject Ssh()
+    {
+        var ssh = _restOfSsh.DeepClone().AsObject();
+        SpecFields.Put(ssh, "principals", SpecFields.Lines(SshPrincipals));
+        SpecFields.Put(ssh, "lifetime", SshLifetime);
+        return ssh;
     }
 }

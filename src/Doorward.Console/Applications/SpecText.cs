@@ -12,7 +12,7 @@ internal static class SpecText
         _ => value.ToString(),
     };
 
-    public static string Upstreams(JsonObject spec) => List(spec["upstream"] ?? spec["upstreams"] ?? spec["connector"]);
+    public static string Upstreams(JsonObject spec) => List(spec["upstream"] ?? spec["upstreams"] ?? spec["tcp"] ?? spec["connector"]);
 
     public static IReadOnlyList<string> UpstreamList(JsonObject spec) => (spec["upstream"] ?? spec["upstreams"]) switch
     {

@@ -24,7 +24,7 @@ public sealed class CaseModel
     private CaseModel(JsonObject origin) => _origin = origin;
 
     /// <summary>The fields a question in an address may have.</summary>
-    public static IReadOnlyList<string> Fields { get; } = [.. Texts, .. Numbers, .. Lists, "anonymous", "device", "risk"];
+    public static IReadOnlyList<string> Fields { get; } = [.. Texts, .. Numbers, .. Lists, "anonymous", "device", "risk", "target", "login"];
 
     public string this[string field]
     {
@@ -54,6 +54,7 @@ public sealed class CaseModel
         foreach (var field in Lists) read[field] = json[field] is JsonArray list ? string.Join(", ", list.Select(static one => one?.ToString())) : "";
         read["device"] = json["device"] is JsonObject device ? DeviceText(device) : "";
         read["risk"] = json["risk"]?["score"]?.ToString() ?? "";
+        (read["target"], read["login"]) = (TargetText(json["tunnel"] as JsonObject), json["tunnel"]?["login"]?.ToString() ?? "");
         return read;
     }
 
@@ -78,6 +79,7 @@ public sealed class CaseModel
         Put(json, "anonymous", Anonymous ? JsonValue.Create(true) : null);
         if (this["device"] != (_origin["device"] is JsonObject known ? DeviceText(known) : "")) Put(json, "device", Device());
         if (this["risk"] != (_origin["risk"]?["score"]?.ToString() ?? "")) Put(json, "risk", Number(this["risk"]) is { } score ? new JsonObject { ["score"] = score } : null);
+        Put(json, "tunnel", Tunnel());
         return json;
     }
 
@@ -91,6 +93,19 @@ public sealed class CaseModel
     private JsonObject? Device() => this["device"] is { Length: > 0 } text
         ? new JsonObject(Words(text, ',').Intersect(DeviceWords, StringComparer.Ordinal).Select(static word => KeyValuePair.Create(word, (JsonNode?)true)))
         : null;
+
+    // Without a host, a colon and the port: what is not said is of the application's first target.
+    private static string TargetText(JsonObject? tunnel) => tunnel?["port"] is { } port ? $"{tunnel["host"]}:{port}" : tunnel?["host"]?.ToString() ?? "";
+
+    private JsonObject? Tunnel()
+    {
+        var tunnel = new JsonObject();
+        var (target, colon) = (this["target"], this["target"].LastIndexOf(':'));
+        if (target.Length > 0 && colon != 0) tunnel["host"] = (colon < 0 ? target : target[..colon]).Trim('[', ']');
+        if (colon >= 0 && Number(target[(colon + 1)..]) is { } port) tunnel["port"] = port;
+        if (this["login"] is { Length: > 0 } login) tunnel["login"] = login;
+        return tunnel.Count == 0 ? null : tunnel;
+    }
 
     // What is no number goes as it is: the API says what is wrong with it.
     private static JsonValue? Number(string text) =>

@@ -38,6 +38,7 @@ internal static class EvidenceFacts
         facts.Add(new("time.now", evidence.Time.Now.ToString("O"), ClockSource));
         facts.Add(new("time.local", $"weekday {evidence.Time.Weekday}, hour {evidence.Time.Hour}", ClockSource));
         if (evidence.Http is { } http) facts.Add(new("http", $"{http.Method} {http.Host}{http.Path}", "request"));
+        if (evidence.Tunnel is { } tunnel) facts.Add(new("tunnel", $"{tunnel.Protocol} {tunnel.Host}:{tunnel.Port}{(tunnel.Login is { } login ? $" as {login}" : "")}", "request"));
         return facts;
     }
 

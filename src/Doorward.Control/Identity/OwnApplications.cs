@@ -34,14 +34,29 @@ public sealed class OwnApplications(IDbContextFactory<DoorwardDb> databases, Ins
     private OwnApplication? Judge(PolicyBundle policies, ResourceDocument document, Evidence now, Evidence best)
     {
         var definition = JsonSerializer.Deserialize(document.Json, ApplicationJson.Default.ApplicationDefinition)!;
+        var facts = ResourceFacts.From(definition, document.System);
+        if (definition.Tcp is [var target, ..])
+        {
+            // Judged as a tunnel to the first target: what policy says of others shows when they are asked for.
+            var tunnel = new TunnelEvidence(target.Host, target.Ports[0].First, "tcp");
+            return Opening(policies, facts, AccessAction.Tunnel, now with { Tunnel = tunnel }, best with { Tunnel = tunnel }) is { } tunnels
+                ? new OwnApplication(definition.Name, null, null, tunnels) { IsSsh = definition.Ssh is not null }
+                : null;
+        }
+
         // A wildcard is no place to go to.
         if (definition.Hosts.FirstOrDefault(host => !host.StartsWith('*')) is not { } host)
             return null;
-        var facts = ResourceFacts.From(definition, document.System);
-        var opens = Evaluator.Evaluate(policies, new EvaluationInput(OnTheFrontPage(now, host), AccessAction.Read, facts)).Allowed;
-        return opens || Evaluator.Evaluate(policies, new EvaluationInput(OnTheFrontPage(best, host), AccessAction.Read, facts)).Allowed
+        return Opening(policies, facts, AccessAction.Read, OnTheFrontPage(now, host), OnTheFrontPage(best, host)) is { } opens
             ? new OwnApplication(definition.Name, host, $"{address.Origin(host)}/", opens)
             : null;
+    }
+
+    // Null when not even the best sign-in would open it.
+    private static bool? Opening(PolicyBundle policies, ResourceFacts facts, AccessAction action, Evidence now, Evidence best)
+    {
+        var opens = Evaluator.Evaluate(policies, new EvaluationInput(now, action, facts)).Allowed;
+        return opens || Evaluator.Evaluate(policies, new EvaluationInput(best, action, facts)).Allowed ? opens : null;
     }
 
     private static Evidence OnTheFrontPage(Evidence evidence, string host) => evidence with { Http = new HttpEvidence("GET", host, "/") };
@@ -60,4 +75,12 @@ public sealed class OwnApplications(IDbContextFactory<DoorwardDb> databases, Ins
 }
 
 /// <summary>One door, and whether it opens with the sign-in as it is.</summary>
-public sealed record OwnApplication(string Name, string Host, string Address, bool Opens);
+/// <param name="Host">Null when it is reached by tunnels.</param>
+public sealed record OwnApplication(string Name, string? Host, string? Address, bool Opens)
+{
+    /// <summary>Of one that is reached by tunnels: whether a person's own name and a certificate of ours sign in there.</summary>
+    public bool IsSsh { get; init; }
+
+    /// <summary>Of one that is reached by tunnels: what the person runs.</summary>
+    public string? Command => Address is not null ? null : IsSsh ? $"doorward-agent ssh {Name}" : $"doorward-agent connect {Name}";
+}

@@ -38,7 +38,7 @@ internal sealed class AccessQuestions(IDbContextFactory<DoorwardDb> databases, P
     /// Enabled people who may, in order of names, and behind which name to go on; null when there is no such application. With few
     /// among many, a page ends after a time with fewer than it could hold.
     /// </summary>
-    public async Task<Page<WhoCanView>?> WhoCanAsync(string application, AccessAction action, int assurance, PageRequest page, CancellationToken ct)
+    public async Task<Page<WhoCanView>?> WhoCanAsync(string application, AccessAction? action, int assurance, PageRequest page, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var asked = new AccessCase { Application = application, Action = action, Assurance = assurance };

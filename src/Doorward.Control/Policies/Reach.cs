@@ -13,7 +13,7 @@ internal sealed class Reach(IDbContextFactory<DoorwardDb> databases, PolicyHisto
     private const int AtOnce = 1_000;
 
     /// <summary>Applications in order of names with the policies that let the person in; null when there is no such person.</summary>
-    public async Task<Page<WhatCanView>?> OfAsync(string user, AccessAction action, int assurance, PageRequest page, CancellationToken ct)
+    public async Task<Page<WhatCanView>?> OfAsync(string user, AccessAction? action, int assurance, PageRequest page, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         if (!await db.Users.AnyAsync(u => u.UserName == user, ct)) return null;

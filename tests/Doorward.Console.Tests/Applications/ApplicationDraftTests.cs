@@ -13,7 +13,8 @@ public sealed class ApplicationDraftTests : BunitContext
 {
     private const string Whole =
         """
-        {"hosts":["a.example"],"upstreams":["https://127.0.0.1:1","https://127.0.0.1:2"],"connector":"berlin","labels":{"a":"1","b":"x=y"},"paths":"opaque",
+        {"hosts":["a.example"],"upstreams":["https://127.0.0.1:1","https://127.0.0.1:2"],"connector":"berlin","tcp":["db:1","ssh:22"],"tunnels":{"idle":"30m","longest":"12h"},
+         "proxyProtocol":true,"ssh":{"principals":["{user}"],"lifetime":"1m"},"labels":{"a":"1","b":"x=y"},"paths":"opaque",
          "origins":["https://o.example"],"cors":{"origins":["https://x.example"],"methods":["GET"],"headers":["X-A"],"credentials":true,"maxAge":"1h"},
          "strict":true,"maxSignInAge":"8h","tls":{"ca":"PEM\nLINE","serverName":"inner","clientCertificate":"CERT","clientKey":{"set":true}},"protocol":"http2","preserveHost":false,
          "upgrades":["tus"],"healthCheck":{"path":"/up","interval":"5s","timeout":"1s"},"connectTimeout":"3s","activityTimeout":"1h","allowSpecialAddresses":true}
@@ -31,6 +32,8 @@ public sealed class ApplicationDraftTests : BunitContext
 
     [Theory]
     [InlineData("""{"hosts":["a.example"],"upstream":"http://127.0.0.1:1"}""")]
+    [InlineData("""{"connector":"hq","tcp":["db.internal:5432"]}""")]
+    [InlineData("""{"connector":"hq","tcp":["db.internal:5432"],"tunnels":{"later":1},"ssh":{"principals":["{user}"],"later":1}}""")]
     [InlineData(Whole)]
     [InlineData("""{"hosts":["a.example"],"healthCheck":{},"later":{"than":["this","form"]},"cors":{"origins":["https://x.example"],"later":1},"tls":{"later":true}}""")]
     public void What_is_read_is_written_back_as_it_was(string spec)
@@ -113,7 +116,7 @@ public sealed class ApplicationDraftTests : BunitContext
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             var name = prefix + JsonNamingPolicy.CamelCase.ConvertName(property.Name);
-            if (property.PropertyType.Namespace == typeof(ApplicationDefinition).Namespace && !property.PropertyType.IsEnum)
+            if (property.PropertyType.Assembly == typeof(ApplicationDefinition).Assembly && !property.PropertyType.IsEnum)
             {
                 foreach (var inner in Fields(property.PropertyType, name + ".")) yield return inner;
             }

@@ -41,6 +41,36 @@ public sealed class AccessQuestionTests
     }
 
     [Fact]
+    public async Task Tunnels_are_supposed_to_the_first_target_unless_another_is_said_and_who_can_asks_for_them()
+    {
+        await using var host = await StartAsync("permit (principal, action, resource == Application::\"wiki\");");
+        using (var made = await host.Local.PutAsJsonAsync("connectors/hq", new { spec = new { } })) Assert.True(made.IsSuccessStatusCode);
+        using (var made = await host.Local.PutAsJsonAsync("applications/db", new { spec = new { connector = "hq", tcp = new[] { "db.internal:5432,5433", "[2001:db8::5]:22" } } })) Assert.True(made.IsSuccessStatusCode);
+        const string Db = """ "user":"alice","application":"db" """;
+        foreach (var (condition, allowed, denied) in ((string, string, string)[])
+            [
+                ("context.tunnel.host == \"db.internal\" && context.tunnel.port == 5432 && context.tunnel.protocol == \"tcp\"", "", """ "tunnel":{"port":5433} """),
+                ("context.tunnel.host == \"2001:db8::5\" && context.tunnel.port == 22", """ "tunnel":{"host":"2001:db8::5"} """, ""),
+                ("context.tunnel has login && context.tunnel.login == \"root\"", """ "tunnel":{"login":"root"} """, """ "tunnel":{"login":"alice"} """),
+            ])
+        {
+            await PutAsync(host, $"permit (principal, action == Action::\"tunnel\", resource == Application::\"db\") when {{ context has tunnel && {condition} }};");
+            Assert.Equal((condition, "allow"), (condition, (await AskAsync(host, Db, allowed)).GetProperty("decision").GetString()));
+            Assert.Equal((condition, "deny"), (condition, (await AskAsync(host, Db, denied)).GetProperty("decision").GetString()));
+        }
+
+        await PutAsync(host, "permit (principal == User::\"alice\", action == Action::\"tunnel\", resource == Application::\"db\");");
+        using var who = await host.Local.PostAsJsonAsync("access/who-can", new { application = "db" });
+        Assert.Equal("alice", (await who.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("items").EnumerateArray().Single().GetProperty("user").GetString());
+        using var what = await host.Local.PostAsJsonAsync("access/what-can", new { user = "alice" });
+        Assert.Equal("db", (await what.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("items").EnumerateArray().Single().GetProperty("application").GetString());
+        using var read = await host.Local.PostAsJsonAsync("access/who-can", new { application = "db", action = "read" });
+        Assert.Empty((await read.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("items").EnumerateArray());
+        using var wrong = await host.Local.PostAsJsonAsync("access/can", new { user = "alice", application = "db", action = "read", tunnel = new { port = 1 } });
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+    }
+
+    [Fact]
     public async Task Nobody_a_service_account_and_somebody_still_to_come_can_be_supposed()
     {
         await using var host = await StartAsync("permit (principal, action, resource == Application::\"wiki\");");

@@ -15,9 +15,13 @@ namespace Doorward.Control.Api.Endpoints;
 
 /// <summary>An access as supposed: one of user, service and anonymous asks; all else may be left out (see docs/reference/resources.md, Policy).</summary>
 public sealed record CanBody(
-    string Application, string? User = null, string? Service = null, bool Anonymous = false, IReadOnlyList<string>? Groups = null, AccessAction Action = AccessAction.Read,
+    string Application, string? User = null, string? Service = null, bool Anonymous = false, IReadOnlyList<string>? Groups = null, AccessAction? Action = null,
     int? Assurance = null, IReadOnlyList<string>? Methods = null, string? SignInAge = null, string? Address = null, string? Network = null,
-    DeviceBody? Device = null, RiskBody? Risk = null, string? At = null, int? Hour = null, int? Weekday = null, string? Method = null, string? Path = null);
+    DeviceBody? Device = null, RiskBody? Risk = null, string? At = null, int? Hour = null, int? Weekday = null, string? Method = null, string? Path = null,
+    TunnelBody? Tunnel = null);
+
+/// <summary>What is not said of a tunnel is of the application's first target. Login: the name that an SSH certificate is asked for.</summary>
+public sealed record TunnelBody(string? Host = null, int? Port = null, string? Login = null);
 
 /// <summary>What is not said of a device is not so.</summary>
 public sealed record DeviceBody(string? Id = null, bool Managed = false, bool Seen = false, bool Bound = false, bool Compliant = false);

@@ -15,7 +15,7 @@ internal sealed record CedarBody(string Cedar);
 /// <summary>What a publication would be refused for; and, where it would not, what somebody should look at first.</summary>
 public sealed record CheckAnswer(IReadOnlyList<ResourceError> Errors, IReadOnlyList<ResourceError> Warnings);
 
-public sealed record WhoCanBody(string Application, AccessAction Action = AccessAction.Read, int Assurance = 2, int? Limit = null, string? Cursor = null);
+public sealed record WhoCanBody(string Application, AccessAction? Action = null, int Assurance = 2, int? Limit = null, string? Cursor = null);
 
 public sealed record WhoCanView(string User, IReadOnlyList<string> Policies);
 

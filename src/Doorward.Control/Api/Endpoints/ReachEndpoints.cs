@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Doorward.Control.Api.Endpoints;
 
-public sealed record WhatCanBody(string User, AccessAction Action = AccessAction.Read, int Assurance = 2, int? Limit = null, string? Cursor = null);
+public sealed record WhatCanBody(string User, AccessAction? Action = null, int Assurance = 2, int? Limit = null, string? Cursor = null);
 
 /// <param name="Application">One that the person may open.</param>
 /// <param name="Policies">Those that let them.</param>

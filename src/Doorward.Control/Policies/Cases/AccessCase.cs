@@ -23,7 +23,9 @@ internal sealed record AccessCase
     /// <summary>All groups, instead of those that the directory says; null for the directory's.</summary>
     public ImmutableArray<string>? Groups { get; init; }
     public required string Application { get; init; }
-    public AccessAction Action { get; init; }
+
+    /// <summary>Null for what the application is for: tunnels to its targets, or reading.</summary>
+    public AccessAction? Action { get; init; }
     public int? Assurance { get; init; }
     public ImmutableArray<string>? Methods { get; init; }
     public TimeSpan? SignInAge { get; init; }
@@ -43,6 +45,12 @@ internal sealed record AccessCase
     public string? Method { get; init; }
     public string? Path { get; init; }
 
+    /// <summary>Where a tunnel leads; what is not said of it is of the application's first target.</summary>
+    public SupposedTunnel? Tunnel { get; init; }
+
     /// <summary>The name that the directory may have; null when nobody asks.</summary>
     public string? Name => User ?? Service;
 }
+
+/// <param name="Login">The name that an SSH certificate is asked for; null for the tunnel itself.</param>
+internal sealed record SupposedTunnel(string? Host, int? Port, string? Login);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using Doorward.Control.Resources;
 using Doorward.Control.Resources.Specs;
 using Doorward.Core.Applications;
@@ -13,7 +14,7 @@ namespace Doorward.Control.Policies.Cases;
 /// <summary>Cases as people write them: in a policy's tests, and in questions.</summary>
 internal static class AccessCaseText
 {
-    private const int MostGroups = 100, LongestPath = 2048, MostTexts = 32;
+    private const int MostGroups = 100, LongestPath = 2048, LongestHost = 253, MostTexts = 32;
     private const string MomentForm = "yyyy-MM-dd'T'HH:mm:sszzz", ShortMomentForm = "yyyy-MM-dd'T'HH:mmzzz";
 
     /// <summary>Reads the fields of a case, and reports what is wrong with them. Fields that are not a case's are left to the caller.</summary>
@@ -26,7 +27,7 @@ internal static class AccessCaseText
             Anonymous = fields.Flag("anonymous"),
             Groups = fields.Has("groups") ? Few(fields, "groups", MostGroups) : null,
             Application = fields.RequiredText("application", "say which application is asked for", ResourceName.MaxLength) ?? "",
-            Action = fields.Choice("action", AccessAction.Read),
+            Action = fields.Has("action") ? fields.Choice("action", AccessAction.Read) : null,
             Assurance = fields.Number("assurance", 1, 3, "write 1 password, 2 two factors or 3 phishing-resistant"),
             Methods = fields.Has("methods") ? Few(fields, "methods", MostTexts) : null,
             SignInAge = fields.Duration("signInAge"),
@@ -39,6 +40,7 @@ internal static class AccessCaseText
             Weekday = fields.Number("weekday", 1, 7, "write a day from 1 (Monday) to 7 (Sunday)"),
             Method = fields.Text("method", MostTexts),
             Path = fields.Text("path", LongestPath),
+            Tunnel = Tunnel(fields.Object("tunnel")),
         };
         Agree(fields, read);
         return read;
@@ -49,7 +51,7 @@ internal static class AccessCaseText
     {
         fields.Text("user", asked.User).Text("service", asked.Service).Flag("anonymous", asked.Anonymous);
         if (asked.Groups is { } groups) fields.List("groups", groups);
-        fields.Text("application", asked.Application).Choice("action", asked.Action, AccessAction.Read).Number("assurance", asked.Assurance);
+        fields.Text("application", asked.Application).Text("action", asked.Action is { } action ? JsonNamingPolicy.CamelCase.ConvertName(action.ToString()) : null).Number("assurance", asked.Assurance);
         if (asked.Methods is { } methods) fields.List("methods", methods);
         fields.Duration("signInAge", asked.SignInAge).Text("address", asked.Address?.ToString()).Text("network", asked.Network);
         if (asked.Device is { } device)
@@ -60,6 +62,7 @@ internal static class AccessCaseText
         }
 
         if (asked.Risk is { } risk) fields.Object("risk", new SpecWriter().Number("score", risk.Score).Text("level", risk.Level).Texts("reasons", risk.Reasons));
+        if (asked.Tunnel is { } tunnel) fields.Object("tunnel", new SpecWriter().Text("host", tunnel.Host).Number("port", tunnel.Port).Text("login", tunnel.Login));
         return fields.Text("at", asked.At?.ToString(MomentForm, CultureInfo.InvariantCulture)).Number("hour", asked.Hour).Number("weekday", asked.Weekday)
             .Text("method", asked.Method).Text("path", asked.Path);
     }
@@ -73,6 +76,8 @@ internal static class AccessCaseText
         if (read.Anonymous && (read.Assurance is not null || read.SignInAge is not null)) fields.Fail("anonymous", "who has not signed in has no sign-in", "leave it out, or write user: NAME");
         if (read.At is not null && (read.Hour ?? read.Weekday) is not null) fields.Fail("at", "the moment says the hour and the day already", "leave at, or hour and weekday");
         if (read.Action == AccessAction.Tunnel && (read.Method ?? read.Path) is not null) fields.Fail("action", "a tunnel has no request line", "leave out method and path");
+        if (read.Action is AccessAction.Read or AccessAction.Write && read.Tunnel is not null) fields.Fail("tunnel", "what is read or written is no tunnel", "leave it out, or write action: tunnel");
+        if (read.Tunnel is not null && (read.Method ?? read.Path) is not null) fields.Fail("tunnel", "a tunnel has no request line", "leave out method and path");
         if (read.Path is { } path && !path.StartsWith('/')) fields.Fail("path", $"'{Shown.Text(path)}' is not a path", "begin it with /");
     }
 
@@ -127,6 +132,14 @@ internal static class AccessCaseText
     }
 
     private static IEnumerable<string> Names(DeviceEvidence device, bool passes) => device.Facts.Where(fact => fact.Pass == passes).Select(static fact => fact.Name);
+
+    private static SupposedTunnel? Tunnel(SpecReader? fields)
+    {
+        if (fields is null) return null;
+        var tunnel = new SupposedTunnel(fields.Text("host", LongestHost)?.ToLowerInvariant(), fields.Number("port", 1, 65535, "write a port from 1 to 65535"), fields.Line("login", ResourceName.MaxLength));
+        fields.End();
+        return tunnel;
+    }
 
     private static RiskEvidence? Risk(SpecReader? fields)
     {

@@ -86,6 +86,7 @@ internal sealed class CaseWorld
     {
         if (!_applications.TryGetValue(asked.Application, out var application)) return null;
         if (asked.Network is { } named && !_networks.ContainsKey(named)) return null;
+        var action = asked.Action ?? (asked.Tunnel is not null || !application.Definition.Tcp.IsEmpty ? AccessAction.Tunnel : AccessAction.Read);
         var subject = Subject(asked);
         var person = asked.Name is { } name ? _people.GetValueOrDefault(name) : null;
         var time = Time(asked, TimeEvidence.ZoneOf(person?.TimeZone, _zone), otherwise);
@@ -98,9 +99,10 @@ internal sealed class CaseWorld
                 Device = asked.Device,
                 Risk = asked.Risk,
                 Network = Network(asked),
-                Http = Http(asked, application.Definition),
+                Http = Http(asked, action, application.Definition),
+                Tunnel = Tunnel(asked, action, application.Definition),
             },
-            asked.Action,
+            action,
             ResourceFacts.From(application.Definition, application.System));
     }
 
@@ -144,12 +146,21 @@ internal sealed class CaseWorld
         return new NetworkEvidence(plain, [.. names.Append(asked.Network).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
     }
 
-    private static HttpEvidence? Http(AccessCase asked, ApplicationDefinition application) => asked.Action == AccessAction.Tunnel
+    private static HttpEvidence? Http(AccessCase asked, AccessAction action, ApplicationDefinition application) => action == AccessAction.Tunnel
         ? null
         : new HttpEvidence(
-            asked.Method ?? (asked.Action == AccessAction.Read ? "GET" : "POST"),
+            asked.Method ?? (action == AccessAction.Read ? "GET" : "POST"),
             application.Hosts.FirstOrDefault("").TrimStart('*', '.'),
             application.Paths == PathMode.Opaque ? null : asked.Path ?? "/");
+
+    // An application without targets has no tunnel to be asked about, so that policies see none.
+    private static TunnelEvidence? Tunnel(AccessCase asked, AccessAction action, ApplicationDefinition application)
+    {
+        if (action != AccessAction.Tunnel || application.Tcp is not [var first, ..]) return null;
+        var host = asked.Tunnel?.Host ?? first.Host;
+        var target = application.Tcp.FirstOrDefault(one => one.Host == host) ?? first;
+        return new TunnelEvidence(host, asked.Tunnel?.Port ?? target.Ports[0].First, "tcp", asked.Tunnel?.Login);
+    }
 
     private static User Person(string name, UserSpec spec) => new()
     {
