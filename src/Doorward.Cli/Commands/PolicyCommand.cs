@@ -54,7 +54,7 @@ internal static class PolicyCommand
     {
         var (application, action, assurance) = (invocation.Value(Application), invocation.Value(Action), AssuranceOf(invocation));
         var stronger = assurance < 3 ? ", or ask with --assurance 3" : "";
-        return $"nobody may {action ?? "come"} at {application} with assurance {assurance}: no policy permits it to anybody who is there. "
+        return $"nobody may {(action is null ? "use" : $"{action} at")} {application} with assurance {assurance}: no policy permits it to anybody who is there. "
             + $"See what one person lacks with `doorward policy can USER {application}{(action is null ? "" : $" --action {action}")}`, who is in the groups with `doorward get Group`{stronger}";
     }
 

@@ -67,8 +67,8 @@ public class AdministrationTests
         var said = await peer.RunAsync("policy", "who-can", "wiki");
 
         Assert.Equal(0, said.Code);
-        Assert.Equal(isSaid, said.Error.StartsWith("nobody may read at wiki with assurance 2", StringComparison.Ordinal));
-        Assert.Equal(isSaid, said.Error.Contains("doorward policy can USER wiki --action read", StringComparison.Ordinal));
+        Assert.Equal(isSaid, said.Error.StartsWith("nobody may use wiki with assurance 2", StringComparison.Ordinal));
+        Assert.Equal(isSaid, said.Error.Contains("doorward policy can USER wiki`", StringComparison.Ordinal));
         Assert.Empty((await peer.RunAsync("policy", "who-can", "wiki", "-o", "json")).Error);
     }
 
@@ -233,7 +233,7 @@ public class AdministrationTests
     {
         await using var peer = (await AdministrationPeer.StartAsync())
             .Answers("POST /access/who-can", 200, """{"items":[{"user":"alice","policies":["p"]}],"next":"YQ"}""")
-            .Answers("""POST /access/who-can {"application":"wiki","action":"read","assurance":2,"cursor":"YQ","limit":500}""", 200, """{"items":[{"user":"bob","policies":["p"]}]}""");
+            .Answers("""POST /access/who-can {"application":"wiki","assurance":2,"cursor":"YQ","limit":500}""", 200, """{"items":[{"user":"bob","policies":["p"]}]}""");
 
         var said = await peer.RunAsync("policy", "who-can", "wiki");
 

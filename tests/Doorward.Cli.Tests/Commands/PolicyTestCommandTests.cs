@@ -77,7 +77,7 @@ public sealed class PolicyTestCommandTests : IDisposable
         await peer.RunAsync("policy", "can", "ci", "wiki", "--service", "--methods", "hwk", "mfa", "--hour", "3", "--weekday", "7");
 
         Assert.True(JsonNode.DeepEquals(
-            JsonNode.Parse("""{"application":"wiki","action":"read","service":"ci","hour":3,"weekday":7,"methods":["hwk","mfa"]}"""), JsonNode.Parse(BodyOf(peer))), BodyOf(peer));
+            JsonNode.Parse("""{"application":"wiki","service":"ci","hour":3,"weekday":7,"methods":["hwk","mfa"]}"""), JsonNode.Parse(BodyOf(peer))), BodyOf(peer));
         Assert.Equal(2, (await peer.RunAsync("policy", "can", "ci", "wiki", "--hour", "24")).Code);
         Assert.Equal(2, (await peer.RunAsync("policy", "can", "ci", "wiki", "--weekday", "0")).Code);
     }
