@@ -8,6 +8,9 @@ internal sealed class ServedGateway
 {
     // Orders that were given before a draining was heard of are older than that.
     private static readonly TimeSpan OrdersAge = TimeSpan.FromSeconds(20);
+
+    // A certificate that is half over as it comes, by this machine's clock, is not renewed without end.
+    private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(5);
     private readonly GatewayConnection _connection;
     private readonly TunnelCall _call;
     private readonly OrdersChannel _channel;
@@ -34,7 +37,7 @@ internal sealed class ServedGateway
     {
         var left = ReplicaCertificates.HalfOver(_connection.Certificate) - _time.GetUtcNow();
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var halfOver = Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time, lost.Token);
+        var halfOver = Task.Delay(left > Shortest ? left : Shortest, _time, lost.Token);
         var first = await Task.WhenAny(_running, halfOver);
         await lost.CancelAsync();
         stop.ThrowIfCancellationRequested();

@@ -26,14 +26,16 @@ public sealed class TunnelCall : IAsyncDisposable
     public PipeWriter Outgoing { get; }
 
     /// <summary>
-    /// Asks for a stream. An answer that is none is given back for its problem to be read, and disposed, by the caller. Throws what
+    /// Asks for a stream. Whoever answers flushes: begun alone, an answer of Kestrel's over HTTP/2 does not go out before its first byte. An answer that is none is given back for its problem to be read, and disposed, by the caller. Throws what
     /// <see cref="HttpMessageInvoker.SendAsync"/> throws.
     /// </summary>
     public static async Task<(TunnelCall? Call, HttpResponseMessage? Refusal)> OpenAsync(HttpMessageInvoker http, HttpRequestMessage request, CancellationToken ct)
     {
         var content = new DuplexContent();
         (request.Method, request.Content, request.Version, request.VersionPolicy) = (HttpMethod.Post, content, HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
-        var response = await http.SendAsync(request, ct);
+
+        // A client of its own accord waits for the whole of an answer.
+        var response = http is HttpClient client ? await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct) : await http.SendAsync(request, ct);
         try
         {
             if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentType?.MediaType != TunnelPaths.ContentType)
