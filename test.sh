@@ -31,6 +31,8 @@ swtpm swtpm device keys and attestation with a TPM
 swtpm_setup swtpm-tools endorsement certificates of a TPM
 nft nftables the firewall as the kernel has it
 softhsm2-util softhsm2 device keys in a PKCS#11 token
+sshd openssh-server SSH by certificates of ours
+ssh openssh-client SSH through a tunnel
 '
 have_zlib() { [ -f /usr/include/zlib.h ]; }
 

@@ -3,6 +3,7 @@ using Doorward.Agent.Enrollment;
 using Doorward.Agent.People;
 using Doorward.Agent.Posture;
 using Doorward.Agent.Running;
+using Doorward.Agent.Ssh;
 using Doorward.Agent.Tunnels;
 
 namespace Doorward.Agent;
@@ -25,6 +26,8 @@ public static class AgentCommandLine
                doorward-agent connect APPLICATION [--target HOST:PORT]
                doorward-agent forward APPLICATION --port N [--target HOST:PORT]
                doorward-agent proxy [--port N]
+               doorward-agent ssh APPLICATION [--login NAME] [--target HOST:PORT] [-- SSH-ARGUMENTS]
+               doorward-agent ssh-config APPLICATION [--target HOST:PORT]
         """;
 
     public static int Run(string[] args, TextReader input, TextWriter output, TextWriter errors, TimeProvider time)
@@ -55,6 +58,12 @@ public static class AgentCommandLine
                 return ConnectCommand.Run(connect, errors, time);
             case ["forward", .. var rest] when TunnelOptions.Parse(rest, named: true) is { Port: not null } forward:
                 return ForwardCommand.Run(forward, output, errors, time);
+            case ["ssh", .. var rest] when TunnelOptions.Parse(rest, named: true) is { Port: null } ssh:
+                return SshCommands.Run(ssh, errors, time);
+            case ["ssh-config", .. var rest] when TunnelOptions.Parse(rest, named: true) is { Port: null } config:
+                return SshCommands.PrintConfig(config, output);
+            case ["ssh-key", .. var rest] when TunnelOptions.Parse(rest, named: true) is { Port: null, Target: null } key:
+                return SshCommands.WriteKey(key, errors, time);
             case ["proxy", .. var rest] when TunnelOptions.Parse(rest, named: false) is { Target: null } proxy:
                 return ProxyCommand.Run(proxy, output, errors, time);
             default:

@@ -28,6 +28,7 @@ internal static class Nouns
         GatewayCommand.Create(),
         SettingsCommand.Create(),
         KeyCommand.Create(),
+        SshAuthorityCommand.Create(),
         CertificateCommand.Create(),
         StatusCommand.Create(),
         WhoamiCommand.Create(),

@@ -11,6 +11,7 @@ using Doorward.Control.Identity;
 using Doorward.Control.Identity.Agents;
 using Doorward.Control.Policies;
 using Doorward.Control.Sessions;
+using Doorward.Control.Ssh;
 using Doorward.Control.Storage;
 using Doorward.Core.Applications;
 using Microsoft.AspNetCore.Builder;
@@ -75,6 +76,7 @@ public static class ControlPlane
         app.MapDevices(options.Domain);
         app.MapConnectorCalls(options.Domain);
         app.MapAgents(options.Domain);
+        app.MapSsh(options.Domain);
         app.MapAdministration();
         options.ExtendApp?.Invoke(app);
         return app;
@@ -99,6 +101,7 @@ public static class ControlPlane
         });
         services.AddDoorwardIdentity(new InstallationAddress(options.Domain, options.PublicPort));
         services.AddDevices();
+        services.AddSsh();
         services.AddConnectors();
         services.AddAdministration();
         services.AddHostedService<Upkeep>();

@@ -63,7 +63,7 @@ internal sealed class ProxyDesk(ProxyNames names, TunnelDialer dialer, TextWrite
 
     // Which of the application's targets has the port is the gateway's to know.
     private Task<(TunnelCall? Call, TunnelRefusal? Refusal)> OpenAsync(string application, int port) =>
-        dialer.OpenAsync(application, string.Create(CultureInfo.InvariantCulture, $"*:{port}"), CancellationToken.None);
+        dialer.OpenAsync(application, string.Create(CultureInfo.InvariantCulture, $"{TunnelTarget.AnyHost}:{port}"), CancellationToken.None);
 
     private async Task CarryAsync(Socket client, string application, TunnelCall? call, TunnelRefusal? refusal)
     {

@@ -16,6 +16,9 @@ internal sealed record TunnelOptions
     /// <summary>Of this machine; 0 for any that is free.</summary>
     public int? Port { get; init; }
 
+    /// <summary>The user on the server; null for the first that policy permits.</summary>
+    public string? Login { get; init; }
+
     public string State { get; init; } = AgentFolder.Usual;
 
     public string Folder { get; init; } = PersonFolder.Usual;
@@ -43,6 +46,7 @@ internal sealed record TunnelOptions
             {
                 ["--target", var value, ..] when TunnelTarget.TryRead(value, out _, out _) => options with { Target = value },
                 ["--port", var value, ..] when ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) => options with { Port = port },
+                ["--login", var value, ..] when value.Length > 0 && value[0] != '-' => options with { Login = value },
                 ["--state", var value, ..] => options with { State = value },
                 ["--folder", var value, ..] => options with { Folder = value },
                 _ => null,

@@ -41,7 +41,8 @@ internal sealed class SessionEvidenceReader(TimeProvider time)
         })];
     }
 
-    private static async Task<ImmutableArray<string>> NamesAsync(DoorwardDb db, IPAddress address, CancellationToken ct)
+    /// <summary>The named networks that hold an address.</summary>
+    internal static async Task<ImmutableArray<string>> NamesAsync(DoorwardDb db, IPAddress address, CancellationToken ct)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         var networks = await db.Resources.AsNoTracking().Where(static d => d.Kind == ResourceKinds.Network).ToListAsync(ct);

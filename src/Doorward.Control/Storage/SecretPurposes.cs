@@ -14,5 +14,6 @@ public static class SecretPurposes
     public const string DeviceNonce = "device-nonce";
     public const string PostureProviderBearer = "posture-provider-bearer";
     public const string PostureProviderWebhook = "posture-provider-webhook";
+    public const string SshAuthority = "ssh-authority";
     public const string OidcSigningKey = "oidc-signing-key";
 }

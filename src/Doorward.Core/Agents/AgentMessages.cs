@@ -14,6 +14,18 @@ public sealed record BindRequest(string Token)
     public override string ToString() => nameof(BindRequest);
 }
 
+/// <summary>Asks for an SSH certificate.</summary>
+/// <param name="PublicKey">As SSH writes keys.</param>
+/// <param name="Login">The one login name wanted; null for all that policy permits.</param>
+public sealed record SshRequest(string Token, byte[] PublicKey, string? Login = null)
+{
+    public override string ToString() => nameof(SshRequest);
+}
+
+/// <param name="Certificate">As a line of a <c>-cert.pub</c> file.</param>
+/// <param name="Principals">The login names it is good for.</param>
+public sealed record SshAnswer(string Certificate, string[] Principals, DateTimeOffset Until);
+
 /// <summary>What the token endpoint answers <c>doorward-agent</c> (RFC 6749 section 5, RFC 8628 section 3.5).</summary>
 public sealed record TokenAnswer
 {
@@ -65,6 +77,8 @@ public sealed record DeviceCodeAnswer
     MaxDepth = 8)]
 [JsonSerializable(typeof(AgentSession))]
 [JsonSerializable(typeof(BindRequest))]
+[JsonSerializable(typeof(SshRequest))]
+[JsonSerializable(typeof(SshAnswer))]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(DeviceCodeAnswer))]
 public sealed partial class AgentJson : JsonSerializerContext;

@@ -18,6 +18,9 @@ public static class AgentPaths
     /// <summary>An SSH certificate for the application whose name follows.</summary>
     public const string Ssh = "/agent/ssh/";
 
+    /// <summary>The same at <c>agent.</c>, by a device's certificate beside.</summary>
+    public const string DeviceSsh = "/v1/ssh/";
+
     /// <summary>For <c>TrustedUserCAKeys</c> of servers; for anybody.</summary>
     public const string SshAuthority = "/.well-known/doorward/ssh-ca.pub";
 

@@ -7,6 +7,9 @@ namespace Doorward.Core.Tunnels;
 /// <param name="Host">A lower-case DNS name or an address.</param>
 public sealed record TunnelTarget(string Host, ImmutableArray<PortRange> Ports)
 {
+    /// <summary>In what is asked for: the one host that has the port.</summary>
+    public const string AnyHost = "*";
+
     public bool Holds(string host, int port) => Host == host && Ports.Any(range => range.Holds(port));
 
     /// <summary>As it is asked for: <c>HOST:PORT</c>, an IPv6 address in brackets. The host comes out lower-case; nothing is looked up.</summary>

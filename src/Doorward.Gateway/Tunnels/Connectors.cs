@@ -86,10 +86,9 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
     private (Replica, OrderStream)? Choose(string connector, HashSet<OrderStream> tried)
     {
         if (!cell.Current.Connectors.TryGetValue(connector, out var members)) return null;
-        var least = members.Select(member => _replicas.GetValueOrDefault((connector, member))).OfType<Replica>()
-            .Select(static replica => (Replica: replica, replica.Orders))
-            .Where(one => one.Orders is { } orders && !tried.Contains(orders)).MinBy(static one => one.Replica.Tunnels);
-        return least.Orders is { } chosen ? (least.Replica, chosen) : null;
+        return members.Select(member => _replicas.GetValueOrDefault((connector, member))).OfType<Replica>()
+            .Where(replica => replica.Orders is { } orders && !tried.Contains(orders)).OrderBy(static replica => replica.Tunnels)
+            .Select(static replica => replica.Orders is { } orders ? (replica, orders) : ((Replica, OrderStream)?)null).FirstOrDefault(static chosen => chosen is not null);
     }
 
     private void Abandon(Replica replica, OrderStream? stream)

@@ -37,9 +37,11 @@ internal sealed class TunnelMiddleware(RequestDelegate next)
     {
         const string protocol = "tcp";
         if (asked.Count == 0) return targets is [{ Ports: [{ First: var first, Last: var last }] } only] && first == last ? new TunnelEvidence(only.Host, first, protocol) : null;
-        return asked is [{ } text] && TunnelTarget.TryRead(text, out var host, out var port) && targets.Any(target => target.Holds(host, port))
-            ? new TunnelEvidence(host, port, protocol)
-            : null;
+        if (asked is not [{ } text] || !TunnelTarget.TryRead(text, out var host, out var port)) return null;
+
+        // Whoever knows an application by its name alone, as a proxy does, says the port: it is one host's, or nobody's.
+        if (host == TunnelTarget.AnyHost) return targets.Where(target => target.Ports.Any(range => range.Holds(port))).ToList() is [var one] ? new TunnelEvidence(one.Host, port, protocol) : null;
+        return targets.Any(target => target.Holds(host, port)) ? new TunnelEvidence(host, port, protocol) : null;
     }
 
     private static bool IsOfAnotherDevice(HttpContext context, SessionView session) =>

@@ -1,4 +1,5 @@
 using Doorward.Control.Keys;
+using Doorward.Control.Ssh;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -8,6 +9,10 @@ namespace Doorward.Control.Api.Endpoints;
 /// <summary>Which kind of key is to be rotated: one of <see cref="KeyKinds.Rotated"/>.</summary>
 public sealed record RotateBody(string Kind, string? Reason = null);
 
+/// <summary>The key by which SSH servers trust people.</summary>
+/// <param name="Line">For <c>TrustedUserCAKeys</c>.</param>
+public sealed record SshAuthorityView(string Line, string Fingerprint);
+
 /// <summary>The keys of the installation, and rotating those that can be.</summary>
 internal static class KeyEndpoints
 {
@@ -15,10 +20,17 @@ internal static class KeyEndpoints
     {
         var keys = api.MapGroup("/keys").WithTags("Installation");
         keys.MapGet("/", ListAsync).Views("key.list").Produces<Page<KeyView>>();
+        keys.MapGet("/ssh-authority", AuthorityAsync).Views("key.list").Produces<SshAuthorityView>();
         keys.MapPost("/rotate", RotateAsync).Acts("key.rotate").Produces<Page<KeyView>>();
     }
 
     private static async Task<IResult> ListAsync(KeyInventory keys, CancellationToken ct) => Answers.Ok(new Page<KeyView>(await keys.ListAsync(ct), null));
+
+    private static async Task<IResult> AuthorityAsync(SshAuthority authority, CancellationToken ct)
+    {
+        var (line, fingerprint) = await authority.DescribeAsync(ct);
+        return Answers.Ok(new SshAuthorityView(line, fingerprint));
+    }
 
     private static async Task<IResult> RotateAsync(RotateBody body, HttpContext context, KeyRotation rotation, KeyInventory keys, CancellationToken ct)
     {

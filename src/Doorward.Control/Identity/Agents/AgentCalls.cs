@@ -14,9 +14,9 @@ namespace Doorward.Control.Identity.Agents;
 /// <summary>What people's command lines ask, each time by their token. No cookie opens any of it, so no page of another site can.</summary>
 internal static class AgentCalls
 {
-    private const string Scheme = "Bearer ";
+    internal static readonly DeviceProblem Nobody = new("no-session", "You are not signed in on this machine, or that session is over.", "Run doorward-agent login.");
 
-    private static readonly DeviceProblem s_nobody = new("no-session", "You are not signed in on this machine, or that session is over.", "Run doorward-agent login.");
+    private const string Scheme = "Bearer ";
 
     public static void MapAgents(this IEndpointRouteBuilder app, string domain)
     {
@@ -38,7 +38,7 @@ internal static class AgentCalls
         return context.Request.Headers.Authorization is [{ } shown] && shown.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             && await agents.FindByTokenAsync(shown[Scheme.Length..].Trim(), context.RequestAborted) is var (session, user)
                 ? await answer(session, user)
-                : Refuse(s_nobody, StatusCodes.Status401Unauthorized);
+                : Refuse(Nobody, StatusCodes.Status401Unauthorized);
     }
 
     internal static IResult Refuse(DeviceProblem problem, int status) => Results.Json(problem, Core.Devices.DeviceJson.Default.DeviceProblem, "application/json", status);
@@ -51,7 +51,7 @@ internal static class AgentCalls
             : await DeviceAnswers.AnswerAsync(context, AgentJson.Default.BindRequest, async request =>
             {
                 if (await agents.FindByTokenAsync(request.Token, context.RequestAborted) is not var (session, user))
-                    return Refuse(s_nobody, StatusCodes.Status401Unauthorized);
+                    return Refuse(Nobody, StatusCodes.Status401Unauthorized);
                 var (bound, refused) = await agents.BindAsync(session.Id, device, context.RequestAborted);
                 return bound is null ? DeviceAnswers.Refuse(refused!) : Results.Json(View(bound, user), AgentJson.Default.AgentSession);
             });

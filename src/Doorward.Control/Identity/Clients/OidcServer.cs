@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
 using OpenIddict.EntityFrameworkCore.Models;
 using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -70,6 +71,10 @@ internal static class OidcServer
             Claims.AuthenticationTime, Claims.AuthenticationContextReference, Claims.AuthenticationMethodReference, OidcSubjects.SessionClaim);
         server.UseAspNetCore().EnableAuthorizationEndpointPassthrough().EnableEndSessionEndpointPassthrough().EnableEndUserVerificationEndpointPassthrough();
         server.AddEventHandler<ProcessRequestContext>(handler => handler.UseSingletonHandler<OnlyAtAuthHost>().SetOrder(int.MinValue + 50_000));
+        // The certificate of this connection is the gateway's. Taken for the client's, it has every public client refused.
+        server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractClientCertificate<ExtractTokenRequestContext>.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractClientCertificate<ExtractDeviceAuthorizationRequestContext>.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractClientCertificate<ExtractRevocationRequestContext>.Descriptor);
         AddClients(server);
         AddSubjects(server);
         AddAgents(server);

@@ -43,6 +43,16 @@ public sealed class SignInAudit(AuditLog log, StoppedAttempts stopped)
             ["machine"] = AuditValue.Personal(machine),
         }, cancel);
 
+    /// <summary>An SSH certificate, given or refused. Its reference stands in the certificate too, and so in the server's log.</summary>
+    internal Task SshAsync(User user, Session session, string application, IReadOnlyCollection<string> logins, string reference, AttemptSource source, string outcome, CancellationToken cancel) =>
+        WriteAsync(AuditKind.SignIn, "sign-in.ssh", AuditValue.Personal(user.UserName), source, outcome, new()
+        {
+            ["session"] = session.Id,
+            ["application"] = application,
+            ["logins"] = AuditValue.List([.. logins]),
+            ["reference"] = reference,
+        }, cancel);
+
     /// <summary>A proof of one person for the running session of another, which it did not raise.</summary>
     internal Task ForeignProofAsync(string? actor, string? proved, string sessionId, SignInProgress progress, AttemptSource source) =>
         WriteAsync(AuditKind.SignInFailed, "sign-in.step-up", AuditValue.Personal(actor), source, "refused", new()

@@ -1,0 +1,50 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Security.Cryptography;
+using Doorward.Control.Identity.Agents;
+using Doorward.Control.Identity.SignIns;
+using Doorward.Control.Storage;
+using Doorward.Core.Agents;
+using Doorward.Core.Devices.Enrolment;
+using Doorward.Core.Identifiers;
+using Doorward.Core.Ssh;
+
+namespace Doorward.Control.Ssh;
+
+/// <summary>Gives a person's session a certificate for a key that its machine made. What is given is on record first: nothing takes it back.</summary>
+internal sealed class SshCertificates(SshAuthority authority, SshPrincipals principals, SignInAudit audit, TimeProvider time)
+{
+    private static readonly DeviceProblem s_key = new("key", "The key is none that certificates are given for.", "Use the agent of this installation's version.");
+
+    public async Task<(SshAnswer? Answer, DeviceProblem? Problem)> IssueAsync(
+        Session session, User user, string application, SshRequest request, string? device, IPAddress? address, CancellationToken cancel)
+    {
+        if (SshKey.ReadPoint(request.PublicKey) is not { } point) return (null, s_key);
+        if (await principals.FindAsync(session, user, application, device, address, cancel) is not var (definition, allowed))
+            return (null, new DeviceProblem("no-application", $"No application {Core.Applications.Shown.Text(application)} takes certificates.", "Check the name for a typing error."));
+        var logins = request.Login is { } wanted ? allowed.RemoveAll(login => login != wanted) : allowed;
+        var source = new AttemptSource(address ?? IPAddress.None, AgentClient.Id);
+        var reference = Identifier.New("ref");
+        if (logins.IsEmpty)
+        {
+            await audit.SshAsync(user, session, definition.Name, request.Login is { } asked ? [asked] : [], reference, source, "refused", cancel);
+            return (null, new DeviceProblem("denied",
+                request.Login is null ? $"Policy lets you log in to {definition.Name} as nobody now." : $"Policy does not let you log in to {definition.Name} as {Core.Applications.Shown.Text(request.Login)} now ({reference}).",
+                "If it asks for a fresher or stronger sign-in, run doorward-agent login --fresh; else ask your administrator for access."));
+        }
+
+        var now = time.GetUtcNow();
+        var lifetime = TimeSpan.FromTicks(Math.Min(Math.Min(definition.Ssh!.Lifetime.Ticks, SshCertificate.LongestLifetime.Ticks), (session.Expires - now).Ticks));
+        var certificate = new SshCertificate
+        {
+            Point = point,
+            Serial = BinaryPrimitives.ReadUInt64BigEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+            KeyId = $"{user.UserName} {session.Id} {reference}",
+            Principals = logins,
+            From = now - SshCertificate.Skew,
+            Until = now + lifetime,
+        };
+        await audit.SshAsync(user, session, definition.Name, logins, reference, source, "done", cancel);
+        return (new SshAnswer(await authority.SignAsync(certificate, cancel), [.. logins], certificate.Until), null);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.Json;
+using Doorward.Control.Api;
+using Doorward.Control.Decisions;
+using Doorward.Control.Devices;
+using Doorward.Control.Policies;
+using Doorward.Control.Storage;
+using Doorward.Core.Applications;
+using Doorward.Core.Evaluations;
+using Doorward.Core.Evidences;
+using Doorward.Core.Protocol;
+using Doorward.Core.Tunnels;
+using Microsoft.EntityFrameworkCore;
+
+namespace Doorward.Control.Ssh;
+
+/// <summary>
+/// As which users of an application's servers a session may log in: of the names that the application lists, those for which policy permits
+/// the tunnel with that name in <c>context.tunnel.login</c>, by what is known of the session now.
+/// </summary>
+internal sealed class SshPrincipals(IDbContextFactory<DoorwardDb> databases, PolicyHistory policies, TimeProvider time)
+{
+    private const string UserPlace = "{user}";
+    private const int SshPort = 22;
+
+    /// <param name="session">Live.</param>
+    /// <param name="user">Its person.</param>
+    /// <param name="name">Of the application.</param>
+    /// <param name="device">That showed its certificate with this very request; null for none.</param>
+    /// <param name="address">Where that came from.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <returns>Null when no application of that name takes certificates.</returns>
+    public async Task<(ApplicationDefinition Application, ImmutableArray<string> Allowed)?> FindAsync(
+        Session session, User user, string name, string? device, IPAddress? address, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var document = await db.Resources.AsNoTracking().SingleOrDefaultAsync(d => d.Kind == ResourceKinds.Application && d.Name == name, cancel);
+        if (document is null || JsonSerializer.Deserialize(document.Json, ApplicationJson.Default.ApplicationDefinition) is not { Ssh: { } ssh } application
+            || TargetOf(application) is not { } target)
+        {
+            return null;
+        }
+
+        var evidence = await EvidenceAsync(db, session, user, device, address, cancel);
+        var bundle = await policies.TodayAsync(cancel);
+        var resource = ResourceFacts.From(application, document.System);
+        return (application, [.. ssh.Principals.Select(principal => principal.Replace(UserPlace, user.UserName, StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Where(IsLogin).Where(login =>
+            Evaluator.Evaluate(bundle, new EvaluationInput(evidence with { Tunnel = target with { Login = login } }, AccessAction.Tunnel, resource)).Allowed)]);
+    }
+
+    // What a server would read as several names, or a pattern, is none.
+    private static bool IsLogin(string name) => name.Length is > 0 and <= 64 && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@') && name[0] != '-';
+
+    private static TunnelEvidence? TargetOf(ApplicationDefinition application)
+    {
+        var targets = application.Tcp;
+        if (targets.IsDefaultOrEmpty) return null;
+        var target = targets.FirstOrDefault(static one => one.Ports.Any(static range => range.Holds(SshPort)), targets[0]);
+        return new TunnelEvidence(target.Host, target.Ports.Any(static range => range.Holds(SshPort)) ? SshPort : target.Ports[0].First, "tcp");
+    }
+
+    private async Task<Evidence> EvidenceAsync(DoorwardDb db, Session session, User user, string? shown, IPAddress? address, CancellationToken cancel)
+    {
+        var zone = TimeEvidence.ZoneOf(user.TimeZone, await db.Settings.Select(static settings => settings.TimeZone).SingleAsync(cancel));
+        var nesting = await ApiAccess.ReadNestingAsync(db, cancel);
+        var device = session.DeviceId is { } id ? await db.Devices.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancel) : null;
+        return new Evidence
+        {
+            Subject = new SubjectEvidence(user.Kind, user.UserName!, nesting.GroupsOf(user.UserName!), user.Email),
+            Session = new SessionEvidence
+            {
+                Assurance = session.Assurance,
+                Methods = [.. session.Methods],
+                Authenticated = session.Authenticated,
+                Expires = session.Expires,
+                IdentityProvider = session.IdentityProvider,
+            },
+            Device = device is null ? null : DeviceOf(DeviceFace.StateOf(device), device.Id == shown),
+            Network = address is null ? null : new NetworkEvidence(address, await SessionEvidenceReader.NamesAsync(db, address, cancel)),
+            Time = TimeEvidence.At(time.GetUtcNow(), zone),
+        };
+    }
+
+    // As gateways conclude it of the same state.
+    private static DeviceEvidence DeviceOf(DeviceState state, bool isBound)
+    {
+        var isActive = state.Standing == "active";
+        return new DeviceEvidence(state.Id, Managed: isActive, Seen: true, Bound: isActive && isBound, Compliant: isActive && state.Compliant && !state.Stale)
+        {
+            KeyAssurance = state.KeyAssurance,
+            Platform = state.Platform,
+            Facts = !isActive || state.Stale
+                ? []
+                : [.. state.Facts.Select(static fact => new FactEvidence(fact.Name, fact.Pass, fact.Provenance) { At = fact.At?.ToDateTimeOffset() }).OrderBy(static fact => fact.Name, StringComparer.Ordinal)],
+            Reported = state.Reported?.ToDateTimeOffset(),
+        };
+    }
+}
