@@ -189,10 +189,22 @@ public sealed class TunnelLeg : IAsyncDisposable
         var isClosedHere = ending is TunnelEnding.Closed { Here: true };
         if (!isClosedHere) _out.Stop();
         _sendable.Wake();
-        _incoming.CancelPendingRead();
+        StopReading();
         if (isClosedHere) _arrived.Reader.CancelPendingRead();
         _over.TrySetResult(ending);
         return true;
+    }
+
+    private void StopReading()
+    {
+        try
+        {
+            _incoming.CancelPendingRead();
+        }
+        catch (Exception error) when (IsLoss(error))
+        {
+            // What carries it is over before it; then nothing is read.
+        }
     }
 
     private async Task ReadFramesAsync()

@@ -92,7 +92,15 @@ internal sealed class TunnelOutgoing(PipeWriter pipe, TunnelCredit arriving) : I
     public async ValueTask SettleAsync()
     {
         _over = true;
-        pipe.CancelPendingFlush();
+        try
+        {
+            pipe.CancelPendingFlush();
+        }
+        catch (Exception error) when (TunnelLeg.IsLoss(error))
+        {
+            // What carries it is over before it.
+        }
+
         await _turn.WaitAsync();
         _turn.Release();
     }
