@@ -78,10 +78,11 @@ internal sealed class OrderDesk(TargetsBook targets, TargetDialer dialer, TimePr
             if (order.Proxy is { } client && !await TryTellAsync(client, socket))
             {
                 await leg.CloseAsync(Reset);
+                call.Complete();
                 return;
             }
 
-            if (await new TunnelEnd(leg, new SocketLocal(socket), Reset, time).RunAsync() is TunnelEnding.Ended) call.Complete();
+            if (await new TunnelEnd(leg, new SocketLocal(socket), Reset, time).RunAsync() is TunnelEnding.Ended or TunnelEnding.Closed { Here: true }) call.Complete();
         }
     }
 

@@ -55,6 +55,7 @@ public sealed class SocketLocal(Socket socket) : ITunnelLocal
             // It is gone already.
         }
 
-        socket.Dispose();
+        // With a time of zero: disposed while something waits on it, it would be shut down in order first, and the other side see a FIN.
+        socket.Close(0);
     }
 }

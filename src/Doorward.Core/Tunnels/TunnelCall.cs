@@ -53,7 +53,10 @@ public sealed class TunnelCall : IAsyncDisposable
         }
     }
 
-    /// <summary>Both ways are through: the request's body is ended instead of broken off when this is disposed.</summary>
+    /// <summary>
+    /// Both ways are through, or this side closed: when this is disposed, the request's body is ended, and the answer waited for a moment, instead
+    /// of broken off. Servers throw away what they have not read yet of a stream that is reset, a last word too.
+    /// </summary>
     public void Complete() => _isWhole = true;
 
     public async ValueTask DisposeAsync()

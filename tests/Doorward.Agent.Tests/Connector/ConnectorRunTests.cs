@@ -132,9 +132,10 @@ public sealed class ConnectorRunTests : IAsyncLifetime
         _gateway.IsAlive = false;
         var again = await OpenedAsync();
         _gateway.IsAlive = true;
-        await again.OrderAsync(Order("o1"));
-        using var socket = await _target.AcceptAsync(_ct);
+        var (leg, carried) = await CarryAsync(again, "o1");
+        using var socket = carried;
         await _gateway.StopAsync();
+        await leg.DisposeAsync();
         await Assert.ThrowsAsync<SocketException>(async () => await socket.ReceiveAsync(new byte[1], _ct));
         await _gateway.StartAsync();
         await OpenedAsync();
