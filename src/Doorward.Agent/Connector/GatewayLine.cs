@@ -42,24 +42,8 @@ internal sealed class GatewayLine(DnsEndPoint address, ConnectorRecord record, R
             while (true)
             {
                 var since = time.GetTimestamp();
-                _served ??= await OpenAsync(null, breakOff, either.Token);
-                if (_served is { } served && await served.LastsAsync(either.Token))
-                {
-                    // What is good still goes on, if there is no other.
-                    if (await OpenAsync(served.Certificate, breakOff, either.Token) is { } next)
-                    {
-                        _served = next;
-                        _ = served.RetireAsync(Hello);
-                        continue;
-                    }
-                }
-                else if (_served is not null)
-                {
-                    _served = null;
-                    Say("the gateway is gone");
-                    if (time.GetElapsedTime(since) >= Steady) wait = FirstWait;
-                }
-
+                if (await ServeAsync(breakOff, either.Token)) continue;
+                if (time.GetElapsedTime(since) >= Steady) wait = FirstWait;
                 await Task.Delay(wait * RandomNumberGenerator.GetInt32(500, 1001) / 1000, time, either.Token);
                 wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
             }
@@ -68,6 +52,36 @@ internal sealed class GatewayLine(DnsEndPoint address, ConnectorRecord record, R
         {
             // As it was wanted.
         }
+    }
+
+    // True when another stream took the place of this one; false when one is to be waited for.
+    private async Task<bool> ServeAsync(CancellationToken breakOff, CancellationToken ct)
+    {
+        try
+        {
+            _served ??= await OpenAsync(null, breakOff, ct);
+            if (_served is not { } served) return false;
+            if (!await served.LastsAsync(ct))
+            {
+                _served = null;
+                Say("the gateway is gone");
+            }
+            else if (await OpenAsync(served.Certificate, breakOff, ct) is { } next)
+            {
+                _served = next;
+                _ = served.RetireAsync(Hello);
+                return true;
+            }
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // Whatever it is, the next attempt may do better: nobody else would make one.
+            _served = null;
+            Say(error.Message);
+        }
+
+        // What is good still goes on, if there is no other.
+        return false;
     }
 
     // Null as well when there is no certificate but the one that is shown already.

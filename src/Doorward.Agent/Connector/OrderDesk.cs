@@ -68,6 +68,8 @@ internal sealed class OrderDesk(TargetsBook targets, TargetDialer dialer, TimePr
         var (call, problem) = await connection.OpenAsync(TunnelPaths.Streams + order.Id, StreamPatience, time, ct);
         if (call is null)
         {
+            // The target is not to take it for somebody who had nothing to say.
+            new SocketLocal(socket).Reset();
             await log.WriteLineAsync($"order for {order.Application}: no stream, {problem}");
             return;
         }

@@ -9,6 +9,8 @@ internal sealed class OrdersChannel(TunnelCall call, TimeProvider time)
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    private bool _isOver;
+
     // Not disposed: no handle of it was asked for.
     private SemaphoreSlim Writing { get; } = new(1);
 
@@ -39,6 +41,14 @@ internal sealed class OrdersChannel(TunnelCall call, TimeProvider time)
         }
     }
 
+    /// <summary>Nothing is written any more, and nobody is writing: what carries it may be disposed.</summary>
+    public async Task SettleAsync()
+    {
+        await Writing.WaitAsync();
+        _isOver = true;
+        Writing.Release();
+    }
+
     /// <summary>Does nothing when the stream is over.</summary>
     public async Task SendAsync(ConnectorMessage message)
     {
@@ -58,6 +68,7 @@ internal sealed class OrdersChannel(TunnelCall call, TimeProvider time)
         await Writing.WaitAsync(late.Token);
         try
         {
+            if (_isOver) throw new IOException("the stream of orders is over");
             new TunnelFrame(kind, payload.Length).Write(call.Outgoing.GetSpan(TunnelFrame.HeaderLength));
             call.Outgoing.Advance(TunnelFrame.HeaderLength);
             call.Outgoing.Write(payload);

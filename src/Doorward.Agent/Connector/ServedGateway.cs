@@ -54,7 +54,12 @@ internal sealed class ServedGateway
 
     private async Task RunAsync(OrderDesk desk, CancellationToken breakOff)
     {
-        await using (_call) await _channel.RunAsync(order => desk.Take(order, _channel, _connection, breakOff), Ending.Token);
+        await using (_call)
+        {
+            await _channel.RunAsync(order => desk.Take(order, _channel, _connection, breakOff), Ending.Token);
+            await _channel.SettleAsync();
+        }
+
         _connection.Release();
     }
 }
