@@ -1,5 +1,6 @@
 using Doorward.Console.Applications;
 using Doorward.Console.Audit;
+using Doorward.Console.Connectors;
 using Doorward.Console.Devices;
 using Doorward.Console.Grants;
 using Doorward.Console.People;
@@ -55,6 +56,8 @@ internal sealed record PageControl(string[] Endpoints, Type Page, string Address
         new(["POST /api/v1/devices/{name}/retire"], typeof(DevicePage), "/devices/laptop", "How it does", "Retire"),
         new(["POST /api/v1/devices/{name}/rename"], typeof(DevicePage), "/devices/laptop", "How it does", "Rename"),
         new(["POST /api/v1/devices/{name}/release"], typeof(DevicePage), "/devices/kiosk", "How it does", "Release"),
+        new(["POST /api/v1/connectors/{name}/invitations"], typeof(ConnectorPage), "/connectors/site", "relay", "Invite a replica"),
+        new(["POST /api/v1/connectors/{name}/replicas/{replica}/retire"], typeof(ConnectorPage), "/connectors/site", "relay", "Retire relay"),
         new(["POST /api/v1/posturerules"], typeof(PostureRulesPage), "/posture-rules", "firewall-on", "New posture rule"),
         // Undoing a deletion makes it again.
         new(["PUT /api/v1/posturerules/{name}", "POST /api/v1/posturerules"], typeof(PostureRulePage), "/posture-rules/firewall-on", "As YAML", "Save"),

@@ -73,6 +73,7 @@ internal sealed class RoleGround : IAsyncDisposable
             ("Group", "administrators", new { members = new[] { "adam", "adam2" } }), ("Group", "auditors", new { members = new[] { "ulla" } }), ("Group", "helpdesk", new { members = new[] { "holly" } }),
             ("Group", "staff", new { members = new[] { "bob" } }),
             ("Application", "wiki", new { hosts = new[] { "wiki.doorward.localhost" }, upstream = "http://127.0.0.1:9" }),
+            ("Connector", "site", new { }),
             ("PostureRule", "firewall-on", new { when = "context.posture.firewall.pass" }));
         foreach (var level in new[] { 1, 2 })
             await ApplyAsync(owner, ("Policy", "wiki-for-staff", new { cedar = $"permit (principal in Group::\"staff\", action, resource == Application::\"wiki\") when {{ context.session.assurance >= {level} }};" }));
@@ -83,6 +84,7 @@ internal sealed class RoleGround : IAsyncDisposable
         var now = TimeProvider.System.GetUtcNow();
         db.Gateways.Add(new Gateway { Name = "edge", Joined = now, KeyHash = new byte[32], CertificateExpires = now.AddDays(1) });
         db.Devices.AddRange(Machine("laptop", DeviceStanding.Active), Machine("kiosk", DeviceStanding.Held));
+        db.ConnectorReplicas.Add(new ConnectorReplica { Id = "rep-relay", Connector = "site", HostName = "relay", PublicKey = [], KeyHash = new byte[32], Joined = now, InvitedBy = "adam" });
         db.AssertionKeys.Add(new Control.Storage.AssertionKey { Kid = "edge-1", Gateway = "edge", X = "AA", Y = "AA", NotAfter = now.AddDays(2) });
         await db.SaveChangesAsync();
     }

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Doorward.Control.Tests.Devices;
 using Doorward.Core.Tunnels.Joining;
 using Doorward.Testing.Devices;
-using Doorward.Control.Tests.Devices;
 
 namespace Doorward.Control.Tests.Connectors;
 

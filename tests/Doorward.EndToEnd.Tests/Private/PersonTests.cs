@@ -10,7 +10,7 @@ public sealed class PersonTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    [Fact(Explicit = true)] // fails still: the gateway resets the stream of orders of a connector that runs as a process
+    [Fact]
     public async Task A_person_signs_in_reaches_an_application_three_ways_is_cut_with_the_reason_and_signs_out()
     {
         using var echo = new EchoServer();
@@ -66,7 +66,7 @@ public sealed class PersonTests
         await Assert.ThrowsAnyAsync<SocketException>(() => ReceiveAsync(open));
         var told = await forward.StandardError.ReadLineAsync().WaitAsync(s_patience, TimeProvider.System);
         Assert.StartsWith("doorward: db: ", told, StringComparison.Ordinal);
-        Assert.Contains("Come and see me.", told, StringComparison.Ordinal);
+        Assert.Contains("Come and see me", told, StringComparison.Ordinal);
         var (after, over) = await road.AgentAsync(road.As("connect", "db"), "hello");
         Assert.True(after == 1 && over.Contains("doorward-agent login", StringComparison.Ordinal), over);
         Assert.Equal(0, (await road.AgentAsync(road.As("logout")[..3])).Code);

@@ -22,6 +22,9 @@ internal sealed partial class PrivateRoad : IAsyncDisposable
 
     public string Person => Path.Combine(_folder, "alice");
 
+    /// <summary>The person's XDG_RUNTIME_DIR.</summary>
+    public string Runtime => _folder;
+
     public string ConnectorSaid { get; private set; } = "";
 
     public string CaFile => Path.Combine(Product.Data, "ca.pem");

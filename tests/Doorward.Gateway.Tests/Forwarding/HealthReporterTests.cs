@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Doorward.Core.Protocol;
-using Doorward.Gateway.Tests.Running;
 using Doorward.Gateway.Feed;
 using Doorward.Gateway.Forwarding;
+using Doorward.Gateway.Tests.Running;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

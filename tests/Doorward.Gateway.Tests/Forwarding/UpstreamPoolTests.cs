@@ -1,6 +1,6 @@
 using Doorward.Core.Applications;
-using Doorward.Gateway.Tests.Running;
 using Doorward.Gateway.Forwarding;
+using Doorward.Gateway.Tests.Running;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Doorward.Gateway.Tests.Forwarding;
