@@ -80,14 +80,24 @@ public sealed class Person : IAsyncDisposable
     /// <summary>Waits for an address of the host, wherever the redirects lead through.</summary>
     public async Task ArrivesAsync(string host, string path = "/")
     {
-        // Not until it is loaded: of a page that another one leads to by a script, the driver loses that event now and then.
-        await Page.WaitForURLAsync(_demo.Product.Url(host, path), new() { WaitUntil = WaitUntilState.Commit });
+        var address = _demo.Product.Url(host, path);
+        await AddressAsync(at => at == address, address);
         await Page.Locator("body").WaitForAsync(new() { State = WaitForSelectorState.Attached });
     }
 
     /// <summary>Waits for an address that the page itself went on to; that is no document of its own, so there is nothing to be loaded.</summary>
-    public Task AddressMatchesAsync([StringSyntax(StringSyntaxAttribute.Regex)] string pattern) =>
-        Page.WaitForURLAsync(new Regex(pattern), new() { WaitUntil = WaitUntilState.Commit });
+    public Task AddressMatchesAsync([StringSyntax(StringSyntaxAttribute.Regex)] string pattern) => AddressAsync(at => Regex.IsMatch(at, pattern), pattern);
+
+    // Looked at, not told of: who is there already when the driver is asked to wait, waits for an event that has passed.
+    private async Task AddressAsync(Func<string, bool> isIt, string what)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!isIt(Page.Url))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60), $"{Page.Url} is not {what}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
 
     /// <summary>What the person answered to the browser's question for a permission at the sign-in host: <c>granted</c>, <c>denied</c> or <c>prompt</c>.</summary>
     public async Task PermitAsync(string setting, string permission)
