@@ -25,14 +25,13 @@ internal sealed class ConnectorDoor(Connectors connectors, Forwarder forwarder, 
 
     public Task ServeAsync(HttpContext context, GatewayState state)
     {
-        if (context.Connection.ClientCertificate is not { } certificate || ReplicaOf(certificate, state) is not { } name)
+        if (context.Connection.ClientCertificate is not { } certificate || ReplicaOf(certificate, state) is not { } name || connectors.Find(name) is not { } replica)
         {
             anonymous.Admit(context);
             return DenialWriter.WriteAsync(context, TunnelPages.NoConnector());
         }
 
         var request = context.Canonical();
-        var replica = connectors.Find(name);
         context.Features.Get<ClientConnection>()?.Vouch(replica.Allowance, MostOfOne);
         if (!replica.Allowance.TryBegin(MostOfOne)) return DenialWriter.WriteAsync(context, RefusalPages.TooMany());
         context.Response.OnCompleted(() =>
@@ -94,5 +93,5 @@ internal sealed class ConnectorDoor(Connectors connectors, Forwarder forwarder, 
     }
 
     private static (string, string)? ReplicaOf(X509Certificate2 certificate, GatewayState state) =>
-        SpiffeId.Of(certificate)?.Replica is { } replica && state.Connectors.TryGetValue(replica.Name, out var replicas) && replicas.Contains(replica.Replica) ? replica : null;
+        SpiffeId.Of(certificate)?.Replica is { } replica && Connectors.IsIn(state, replica) ? replica : null;
 }

@@ -19,14 +19,25 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
 
     public IEnumerable<Replica> Replicas => _replicas.Values;
 
-    public Replica Find((string Connector, string Replica) name) => _replicas.GetOrAdd(name, static name => new Replica(name.Connector, name.Replica));
+    /// <summary>Null when it is in the state no more: looked at once it can be found, so that whoever is retired meanwhile is ended by one or the other.</summary>
+    public Replica? Find((string Connector, string Replica) name)
+    {
+        var replica = _replicas.GetOrAdd(name, static name => new Replica(name.Connector, name.Replica));
+        Interlocked.MemoryBarrier();
+        if (IsIn(cell.Current, name)) return replica;
+        _replicas.TryRemove(KeyValuePair.Create(name, replica));
+        return null;
+    }
+
+    public static bool IsIn(GatewayState state, (string Connector, string Replica) name) =>
+        state.Connectors.TryGetValue(name.Connector, out var replicas) && replicas.Contains(name.Replica);
 
     /// <summary>Ends what is open of those that are not in the state any more.</summary>
     public void Follow(GatewayState state)
     {
         foreach (var (name, replica) in _replicas)
         {
-            if (state.Connectors.TryGetValue(name.Connector, out var replicas) && replicas.Contains(name.Replica)) continue;
+            if (IsIn(state, name)) continue;
             _replicas.TryRemove(name, out _);
             replica.Retire();
             Abandon(replica, null);
