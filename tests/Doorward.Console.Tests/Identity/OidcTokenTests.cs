@@ -110,6 +110,21 @@ public sealed class OidcTokenTests : IAsyncLifetime
             Assert.Contains("invalid_grant", (await RefreshAsync(Refresh(answer))).Html);
     }
 
+    [Theory]
+    [InlineData("code")]
+    [InlineData("refresh")]
+    public async Task A_second_use_ends_also_what_the_first_is_being_given(string what)
+    {
+        var code = Redemption(await CodeAsync());
+        var refresh = Refresh(await browser.PostAsync("/connect/token", code, null));
+        if (what == "refresh")
+            Refresh(await RefreshAsync(refresh));
+        var second = what == "code" ? await browser.PostAsync("/connect/token", code, null) : await RefreshAsync(refresh);
+        Assert.Contains("invalid_grant", second.Html);
+        await using var db = host.OpenDb();
+        Assert.Equal("revoked", (await db.Set<OpenIddictEntityFrameworkCoreAuthorization>().SingleAsync()).Status);
+    }
+
     [Fact]
     public async Task Refreshes_once_when_many_try_at_the_same_time_and_ends_the_family()
     {

@@ -106,6 +106,7 @@ internal static class OidcServer
     {
         server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseScopedHandler<OidcSubjects>().SetOrder(int.MaxValue - 1_000));
         server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseScopedHandler<OneTimeTokens>().SetOrder(int.MaxValue - 500));
+        server.AddEventHandler<ValidateTokenContext>(handler => handler.UseScopedHandler<OneTimeTokens>().SetOrder(OpenIddictServerHandlers.Protection.ValidateTokenEntry.Descriptor.Order - 500));
         // After OpenIddict has taken the claims of the refresh token for those of the new tokens.
         server.AddEventHandler<HandleTokenRequestContext>(handler => handler.UseScopedHandler<OidcSubjects>().SetOrder(int.MaxValue - 1_000));
         server.AddEventHandler<HandleUserInfoRequestContext>(handler => handler.UseScopedHandler<OidcSubjects>().SetOrder(int.MaxValue - 1_000));

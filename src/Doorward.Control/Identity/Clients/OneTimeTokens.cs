@@ -1,10 +1,10 @@
-using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Doorward.Control.Identity.Agents;
 using Doorward.Control.Storage;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
+using OpenIddict.EntityFrameworkCore.Models;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -16,8 +16,8 @@ namespace Doorward.Control.Identity.Clients;
 /// steps, and requests that come between the two all pass. This is the last rule before tokens are made: the use is written
 /// under the write lock, and whoever comes second ends the whole family (RFC 9700 section 4.14.2), the first one's answer included.
 /// </summary>
-internal sealed class OneTimeTokens(DoorwardDb db, IOpenIddictTokenManager tokens, IOpenIddictAuthorizationManager authorizations, AgentSessions agents, TimeProvider time) :
-    IOpenIddictServerHandler<ValidateTokenRequestContext>
+internal sealed class OneTimeTokens(DoorwardDb db, IOpenIddictTokenManager tokens, AgentSessions agents, TimeProvider time) :
+    IOpenIddictServerHandler<ValidateTokenRequestContext>, IOpenIddictServerHandler<ValidateTokenContext>
 {
     /// <summary>Counted when a code comes a second time.</summary>
     internal static string SecondUseKey(string code) => $"again:{Hash(code)}";
@@ -28,10 +28,24 @@ internal sealed class OneTimeTokens(DoorwardDb db, IOpenIddictTokenManager token
             return;
         if (principal.GetTokenId() is { } id && await IsFirstUseAsync(id, context.Request.Code ?? context.Request.DeviceCode, context.CancellationToken))
             return;
-        await EndFamilyAsync(principal, context.CancellationToken);
+        if (principal.GetAuthorizationId() is { } family)
+            await EndFamilyAsync(family, context.CancellationToken);
         if ((context.Request.Code ?? context.Request.DeviceCode) is { } code)
             await agents.EndUsedAsync(code, context.CancellationToken);
         context.Reject(Errors.InvalidGrant, "This was used before.");
+    }
+
+    /// <summary>
+    /// Before OpenIddict refuses what is marked used: it ends the tokens that there are, and those that the first use is being given
+    /// right now are not there yet.
+    /// </summary>
+    public async ValueTask HandleAsync(ValidateTokenContext context)
+    {
+        if (context.Principal is { } principal && (context.TokenId ?? principal.GetTokenId()) is { } id
+            && await tokens.FindByIdAsync(id, context.CancellationToken) is { } token
+            && await tokens.HasStatusAsync(token, Statuses.Redeemed, context.CancellationToken)
+            && await tokens.GetAuthorizationIdAsync(token, context.CancellationToken) is { } family)
+            await EndFamilyAsync(family, context.CancellationToken);
     }
 
     // The sweep forgets the use after an hour; by then the token's own entry has long said so.
@@ -62,13 +76,13 @@ internal sealed class OneTimeTokens(DoorwardDb db, IOpenIddictTokenManager token
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    // The authorization too: what the first one is being given right now is not among the tokens yet.
-    private async Task EndFamilyAsync(ClaimsPrincipal principal, CancellationToken cancel)
+    // The authorization too: what the first one is being given right now is not among the tokens yet. Under the write lock, and not
+    // by what was read of it: of several who come second at once, one must not undo the other's.
+    private Task<int> EndFamilyAsync(string family, CancellationToken cancel) => db.WriteAsync(async stop =>
     {
-        if (principal.GetAuthorizationId() is not { } id)
-            return;
-        if (await authorizations.FindByIdAsync(id, cancel) is { } authorization)
-            await authorizations.TryRevokeAsync(authorization, cancel);
-        await tokens.RevokeByAuthorizationIdAsync(id, cancel);
-    }
+        await db.Set<OpenIddictEntityFrameworkCoreToken>().Where(token => token.Authorization!.Id == family)
+            .ExecuteUpdateAsync(set => set.SetProperty(token => token.Status, Statuses.Revoked), stop);
+        return await db.Set<OpenIddictEntityFrameworkCoreAuthorization>().Where(authorization => authorization.Id == family)
+            .ExecuteUpdateAsync(set => set.SetProperty(authorization => authorization.Status, Statuses.Revoked), stop);
+    }, cancel);
 }
