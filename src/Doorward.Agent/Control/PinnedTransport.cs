@@ -28,7 +28,8 @@ internal static class PinnedTransport
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,
                 RevocationMode = X509RevocationMode.NoCheck,
-                CustomTrustStore = { root },
+                // One of its own: callers dispose theirs, and connections are made for as long as this is used.
+                CustomTrustStore = { X509CertificateLoader.LoadCertificate(root.RawData) },
             };
         }
 

@@ -62,6 +62,25 @@ public sealed class ConnectorRunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task More_streams_than_a_connection_carries_go_over_further_ones()
+    {
+        var orders = await OpenedAsync();
+        var open = new List<(TunnelLeg Leg, Socket Socket)>();
+        for (var i = 0; i < 3 * TestGateway.StreamsOfConnection; i++) open.Add(await CarryAsync(orders, $"o{i}"));
+        foreach (var (leg, socket) in open)
+        {
+            await leg.SendAsync(Encoding.ASCII.GetBytes("hello"));
+            Assert.Equal("hello", await ReceiveAsync(socket, 5));
+        }
+
+        foreach (var (leg, socket) in open)
+        {
+            socket.Dispose();
+            await leg.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_target_is_told_who_connects_before_the_first_byte()
     {
         var orders = await OpenedAsync();

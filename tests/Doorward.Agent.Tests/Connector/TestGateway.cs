@@ -22,6 +22,8 @@ namespace Doorward.Agent.Tests.Connector;
 /// <summary>A gateway, and the control plane behind it, that say whatever a test wants, over Kestrel's own TLS and HTTP/2; and the folder of a replica that joined there.</summary>
 internal sealed class TestGateway : IAsyncDisposable
 {
+    /// <summary>The stream of orders is one of them.</summary>
+    public const int StreamsOfConnection = 4;
     private readonly ECDsa _rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _root;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("doorward-connector-");
@@ -52,6 +54,7 @@ internal sealed class TestGateway : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsOfConnection);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;

@@ -25,6 +25,9 @@ internal sealed partial class PrivateRoad : IAsyncDisposable
     /// <summary>The person's XDG_RUNTIME_DIR.</summary>
     public string Runtime => _folder;
 
+    /// <summary>Processes of the agent that run: the connector first, then those of people.</summary>
+    public IEnumerable<int> Agents => _running.Select(static process => process.Id);
+
     public string ConnectorSaid { get; private set; } = "";
 
     public string CaFile => Path.Combine(Product.Data, "ca.pem");
