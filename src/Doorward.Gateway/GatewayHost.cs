@@ -5,6 +5,7 @@ using Doorward.Gateway.Feed;
 using Doorward.Gateway.Forwarding;
 using Doorward.Gateway.Tls;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,6 +36,7 @@ public static class GatewayHost
         builder.Services.AddGateway(options, time);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         builder.WebHost.UseKestrelCore();
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ServerMemory>();
         builder.Services.AddOptions<KestrelServerOptions>().Configure<HostCertificateSource, AnonymousTraffic, ControlPlaneConnection>((kestrel, certificates, anonymous, controlPlane) =>
         {
             GatewayLimits.Apply(kestrel);

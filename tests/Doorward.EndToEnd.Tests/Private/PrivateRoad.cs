@@ -13,7 +13,9 @@ internal sealed partial class PrivateRoad : IAsyncDisposable
     private readonly List<Process> _running = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("doorward-private-").FullName;
 
-    private PrivateRoad(ProductProcess product) => (Product, Alice) = (product, product.NewVisitor());
+    private readonly string _agent;
+
+    private PrivateRoad(ProductProcess product, string agent) => (Product, Alice, _agent) = (product, product.NewVisitor(), agent);
 
     public ProductProcess Product { get; }
 
@@ -32,10 +34,12 @@ internal sealed partial class PrivateRoad : IAsyncDisposable
 
     public string CaFile => Path.Combine(Product.Data, "ca.pem");
 
-    public static async Task<PrivateRoad> OpenAsync(string applications)
+    /// <param name="applications">And policies, as <c>doorward apply</c> takes them.</param>
+    /// <param name="agent">The agent's executable, where it is not the one built beside the tests.</param>
+    public static async Task<PrivateRoad> OpenAsync(string applications, string? agent = null)
     {
         var product = await ProductProcess.StartAsync();
-        var road = new PrivateRoad(product);
+        var road = new PrivateRoad(product, agent ?? Executable.Agent);
         await product.AddUserAsync("alice");
         await product.ApplyAsync($"kind: Connector\nname: site\n---\n{applications}");
         var link = (await product.RunAsync(["connector", "invite", "site"])).Trim().Split('\n').First(static line => line.Contains("https://", StringComparison.Ordinal)).Trim();
@@ -134,7 +138,7 @@ internal sealed partial class PrivateRoad : IAsyncDisposable
 
     private Process Spawn(string[] arguments)
     {
-        var start = new ProcessStartInfo(Executable.Agent, arguments)
+        var start = new ProcessStartInfo(_agent, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Doorward.EndToEnd.Tests.Apart;
 
 namespace Doorward.EndToEnd.Tests.Private.Figures;
 
@@ -7,6 +8,8 @@ namespace Doorward.EndToEnd.Tests.Private.Figures;
 public sealed class TunnelFigures
 {
     private const long Bytes = 1L << 30;
+    // Until what the gateway runs has been compiled as far as it will be.
+    private const int WarmUp = 3;
     private const int OfPort = 450;
     private const int OfSession = 900;
     private const double Gibi = 1 << 30;
@@ -27,8 +30,12 @@ public sealed class TunnelFigures
             ("two stunnel pairs", pairs.Port, [.. pairs.Processes]),
             ("doorward", port, [road.Product.Id, .. road.Agents]),
         ];
-        foreach (var one in roads) await bulk.MoveAsync(one.Port, up: true, Bytes / 4);
-        foreach (var one in roads) await bulk.MoveAsync(one.Port, up: false, Bytes / 4);
+        for (var warm = 0; warm < WarmUp; warm++)
+        {
+            await bulk.MoveAsync(port, up: true, Bytes);
+            await bulk.MoveAsync(port, up: false, Bytes);
+        }
+
         for (var round = 1; round <= 3; round++)
         {
             foreach (var up in new[] { true, false })
@@ -75,6 +82,7 @@ public sealed class TunnelFigures
 
     private static async Task<PrivateRoad> OpenAsync(Bulk bulk)
     {
+        // The agent as it is shipped.
         var road = await PrivateRoad.OpenAsync($$"""
             kind: Application
             name: bulk
@@ -85,7 +93,7 @@ public sealed class TunnelFigures
             kind: Policy
             name: bulk
             cedar: permit (principal == User::"alice", action == Action::"tunnel", resource == Application::"bulk");
-            """);
+            """, await NativePublication.Agent.PublishAsync());
         await road.LoginAsync();
         return road;
     }
