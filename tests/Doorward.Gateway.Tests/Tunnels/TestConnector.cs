@@ -35,6 +35,8 @@ internal sealed class TestConnector : IAsyncDisposable
 
     public int Ordered => _work.Count;
 
+    public ConcurrentQueue<ConnectorOrder> Orders { get; } = new();
+
     public Task Ended => _reading;
 
     public static HttpMessageInvoker Client(DecidingGateway gateway, string path, TimeSpan? life = null)
@@ -137,6 +139,7 @@ internal sealed class TestConnector : IAsyncDisposable
         if (kind == TunnelFrameKind.Ping && !IsSilent) await WriteAsync(TunnelFrameKind.Pong, payload);
         if (kind != TunnelFrameKind.Message) return;
         var order = JsonSerializer.Deserialize(payload, TunnelJson.Default.ConnectorOrder)!;
+        Orders.Enqueue(order);
         _work.Add(Task.Run(() => OnOrder is { } other ? other(this, order) : DialAsync(order)));
     }
 }

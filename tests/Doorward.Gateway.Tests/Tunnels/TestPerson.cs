@@ -29,6 +29,13 @@ internal sealed class TestPerson(TunnelCall call) : IAsyncDisposable
 
     public ValueTask SayAsync(string text) => Leg.SendAsync(Encoding.UTF8.GetBytes(text));
 
+    /// <summary>Says something to what says it back.</summary>
+    public async Task ExchangeAsync()
+    {
+        await SayAsync("echo");
+        Assert.Equal("echo", await HearAsync(4));
+    }
+
     /// <summary>Reads as much text, or up to the end.</summary>
     public async Task<string> HearAsync(int length)
     {
