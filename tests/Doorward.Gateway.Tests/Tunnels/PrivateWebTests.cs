@@ -12,7 +12,7 @@ namespace Doorward.Gateway.Tests.Tunnels;
 /// <summary>Web applications through a connector are as any other: asked, judged, streamed, cut; only the way to them is another.</summary>
 public sealed class PrivateWebTests(PrivateWeb site) : IClassFixture<PrivateWeb>
 {
-    private const int Large = 24 * 1024 * 1024;
+    private const int Large = 8 * 1024 * 1024;
 
     [Fact]
     public async Task Answers_on_connections_that_are_kept_and_nobody_who_may_not_gets_an_order_out()

@@ -51,6 +51,14 @@ internal sealed class TestPerson(TunnelCall call) : IAsyncDisposable
         return heard.ToString();
     }
 
+    /// <summary>Ends it as both sides want.</summary>
+    public async Task FinishAsync()
+    {
+        await Leg.EndAsync();
+        Assert.Equal("", await HearAsync(1));
+        await DisposeAsync();
+    }
+
     public async Task<TunnelClose> ClosedAsync() =>
         Assert.IsType<TunnelEnding.Closed>(await Leg.Ending.WaitAsync(TimeSpan.FromSeconds(20))).Close;
 

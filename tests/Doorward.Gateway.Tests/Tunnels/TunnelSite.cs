@@ -28,10 +28,10 @@ internal sealed class TunnelSite : IAsyncDisposable
     /// <summary>What the gateway knows of a machine of the connector <c>hq</c>; null when it has nothing of it.</summary>
     public Replica? Seen(string replica) => Gateway.Part<Connectors>().Replicas.SingleOrDefault(one => one.Connector == "hq" && one.Id == replica);
 
-    public static async Task<TunnelSite> StartAsync(Func<ApplicationDefinition, ApplicationDefinition>? adjust = null, string policy = Engineers, Change[]? more = null)
+    public static async Task<TunnelSite> StartAsync(Func<ApplicationDefinition, ApplicationDefinition>? adjust = null, string policy = Engineers, Change[]? more = null, Func<GatewayOptions, GatewayOptions>? configure = null)
     {
         var target = new EchoTarget();
-        var gateway = await DecidingGateway.StartAsync();
+        var gateway = await DecidingGateway.StartAsync(configure: configure);
         var db = new ApplicationDefinition { Name = "db", Connector = "hq", Tcp = [new TunnelTarget("db.internal", [new PortRange(target.Port, target.Port)])] };
         db = adjust?.Invoke(db) ?? db;
         var revision = gateway.Plane.Commit([Scenario.Application(db), Scenario.Policy("db", policy), Scenario.Connector("hq", "rep1", "rep2"), .. more ?? []]);
