@@ -117,7 +117,7 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
         while (true)
         {
             var arrival = Volatile.Read(ref _arrival).Task;
-            if (!cell.Current.Connectors.TryGetValue(connector, out var members)) return null;
+            if (!cell.Current.Connectors.TryGetValue(connector, out var members) || members.Count == 0) return null;
             var replicas = members.Select(member => _replicas.GetValueOrDefault((connector, member))).OfType<Replica>().ToList();
             if (Choose(replicas, tried) is { } chosen) return chosen;
             var wait = Return - clock.GetElapsedTime(replicas.Aggregate(_began, static (last, replica) => Math.Max(last, replica.Left)));

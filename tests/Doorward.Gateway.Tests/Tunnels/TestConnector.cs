@@ -133,7 +133,7 @@ internal sealed class TestConnector : IAsyncDisposable
     }
 
     /// <summary>What a connector does: dials, and copies until either side has ended.</summary>
-    public async Task DialAsync(ConnectorOrder order)
+    public async Task DialAsync(ConnectorOrder order, Func<Task>? opened = null)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync("127.0.0.1", order.Port);
@@ -141,10 +141,11 @@ internal sealed class TestConnector : IAsyncDisposable
         await using (call)
         {
             Interlocked.Increment(ref _served);
+            if (opened is not null) await opened();
             await using var leg = new TunnelLeg(call.Incoming, call.Outgoing, TimeProvider.System);
             _legs.Add(leg);
             var ending = await new TunnelEnd(leg, new SocketLocal(socket), new TunnelClose(TunnelCloseCodes.TargetReset, "the target broke off"), TimeProvider.System).RunAsync();
-            if (ending is TunnelEnding.Ended) call.Complete();
+            if (ending is TunnelEnding.Ended or TunnelEnding.Closed { Here: true }) call.Complete();
         }
     }
 

@@ -13,10 +13,10 @@ internal sealed class TestPerson(TunnelCall call) : IAsyncDisposable
 
     public TunnelLeg Leg { get; } = new(call.Incoming, call.Outgoing, TimeProvider.System);
 
-    /// <summary>The status is 200 when there is a tunnel; else the problem says why.</summary>
-    public static async Task<(int Status, TestPerson? Person, JsonElement Problem)> OpenAsync(HttpMessageInvoker http, string? token, string application = "db", string? target = null)
+    /// <summary>The status is 200 when there is a tunnel; else the problem says why. A target that is raw is a part of the query as it is.</summary>
+    public static async Task<(int Status, TestPerson? Person, JsonElement Problem)> OpenAsync(HttpMessageInvoker http, string? token, string application = "db", string? target = null, bool raw = false)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Origin}{TunnelPaths.Applications}{application}{(target is null ? "" : $"?target={Uri.EscapeDataString(target)}")}");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Origin}{TunnelPaths.Applications}{application}{(target is null ? "" : $"?target={(raw ? target : Uri.EscapeDataString(target))}")}");
         if (token is not null) request.Headers.TryAddWithoutValidation("Authorization", token);
         var (call, refusal) = await TunnelCall.OpenAsync(http, request, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
         if (call is not null) return (200, new TestPerson(call), default);

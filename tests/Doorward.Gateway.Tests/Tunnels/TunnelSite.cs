@@ -53,9 +53,11 @@ internal sealed class TunnelSite : IAsyncDisposable
     public string Token(string user) => Gateway.Plane.SignInAgent($"ses_{user}_{Identifier.New("x")}", user, TimeProvider.System.GetUtcNow());
 
     /// <summary>A tunnel of alice's that was seen to carry.</summary>
-    public async Task<TestPerson> EchoAsync()
+    public Task<TestPerson> EchoAsync() => OpenTargetAsync(null);
+
+    public async Task<TestPerson> OpenTargetAsync(string? target)
     {
-        var (status, person, problem) = await OpenAsync("alice");
+        var (status, person, problem) = await OpenAsync("alice", target: target);
         Assert.True(status == 200, $"{problem}");
         await person!.ExchangeAsync();
         return person!;
