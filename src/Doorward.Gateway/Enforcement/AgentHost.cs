@@ -11,6 +11,10 @@ namespace Doorward.Gateway.Enforcement;
 /// </summary>
 internal sealed class AgentHost(DeviceTraffic devices, ConnectorDoor connectors)
 {
+    /// <summary>What goes on for as long as the lease of each application says: its tunnels, and the streams of connectors that carry them.</summary>
+    public static bool IsServedHere(string path) =>
+        path.StartsWith(TunnelPaths.Applications, StringComparison.Ordinal) || path == TunnelPaths.Orders || path.StartsWith(TunnelPaths.Streams, StringComparison.Ordinal);
+
     public Task ServeAsync(HttpContext context, GatewayState state, RequestDelegate next)
     {
         var request = context.Canonical();

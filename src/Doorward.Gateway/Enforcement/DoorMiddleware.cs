@@ -23,7 +23,8 @@ internal sealed class DoorMiddleware(RequestDelegate next, StateCell cell, Lease
             return DenialWriter.WriteAsync(context, RefusalPages.NotFound());
 
         // A control plane that is stopped takes connections and never answers: what is known is said at once.
-        if (route.Kind is RouteKind.Agent or RouteKind.Auth && !lease.Covers(state.Settings.StrictLease))
+        var isForwarded = route.Kind == RouteKind.Auth || (route.Kind == RouteKind.Agent && !AgentHost.IsServedHere(request.Path));
+        if (isForwarded && !lease.Covers(state.Settings.StrictLease))
             return DenialWriter.WriteAsync(context, RefusalPages.ControlPlaneDown(route));
         if (route.Kind == RouteKind.Auth)
         {

@@ -34,6 +34,7 @@ internal static class ForwardFailure
             SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } => "has a name that cannot be resolved",
             SocketException { SocketErrorCode: SocketError.HostUnreachable or SocketError.NetworkUnreachable } => "cannot be reached by the network",
             SocketException { SocketErrorCode: SocketError.ConnectionReset } => "reset the connection",
+            UnreachedException => "was not reached by its connector",
             AuthenticationException => "failed the TLS handshake",
             _ when IsTimeout(error) || deepest is TimeoutException => "did not answer in time",
             _ => "did not answer as HTTP asks for",

@@ -88,8 +88,8 @@ internal sealed class UpstreamPool : IDisposable
         ConnectTimeout = definition.ConnectTimeout,
         ConnectCallback = reach.DialerOf(definition, tls).ConnectAsync,
 
-        // Addresses behind a name change; a connection that never ends would never notice.
-        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        // Addresses behind a name change; a connection that never ends would never notice. Nor would one through a machine that drains.
+        PooledConnectionLifetime = definition.Connector is null ? TimeSpan.FromMinutes(10) : TimeSpan.FromSeconds(30),
 
         // A client's trace headers go through as they are; an activity for every request would cost more than its evaluation.
         ActivityHeadersPropagator = null,

@@ -8,6 +8,9 @@ using Doorward.Gateway.Tunnels;
 
 namespace Doorward.Gateway.Forwarding;
 
+/// <summary>A connector has no connection to an upstream to give.</summary>
+internal sealed class UnreachedException(TunnelClose close) : IOException($"{close.Text} ({close.Code})");
+
 /// <summary>How upstreams are reached: from here, or through the application's connector, which looks names up where it is.</summary>
 internal sealed class UpstreamReach(AddressRules addresses, Connectors connectors, StateCell cell, TimeProvider clock)
 {
@@ -21,6 +24,6 @@ internal sealed class UpstreamReach(AddressRules addresses, Connectors connector
             throw new IOException("The application has no connector any more.");
         var target = new TunnelTarget(endpoint.Host.ToLowerInvariant(), [new PortRange(endpoint.Port, endpoint.Port)]);
         var (far, close) = await connectors.OpenAsync(application, target, null, ct);
-        return far is null ? throw new IOException($"{close!.Code}: {close.Text}") : new ConnectorConnection(far, clock);
+        return far is null ? throw new UnreachedException(close!) : new ConnectorConnection(far, clock);
     }
 }

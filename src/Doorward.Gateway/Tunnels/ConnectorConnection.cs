@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Doorward.Core.Tunnels;
 
 namespace Doorward.Gateway.Tunnels;
@@ -6,8 +7,9 @@ namespace Doorward.Gateway.Tunnels;
 /// <summary>A replica's stream as a connection to an upstream. Only asynchronous use, one reader and one writer at a time.</summary>
 internal sealed class ConnectorConnection(FarStream far, TimeProvider clock) : Stream
 {
+    private readonly Lock _gate = new();
     private readonly TunnelLeg _frames = far.Follow(clock);
-    private int _isDisposed;
+    private bool _isOver;
 
     public override bool CanRead => true;
     public override bool CanSeek => false;
@@ -20,18 +22,28 @@ internal sealed class ConnectorConnection(FarStream far, TimeProvider clock) : S
         // Whoever stops waiting gives the connection up: a read that was left cannot be taken up again.
         await using var given = cancellationToken.UnsafeRegister(static far => ((FarStream)far!).Reset(), far);
 
-        // Asked for nothing, a reader wants to know when there is something.
-        var result = await _frames.ReadAsync();
-        var part = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, buffer.Length));
-        part.CopyTo(buffer.Span);
-        _frames.Consume(part.End);
-        return (int)part.Length;
+        try
+        {
+            // Asked for nothing, a reader wants to know when there is something.
+            return Take(await _frames.ReadAsync(), buffer.Span);
+        }
+        catch (TunnelOverException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await using var given = cancellationToken.UnsafeRegister(static far => ((FarStream)far!).Reset(), far);
-        await _frames.SendAsync(buffer);
+        try
+        {
+            await _frames.SendAsync(buffer);
+        }
+        catch (TunnelOverException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -54,21 +66,44 @@ internal sealed class ConnectorConnection(FarStream far, TimeProvider clock) : S
 
     public override async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
-        {
-            await _frames.CloseAsync(new TunnelClose(TunnelCloseCodes.Gone, "the request is over"));
-            far.Reset();
-            await _frames.DisposeAsync();
-            far.Release();
-        }
-
-        GC.SuppressFinalize(this);
+        await EndAsync();
         await base.DisposeAsync();
     }
 
+    // Also by DisposeAsync of the base.
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _ = DisposeAsync().AsTask();
+        if (disposing) _ = EndAsync();
         base.Dispose(disposing);
+    }
+
+    private async Task EndAsync()
+    {
+        lock (_gate)
+        {
+            if (_isOver) return;
+            _isOver = true;
+        }
+
+        await _frames.CloseAsync(new TunnelClose(TunnelCloseCodes.Gone, "the request is over"));
+        far.Reset();
+        await _frames.DisposeAsync();
+        far.Release();
+    }
+
+    // Whoever ends this while another thread reads gives the memory back that this copies from: it would be another's bytes.
+    private int Take(ReadResult result, Span<byte> buffer)
+    {
+        lock (_gate)
+        {
+            if (_isOver) throw new IOException("The connection was given up.");
+            var part = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, buffer.Length));
+            part.CopyTo(buffer);
+
+            // A sequence that was given back has another length.
+            var length = (int)part.Length;
+            _frames.Consume(part.End);
+            return length;
+        }
     }
 }

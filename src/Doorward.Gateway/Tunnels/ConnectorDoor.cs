@@ -51,15 +51,20 @@ internal sealed class ConnectorDoor(Connectors connectors, Forwarder forwarder, 
 
     private async Task ServeOrdersAsync(HttpContext context, Replica replica, X509Certificate2 certificate)
     {
-        await BeginAsync(context);
         var stream = new OrderStream(context.Request.BodyReader, context.Response.BodyWriter, ClientAddress.Of(context).ToString(), clock)
         {
             Ends = new DateTimeOffset(certificate.NotAfter),
         };
-        if (!replica.Begin(stream)) return;
+        if (!replica.Begin(stream))
+        {
+            await DenialWriter.WriteAsync(context, RefusalPages.TooMany());
+            return;
+        }
+
         try
         {
-            await stream.RunAsync(refusal => connectors.Refused(replica, refusal), context.RequestAborted);
+            await BeginAsync(context);
+            await stream.RunAsync(message => connectors.Heard(replica, message), context.RequestAborted);
         }
         finally
         {
@@ -92,6 +97,7 @@ internal sealed class ConnectorDoor(Connectors connectors, Forwarder forwarder, 
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private static (string, string)? ReplicaOf(X509Certificate2 certificate, GatewayState state) =>
-        SpiffeId.Of(certificate)?.Replica is { } replica && Connectors.IsIn(state, replica) ? replica : null;
+    // The handshake looked at its time as well, but connections outlive certificates.
+    private (string, string)? ReplicaOf(X509Certificate2 certificate, GatewayState state) =>
+        clock.GetUtcNow() < new DateTimeOffset(certificate.NotAfter) && SpiffeId.Of(certificate)?.Replica is { } replica && Connectors.IsIn(state, replica) ? replica : null;
 }

@@ -14,6 +14,11 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
 {
     // Longer than a connector tries to reach a target.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    // For as long is one waited for that was here just now: a machine that is restarted, or all of them when this was.
+    private static readonly TimeSpan Return = TimeSpan.FromSeconds(5);
+    private readonly long _began = clock.GetTimestamp();
+    private TaskCompletionSource _arrival = NewArrival();
     private readonly ConcurrentDictionary<(string Connector, string Replica), Replica> _replicas = new();
     private readonly ConcurrentDictionary<string, OpenOrder> _orders = new(StringComparer.Ordinal);
 
@@ -56,50 +61,85 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
     public OpenOrder? Claim(Replica replica, string id) =>
         _orders.TryGetValue(id, out var order) && ReferenceEquals(order.Replica, replica) && _orders.TryRemove(KeyValuePair.Create(id, order)) ? order : null;
 
-    /// <summary>Takes a replica's answer that there will be no stream.</summary>
-    public void Refused(Replica replica, OrderRefusal refusal) => Claim(replica, refusal.Id)?.TryRefuse(refusal.Close);
+    /// <summary>Takes what a replica says: that there will be no stream, or how it is.</summary>
+    public void Heard(Replica replica, ConnectorMessage message)
+    {
+        if (message.Refused is { } refusal) Claim(replica, refusal.Id)?.TryRefuse(refusal.Close);
+        if (message.Hello is { Draining: false }) Interlocked.Exchange(ref _arrival, NewArrival()).TrySetResult();
+    }
 
     /// <summary>A stream to a target by one of the connector's replicas, or why there is none. Who takes it disposes it.</summary>
     public async Task<(FarStream? Stream, TunnelClose? Close)> OpenAsync(GatewayApplication application, TunnelTarget target, ProxiedClient? proxy, CancellationToken ct)
     {
         var (host, port) = (target.Host, target.Ports[0].First);
         var tried = new HashSet<OrderStream>();
-        while (Choose(application.Definition.Connector!, tried) is var (replica, orders))
+        while (await ChooseAsync(application.Definition.Connector!, tried, ct) is var (replica, orders))
         {
             tried.Add(orders);
             var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-            var order = new OpenOrder(replica, orders);
-            var isAnswered = false;
-            _orders[id] = order;
-            try
-            {
-                // It may have ended between the choice and now: then nobody else would give the order up.
-                if (orders.IsOver || !await orders.TryOrderAsync(new ConnectorOrder(id, application.Name, application.Version, host, port) { Proxy = proxy })) continue;
-                var answer = await order.Answer.WaitAsync(Patience, clock, ct);
-                isAnswered = true;
-                if (answer.IsAbandoned) continue;
-                return (answer.Stream, answer.Close);
-            }
-            catch (TimeoutException)
-            {
-                return (null, new TunnelClose(TunnelCloseCodes.TargetUnreachable, "the connector did not answer in time"));
-            }
-            finally
-            {
-                _orders.TryRemove(id, out _);
-                if (!isAnswered) order.GiveUp();
-            }
+            var order = new ConnectorOrder(id, application.Name, application.Version, host, port) { Proxy = proxy };
+            if (await OrderAsync(replica, orders, order, ct) is { IsAbandoned: false } answer) return (answer.Stream, answer.Close);
         }
 
         return (null, new TunnelClose(TunnelCloseCodes.ConnectorLost, "none of its connector's machines is connected"));
     }
 
-    private (Replica, OrderStream)? Choose(string connector, HashSet<OrderStream> tried)
+    // Abandoned when another is to be asked.
+    private async Task<OrderAnswer> OrderAsync(Replica replica, OrderStream orders, ConnectorOrder what, CancellationToken ct)
     {
-        if (!cell.Current.Connectors.TryGetValue(connector, out var members)) return null;
-        return members.Select(member => _replicas.GetValueOrDefault((connector, member))).OfType<Replica>()
-            .Where(replica => replica.Orders is { } orders && !tried.Contains(orders)).OrderBy(static replica => replica.Tunnels)
-            .Select(static replica => replica.Orders is { } orders ? (replica, orders) : ((Replica, OrderStream)?)null).FirstOrDefault(static chosen => chosen is not null);
+        var order = new OpenOrder(replica, orders);
+        var isAnswered = false;
+        replica.BeginOrder();
+        _orders[what.Id] = order;
+        try
+        {
+            // It may have ended between the choice and now: then nobody else would give the order up.
+            if (orders.IsOver || !await orders.TryOrderAsync(what)) return default;
+            var answer = await order.Answer.WaitAsync(Patience, clock, ct);
+            isAnswered = true;
+            return answer;
+        }
+        catch (TimeoutException)
+        {
+            return new OrderAnswer(null, new TunnelClose(TunnelCloseCodes.TargetUnreachable, "the connector did not answer in time"));
+        }
+        finally
+        {
+            _orders.TryRemove(what.Id, out _);
+            if (!isAnswered) order.GiveUp();
+            replica.EndOrder();
+        }
+    }
+
+    // Null when there is none, and none that was there just now comes back.
+    private async Task<(Replica, OrderStream)?> ChooseAsync(string connector, HashSet<OrderStream> tried, CancellationToken ct)
+    {
+        while (true)
+        {
+            var arrival = Volatile.Read(ref _arrival).Task;
+            if (!cell.Current.Connectors.TryGetValue(connector, out var members) || members.Count == 0) return null;
+            var replicas = members.Select(member => _replicas.GetValueOrDefault((connector, member))).OfType<Replica>().ToList();
+            if (Choose(replicas, tried) is { } chosen) return chosen;
+            var wait = Return - clock.GetElapsedTime(replicas.Aggregate(_began, static (last, replica) => Math.Max(last, replica.Left)));
+            if (wait <= TimeSpan.Zero || !await ComesAsync(arrival, wait, ct)) return null;
+        }
+    }
+
+    private static (Replica, OrderStream)? Choose(IEnumerable<Replica> replicas, HashSet<OrderStream> tried) => replicas
+        .Where(replica => replica.Orders is { } orders && !tried.Contains(orders)).OrderBy(static replica => replica.Load)
+        .Select(static replica => replica.Orders is { } orders ? (replica, orders) : ((Replica, OrderStream)?)null).FirstOrDefault(static chosen => chosen is not null);
+
+    private async Task<bool> ComesAsync(Task arrival, TimeSpan wait, CancellationToken ct)
+    {
+        try
+        {
+            await arrival.WaitAsync(wait, clock, ct);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private void Abandon(Replica replica, OrderStream? stream)
@@ -109,4 +149,6 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
             if (ReferenceEquals(order.Replica, replica) && (stream is null || ReferenceEquals(order.Orders, stream)) && _orders.TryRemove(id, out _)) order.Abandon();
         }
     }
+
+    private static TaskCompletionSource NewArrival() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

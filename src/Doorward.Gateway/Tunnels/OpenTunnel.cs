@@ -9,6 +9,7 @@ internal sealed class OpenTunnel : IEndsInWords, IAsyncDisposable
 {
     private readonly HttpContext _context;
     private readonly LiveConnection _live;
+    private readonly FarStream _stream;
     private readonly TunnelLimits? _limits;
     private readonly TimeProvider _clock;
     private readonly TunnelLeg _near;
@@ -17,12 +18,17 @@ internal sealed class OpenTunnel : IEndsInWords, IAsyncDisposable
     private long _toldIn;
     private long _toldOut;
 
-    public OpenTunnel(HttpContext context, LiveConnection live, FarStream far, TunnelLimits? limits, TimeProvider clock)
+    /// <param name="context">The person's request.</param>
+    /// <param name="live">What is cut of it.</param>
+    /// <param name="stream">The replica's.</param>
+    /// <param name="far">The frames on that, which this disposes.</param>
+    /// <param name="limits">Of the application.</param>
+    /// <param name="clock">For these.</param>
+    public OpenTunnel(HttpContext context, LiveConnection live, FarStream stream, TunnelLeg far, TunnelLimits? limits, TimeProvider clock)
     {
-        (_context, _live, _limits, _clock) = (context, live, limits, clock);
+        (_context, _live, _stream, _far, _limits, _clock) = (context, live, stream, far, limits, clock);
         _opened = clock.GetTimestamp();
         _near = new TunnelLeg(context.Request.BodyReader, context.Response.BodyWriter, clock);
-        _far = far.Follow(clock);
     }
 
     /// <summary>Ends when either side has, or when it was cut.</summary>
@@ -42,7 +48,7 @@ internal sealed class OpenTunnel : IEndsInWords, IAsyncDisposable
             await _far.CloseAsync(gone);
         }
 
-        await Task.WhenAll(up, down);
+        await SettleAsync(Task.WhenAll(up, down));
     }
 
     public void BeginClose(CutReason reason) => _ = EndAsync(new TunnelClose(TunnelCloseCodes.Cut, reason.Text, reason.Reference.Length == 0 ? null : reason.Reference));
@@ -66,7 +72,21 @@ internal sealed class OpenTunnel : IEndsInWords, IAsyncDisposable
     }
 
     /// <summary>Whether the replica's stream may end by itself, or must be broken off. Once it is disposed.</summary>
-    public Task<bool> IsFarWholeAsync(FarStream far) => Parting.IsWholeAsync(_far, far.Incoming, _clock);
+    public Task<bool> IsFarWholeAsync() => Parting.IsWholeAsync(_far, _stream.Incoming, _clock);
+
+    // Once both legs are over, what is still being written to one that takes nothing has waited long enough.
+    private async Task SettleAsync(Task through)
+    {
+        await Task.WhenAny(through, Task.WhenAll(_near.Ending, _far.Ending));
+        await Task.WhenAny(through, Task.Delay(TunnelLeg.LastWord, _clock));
+        if (!through.IsCompleted)
+        {
+            _live.Reset();
+            _stream.Reset();
+        }
+
+        await through;
+    }
 
     // The person is told, and the target's side; who does not take it in a moment is reset.
     private Task EndAsync(TunnelClose close) => Task.WhenAll(_far.CloseAsync(close).AsTask(), _near.CloseAsync(close).AsTask());

@@ -13,8 +13,11 @@ namespace Doorward.Gateway.Tunnels;
 internal sealed class OrderStream(PipeReader reader, PipeWriter writer, string address, TimeProvider clock)
 {
     public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(1);
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    // Looked at with every ping: after 3 seconds of silence it is over, whenever they began.
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
     private long _heard = clock.GetTimestamp();
+    private long _stopped;
     private long _latency;
     private volatile ConnectorHello? _hello;
 
@@ -38,21 +41,28 @@ internal sealed class OrderStream(PipeReader reader, PipeWriter writer, string a
 
     public bool IsOver => Over.IsCancellationRequested;
 
+    /// <summary>When it stopped taking orders, as <see cref="TimeProvider.GetTimestamp"/> counts; zero while it takes them.</summary>
+    public long Stopped => Volatile.Read(ref _stopped);
+
     /// <summary>Ends when it is over, for whatever reason.</summary>
-    public async Task RunAsync(Action<OrderRefusal> refused, CancellationToken aborted)
+    public async Task RunAsync(Action<ConnectorMessage> heard, CancellationToken aborted)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, Over.Token);
-        await Task.WhenAny(ReadAsync(refused, either.Token), PingAsync(either.Token));
-        await Over.CancelAsync();
+        await Task.WhenAny(ReadAsync(heard, either.Token), PingAsync(either.Token));
+        End();
     }
 
-    public void End() => Over.CancelAsync();
+    public void End()
+    {
+        Stop();
+        Over.CancelAsync();
+    }
 
     /// <summary>False when it cannot be written in time: the replica is as good as gone.</summary>
     public async Task<bool> TryOrderAsync(ConnectorOrder order) =>
         await TryWriteAsync(TunnelFrameKind.Message, JsonSerializer.SerializeToUtf8Bytes(order, TunnelJson.Default.ConnectorOrder));
 
-    private async Task ReadAsync(Action<OrderRefusal> refused, CancellationToken ct)
+    private async Task ReadAsync(Action<ConnectorMessage> heard, CancellationToken ct)
     {
         try
         {
@@ -63,7 +73,7 @@ internal sealed class OrderStream(PipeReader reader, PipeWriter writer, string a
                 while (TryTake(ref rest, out var frame, out var payload))
                 {
                     Volatile.Write(ref _heard, clock.GetTimestamp());
-                    if (!await TakeAsync(frame.Kind, payload, refused)) return;
+                    if (!await TakeAsync(frame.Kind, payload, heard)) return;
                 }
 
                 if (read.IsCompleted || !IsFollowable(rest)) return;
@@ -76,7 +86,7 @@ internal sealed class OrderStream(PipeReader reader, PipeWriter writer, string a
         }
     }
 
-    private async Task<bool> TakeAsync(TunnelFrameKind kind, ReadOnlySequence<byte> payload, Action<OrderRefusal> refused)
+    private async Task<bool> TakeAsync(TunnelFrameKind kind, ReadOnlySequence<byte> payload, Action<ConnectorMessage> heard)
     {
         switch (kind)
         {
@@ -87,13 +97,22 @@ internal sealed class OrderStream(PipeReader reader, PipeWriter writer, string a
                 if (sent > 0 && sent <= clock.GetTimestamp()) Volatile.Write(ref _latency, clock.GetElapsedTime(sent).Ticks);
                 return true;
             case TunnelFrameKind.Message when JsonSerializer.Deserialize(payload.ToArray(), TunnelJson.Default.ConnectorMessage) is { } message:
-                if (message.Hello is { } hello) _hello = hello with { Version = Shorten(hello.Version) };
-                if (message.Refused is { } refusal) refused(refusal);
+                if (message.Hello is { } hello) Take(hello);
+                heard(message);
                 return true;
             default:
                 return false;
         }
     }
+
+    private void Take(ConnectorHello hello)
+    {
+        if (hello.Draining) Stop();
+        else Volatile.Write(ref _stopped, 0);
+        _hello = hello with { Version = Shorten(hello.Version) };
+    }
+
+    private void Stop() => Interlocked.CompareExchange(ref _stopped, clock.GetTimestamp(), 0);
 
     private async Task PingAsync(CancellationToken ct)
     {

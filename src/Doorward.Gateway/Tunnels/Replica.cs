@@ -6,9 +6,13 @@ namespace Doorward.Gateway.Tunnels;
 /// <summary>One machine of a connector, as this gateway knows it: the streams on which it gets orders, and what it carries.</summary>
 internal sealed class Replica(string connector, string id)
 {
+    // One to each address of a gateway, two while a certificate is renewed.
+    private const int MostOrderStreams = 64;
     private readonly Lock _gate = new();
     private readonly HashSet<FarStream> _carried = [];
     private ImmutableArray<OrderStream> _orders = [];
+    private int _ordered;
+    private long _left;
     private bool _retired;
 
     public string Connector => connector;
@@ -21,6 +25,15 @@ internal sealed class Replica(string connector, string id)
     public int Tunnels
     {
         get { lock (_gate) return _carried.Count; }
+    }
+
+    /// <summary>What it carries, and what it was asked to.</summary>
+    public int Load => Tunnels + Volatile.Read(ref _ordered);
+
+    /// <summary>When it last stopped taking orders, as <see cref="TimeProvider.GetTimestamp"/> counts; zero when it never took any.</summary>
+    public long Left
+    {
+        get { lock (_gate) return _orders.Aggregate(_left, static (last, stream) => Math.Max(last, stream.Stopped)); }
     }
 
     /// <summary>The stream that it has longest: while it is there, none other is used. Null when it takes no orders.</summary>
@@ -41,12 +54,12 @@ internal sealed class Replica(string connector, string id)
         }
     }
 
-    /// <summary>False once it is retired.</summary>
+    /// <summary>False once it is retired, or has more of them than any that keeps to the protocol.</summary>
     public bool Begin(OrderStream stream)
     {
         lock (_gate)
         {
-            if (_retired) return false;
+            if (_retired || _orders.Length >= MostOrderStreams) return false;
             _orders = _orders.Add(stream);
             return true;
         }
@@ -54,8 +67,16 @@ internal sealed class Replica(string connector, string id)
 
     public void End(OrderStream stream)
     {
-        lock (_gate) _orders = _orders.Remove(stream);
+        lock (_gate)
+        {
+            _orders = _orders.Remove(stream);
+            _left = Math.Max(_left, stream.Stopped);
+        }
     }
+
+    public void BeginOrder() => Interlocked.Increment(ref _ordered);
+
+    public void EndOrder() => Interlocked.Decrement(ref _ordered);
 
     /// <summary>False once it is retired.</summary>
     public bool Carry(FarStream stream)

@@ -30,8 +30,7 @@ internal sealed class TunnelCarrier(Connectors connectors, OpenTunnels open, Tim
 
         try
         {
-            await ConnectorDoor.BeginAsync(context);
-            await PumpAsync(context, live, far, application.Definition.Tunnels);
+            await PumpAsync(context, live, far, await BeginAsync(context, far), application.Definition.Tunnels);
         }
         catch (Exception problem) when (problem is OperationCanceledException or IOException)
         {
@@ -43,9 +42,25 @@ internal sealed class TunnelCarrier(Connectors connectors, OpenTunnels open, Tim
         }
     }
 
-    private async Task PumpAsync(HttpContext context, LiveConnection live, FarStream far, TunnelLimits? limits)
+    // The replica's stream is followed before the person is waited for: what comes on it would fill the connection that others share.
+    private async Task<TunnelLeg> BeginAsync(HttpContext context, FarStream far)
     {
-        var tunnel = new OpenTunnel(context, live, far, limits, clock);
+        var frames = far.Follow(clock);
+        try
+        {
+            await ConnectorDoor.BeginAsync(context);
+            return frames;
+        }
+        catch
+        {
+            await frames.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task PumpAsync(HttpContext context, LiveConnection live, FarStream far, TunnelLeg frames, TunnelLimits? limits)
+    {
+        var tunnel = new OpenTunnel(context, live, far, frames, limits, clock);
         await using (tunnel)
         {
             // A cut that came meanwhile has aborted the request.
@@ -56,7 +71,7 @@ internal sealed class TunnelCarrier(Connectors connectors, OpenTunnels open, Tim
             }
         }
 
-        if (!await tunnel.IsFarWholeAsync(far)) far.Reset();
+        if (!await tunnel.IsFarWholeAsync()) far.Reset();
     }
 
     private static ProxiedClient ProxiedClientOf(HttpContext context, AccessFeature access) => new(

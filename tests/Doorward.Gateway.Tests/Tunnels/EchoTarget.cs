@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -7,6 +8,7 @@ namespace Doorward.Gateway.Tests.Tunnels;
 internal sealed class EchoTarget : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentStack<Socket> _sockets = new();
     private int _open;
     private int _resets;
 
@@ -23,13 +25,27 @@ internal sealed class EchoTarget : IDisposable
     /// <summary>How many connections were reset rather than ended.</summary>
     public int Resets => Volatile.Read(ref _resets);
 
+    /// <summary>Whether it speaks without end, and does not listen, on connections that come from now on.</summary>
+    public bool IsEndless { get; set; }
+
+    /// <summary>Resets the connection that came last.</summary>
+    public void Break()
+    {
+        if (_sockets.TryPeek(out var socket)) socket.Close(0);
+    }
+
     public void Dispose() => _listener.Dispose();
 
     private async Task AcceptAsync()
     {
         try
         {
-            while (true) _ = EchoAsync(await _listener.AcceptSocketAsync());
+            while (true)
+            {
+                var socket = await _listener.AcceptSocketAsync();
+                _sockets.Push(socket);
+                _ = EchoAsync(socket);
+            }
         }
         catch (Exception problem) when (problem is SocketException or ObjectDisposedException)
         {
@@ -43,9 +59,10 @@ internal sealed class EchoTarget : IDisposable
         try
         {
             await using var stream = new NetworkStream(socket, ownsSocket: true);
-            await stream.CopyToAsync(stream);
+            if (IsEndless) await SpeakAsync(stream);
+            else await stream.CopyToAsync(stream);
         }
-        catch (IOException)
+        catch (Exception problem) when (problem is IOException or ObjectDisposedException)
         {
             Interlocked.Increment(ref _resets);
         }
@@ -53,5 +70,12 @@ internal sealed class EchoTarget : IDisposable
         {
             Interlocked.Decrement(ref _open);
         }
+    }
+
+    private static async Task SpeakAsync(NetworkStream stream)
+    {
+        var block = new byte[64 * 1024];
+        Array.Fill(block, (byte)'x');
+        while (true) await stream.WriteAsync(block);
     }
 }

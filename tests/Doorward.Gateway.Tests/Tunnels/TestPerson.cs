@@ -13,10 +13,10 @@ internal sealed class TestPerson(TunnelCall call) : IAsyncDisposable
 
     public TunnelLeg Leg { get; } = new(call.Incoming, call.Outgoing, TimeProvider.System);
 
-    /// <summary>The status is 200 when there is a tunnel; else the problem says why.</summary>
-    public static async Task<(int Status, TestPerson? Person, JsonElement Problem)> OpenAsync(HttpMessageInvoker http, string? token, string application = "db", string? target = null)
+    /// <summary>The status is 200 when there is a tunnel; else the problem says why. A target that is raw is a part of the query as it is.</summary>
+    public static async Task<(int Status, TestPerson? Person, JsonElement Problem)> OpenAsync(HttpMessageInvoker http, string? token, string application = "db", string? target = null, bool raw = false)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Origin}{TunnelPaths.Applications}{application}{(target is null ? "" : $"?target={Uri.EscapeDataString(target)}")}");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Origin}{TunnelPaths.Applications}{application}{(target is null ? "" : $"?target={(raw ? target : Uri.EscapeDataString(target))}")}");
         if (token is not null) request.Headers.TryAddWithoutValidation("Authorization", token);
         var (call, refusal) = await TunnelCall.OpenAsync(http, request, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
         if (call is not null) return (200, new TestPerson(call), default);
@@ -28,6 +28,13 @@ internal sealed class TestPerson(TunnelCall call) : IAsyncDisposable
     }
 
     public ValueTask SayAsync(string text) => Leg.SendAsync(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Says something to what says it back.</summary>
+    public async Task ExchangeAsync()
+    {
+        await SayAsync("echo");
+        Assert.Equal("echo", await HearAsync(4));
+    }
 
     /// <summary>Reads as much text, or up to the end.</summary>
     public async Task<string> HearAsync(int length)
@@ -42,6 +49,14 @@ internal sealed class TestPerson(TunnelCall call) : IAsyncDisposable
         }
 
         return heard.ToString();
+    }
+
+    /// <summary>Ends it as both sides want.</summary>
+    public async Task FinishAsync()
+    {
+        await Leg.EndAsync();
+        Assert.Equal("", await HearAsync(1));
+        await DisposeAsync();
     }
 
     public async Task<TunnelClose> ClosedAsync() =>

@@ -11,8 +11,6 @@ namespace Doorward.Gateway.Tests.Tunnels;
 /// <summary>Tunnels as people have them: asked for, judged, carried by a connector, cut in words.</summary>
 public sealed class TunnelTests
 {
-    private const string Engineers = """permit (principal in Group::"engineering", action == Action::"tunnel", resource == Application::"db");""";
-
     private static readonly (string What, string Told, Func<ApplicationDefinition, string, Change[]> Cause)[] Causes =
     [
         ("session", "this session ended", static (_, session) => [Scenario.SessionEnded(session)]),
@@ -28,7 +26,7 @@ public sealed class TunnelTests
     [Fact]
     public async Task Carries_what_is_said_both_ways_and_either_end_alone()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await TunnelSite.StartAsync();
         var (status, person, _) = await site.OpenAsync("alice");
         Assert.Equal(200, status);
         await using (person)
@@ -48,7 +46,7 @@ public sealed class TunnelTests
     [Fact]
     public async Task Is_refused_to_strangers_other_people_and_targets_that_the_application_does_not_name()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await TunnelSite.StartAsync();
         async Task<(int, string?)> AskAsync(string? user, string application = "db", string? target = null)
         {
             var (status, person, problem) = await site.OpenAsync(user, application, target);
@@ -71,7 +69,7 @@ public sealed class TunnelTests
     [Fact]
     public async Task Every_cause_cuts_it_within_a_second_and_says_why_and_the_target_is_reset()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await TunnelSite.StartAsync();
         foreach (var (what, told, cause) in Causes)
         {
             var session = $"ses_{Identifier.New("x")}";
@@ -93,7 +91,7 @@ public sealed class TunnelTests
             }
 
             var back = site.Gateway.Plane.Commit(
-                Scenario.User("alice"), Scenario.Group("engineering", "alice", "bob"), Scenario.Policy("db", Engineers), Scenario.Application(site.Definition));
+                Scenario.User("alice"), Scenario.Group("engineering", "alice", "bob"), Scenario.Policy("db", TunnelSite.Engineers), Scenario.Application(site.Definition));
             await Eventually.TrueAsync(() => site.Gateway.State.Current.Revision >= back, "it is as before");
         }
 
@@ -103,7 +101,7 @@ public sealed class TunnelTests
     [Fact]
     public async Task An_administrator_cuts_one_connection_and_the_person_reads_the_reason()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await TunnelSite.StartAsync();
         var (_, person, _) = await site.OpenAsync("alice");
         await using var open = person!;
         await open.SayAsync("12345");
@@ -119,7 +117,7 @@ public sealed class TunnelTests
     [Fact]
     public async Task It_ends_when_it_is_idle_or_open_for_as_long_as_the_application_allows()
     {
-        await using var site = await Site.StartAsync(static db => db with { Tunnels = new TunnelLimits(TimeSpan.FromSeconds(2)) });
+        await using var site = await TunnelSite.StartAsync(static db => db with { Tunnels = new TunnelLimits(TimeSpan.FromSeconds(2)) });
         var (_, idle, _) = await site.OpenAsync("alice");
         await using (idle)
         {
@@ -155,7 +153,7 @@ public sealed class TunnelTests
     public async Task A_device_opens_what_asks_for_one_that_is_bound_and_its_certificate_is_for_no_other_session()
     {
         var (laptop, other) = (DeviceId.New().Value, DeviceId.New().Value);
-        await using var site = await Site.StartAsync(policy: """
+        await using var site = await TunnelSite.StartAsync(policy: """
             permit (principal in Group::"engineering", action == Action::"tunnel", resource == Application::"db")
             when { context has device && context.device.bound && context has tunnel && context.tunnel.host == "db.internal" && context.tunnel.protocol == "tcp" };
             """);
@@ -182,7 +180,7 @@ public sealed class TunnelTests
     [Fact]
     public async Task A_session_of_the_command_line_opens_tunnels_and_no_page_and_a_script_only_what_its_token_names()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await TunnelSite.StartAsync();
         var token = site.Gateway.Plane.SignInAgent("ses_cli", "alice", TimeProvider.System.GetUtcNow());
         Assert.Equal(403, await site.Gateway.StatusAsync(authorization: token));
         site.Gateway.Plane.Commit(Scenario.User("alice"), Scenario.Session("ses_script", "alice", 1, TimeProvider.System.GetUtcNow()));
@@ -190,48 +188,5 @@ public sealed class TunnelTests
         var (status, person, _) = await TestPerson.OpenAsync(site.Http, site.Gateway.Plane.Token("ses_script", "db"));
         Assert.Equal(200, status);
         await person!.DisposeAsync();
-    }
-
-    /// <summary>A gateway, a connector, and a target behind it that alice may reach.</summary>
-    private sealed class Site : IAsyncDisposable
-    {
-        public required DecidingGateway Gateway { get; init; }
-
-        public required TestConnector Connector { get; init; }
-
-        public required EchoTarget Target { get; init; }
-
-        public required ApplicationDefinition Definition { get; init; }
-
-        public required HttpMessageInvoker Http { get; init; }
-
-        public static async Task<Site> StartAsync(Func<ApplicationDefinition, ApplicationDefinition>? adjust = null, string policy = Engineers)
-        {
-            var target = new EchoTarget();
-            var gateway = await DecidingGateway.StartAsync();
-            var db = new ApplicationDefinition { Name = "db", Connector = "hq", Tcp = [new TunnelTarget("db.internal", [new PortRange(target.Port, target.Port)])] };
-            db = adjust?.Invoke(db) ?? db;
-            gateway.Plane.Commit(Scenario.Application(db), Scenario.Policy("db", policy), Scenario.Connector("hq", "rep1", "rep2"));
-            await Eventually.TrueAsync(() => gateway.State.Current.Connectors.ContainsKey("hq"), "the connector is known");
-            return new Site
-            {
-                Gateway = gateway,
-                Connector = await TestConnector.StartAsync(gateway),
-                Target = target,
-                Definition = db,
-                Http = new HttpMessageInvoker(Visitor.NewHandler(gateway.Port, gateway.CaFile)),
-            };
-        }
-
-        public Task<(int Status, TestPerson? Person, System.Text.Json.JsonElement Problem)> OpenAsync(string? user, string application = "db", string? target = null) =>
-            TestPerson.OpenAsync(Http, user is null ? null : Gateway.Plane.SignInAgent($"ses_{user}_{Identifier.New("x")}", user, TimeProvider.System.GetUtcNow()), application, target);
-
-        public async ValueTask DisposeAsync()
-        {
-            Http.Dispose();
-            await Connector.DisposeAsync();
-            await Gateway.DisposeAsync();
-            Target.Dispose();
-        }
     }
 }

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -12,7 +15,7 @@ namespace Doorward.Testing.Product;
 
 /// <summary>
 /// A private web application: <c>/</c> echoes the request's headers, <c>/drip</c> is an endless event stream, <c>/download</c> an endless
-/// body, <c>/ws</c> a WebSocket that echoes, <c>/upload</c> counts bytes. Knows how many requests reached it.
+/// body, <c>/bytes?N</c> numbered lines of 16 bytes up to that length, <c>/ws</c> a WebSocket that echoes, <c>/upload</c> counts bytes. Knows how many requests reached it.
 /// </summary>
 public sealed class Upstream : IAsyncDisposable
 {
@@ -25,13 +28,18 @@ public sealed class Upstream : IAsyncDisposable
 
     public string Address => _app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
-    public static async Task<Upstream> StartAsync()
+    /// <param name="certificate">For TLS; null without.</param>
+    public static async Task<Upstream> StartAsync(X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (certificate is not null) listen.UseHttps(certificate);
+            });
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
@@ -46,6 +54,7 @@ public sealed class Upstream : IAsyncDisposable
         });
         app.Map("/drip", Drip);
         app.Map("/download", Download);
+        app.Map("/bytes", Bytes);
         app.Map("/ws", EchoSocket);
         app.Map("/upload", Upload);
         app.MapFallback(Echo);
@@ -83,6 +92,22 @@ public sealed class Upstream : IAsyncDisposable
         {
             await context.Response.Body.WriteAsync(block, context.RequestAborted);
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, context.RequestAborted);
+        }
+    }
+
+    private static async Task Bytes(HttpContext context)
+    {
+        var left = long.Parse(context.Request.QueryString.Value![1..], CultureInfo.InvariantCulture);
+        context.Response.ContentLength = left;
+
+        // Lines of one length, each another: a part that is lost, moved or another's shows.
+        var line = 0;
+        for (var block = new StringBuilder(); left > 0; block.Clear())
+        {
+            while (block.Length < 64 * 1024) block.Append(CultureInfo.InvariantCulture, $"{line++:D15}\n");
+            var bytes = Encoding.ASCII.GetBytes(block.ToString());
+            await context.Response.Body.WriteAsync(bytes.AsMemory(0, (int)Math.Min(left, bytes.Length)), context.RequestAborted);
+            left -= bytes.Length;
         }
     }
 

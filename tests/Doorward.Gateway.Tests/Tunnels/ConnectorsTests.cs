@@ -1,0 +1,131 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.IO.Pipelines;
+using System.Text.Json;
+using Doorward.Core.Applications;
+using Doorward.Core.Tunnels;
+using Doorward.Gateway.Feed;
+using Doorward.Gateway.Tests.Deciding;
+using Doorward.Gateway.Tunnels;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Doorward.Gateway.Tests.Tunnels;
+
+/// <summary>What only happens in the wrong moment, or after long.</summary>
+public sealed class ConnectorsTests
+{
+    private static readonly (string, string) Name = ("hq", "rep1");
+    private static readonly TunnelTarget Target = new("db.internal", [new PortRange(5432, 5432)]);
+    private readonly FakeTimeProvider _clock = new();
+    private readonly StateCell _cell;
+    private readonly Connectors _connectors;
+
+    public ConnectorsTests()
+    {
+        _cell = new StateCell(_clock);
+        _connectors = new Connectors(_cell, _clock);
+        Publish("rep1");
+    }
+
+    [Fact]
+    public void A_replica_that_is_retired_while_it_asks_is_not_found_anew()
+    {
+        var found = _connectors.Find(Name)!;
+        var stream = Stream();
+        Publish();
+        _connectors.Follow(_cell.Current);
+        Assert.False(found.Begin(stream));
+        Assert.False(found.Carry(new FarStream(new DefaultHttpContext())));
+        Assert.Null(_connectors.Find(Name));
+        Assert.Empty(_connectors.Replicas);
+
+        // Back again, it is another.
+        Publish("rep1");
+        Assert.NotSame(found, _connectors.Find(Name));
+    }
+
+    [Fact]
+    public async Task Who_is_retired_has_its_streams_ended_and_its_orders_given_up()
+    {
+        var (replica, stream, _) = await ConnectAsync();
+        var far = new FarStream(new DefaultHttpContext());
+        Assert.True(replica.Carry(far));
+        var asking = OpenAsync();
+        Publish();
+        _connectors.Follow(_cell.Current);
+        Assert.True(stream.IsOver);
+        Assert.Equal(TunnelCloseCodes.ConnectorLost, (await asking.WaitAsync(TimeSpan.FromSeconds(20))).Close!.Code);
+    }
+
+    [Fact]
+    public async Task An_order_that_nobody_answers_is_given_up_and_the_stream_that_comes_too_late_is_not_taken()
+    {
+        var (replica, _, orders) = await ConnectAsync();
+        var asking = OpenAsync();
+        var id = await OrderAsync(orders);
+        Assert.Equal(1, replica.Load);
+        _clock.Advance(TimeSpan.FromSeconds(14));
+        Assert.False(asking.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(TunnelCloseCodes.TargetUnreachable, (await asking.WaitAsync(TimeSpan.FromSeconds(20))).Close!.Code);
+        Assert.Null(_connectors.Claim(replica, id));
+        Assert.Equal(0, replica.Load);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_given_in_the_moment_in_which_its_asker_leaves_is_let_go()
+    {
+        var (replica, stream, _) = await ConnectAsync();
+        var order = new OpenOrder(replica, stream);
+        await using var late = new FarStream(new DefaultHttpContext());
+        Assert.True(order.TryGive(late));
+        order.GiveUp();
+        await late.Released.WaitAsync(TimeSpan.FromSeconds(20));
+
+        // And the other way round.
+        var left = new OpenOrder(replica, stream);
+        left.GiveUp();
+        Assert.False(left.TryGive(new FarStream(new DefaultHttpContext())));
+    }
+
+    private static OrderStream Stream(Pipe? reader = null, Pipe? writer = null) => new((reader ?? new Pipe()).Reader, (writer ?? new Pipe()).Writer, "192.0.2.1", TimeProvider.System) { Ends = DateTimeOffset.MaxValue };
+
+    private static async Task<string> OrderAsync(Pipe orders)
+    {
+        while (true)
+        {
+            var read = await orders.Reader.ReadAsync();
+            var frame = read.Buffer.Slice(0, TunnelFrame.HeaderLength);
+            var bytes = read.Buffer.FirstSpan.ToArray();
+            Assert.True(TunnelFrame.TryRead(bytes, out var header));
+            var payload = bytes.AsSpan(TunnelFrame.HeaderLength, header.Length).ToArray();
+            orders.Reader.AdvanceTo(read.Buffer.GetPosition(header.Length, frame.End));
+            if (header.Kind == TunnelFrameKind.Message) return JsonSerializer.Deserialize(payload, TunnelJson.Default.ConnectorOrder)!.Id;
+        }
+    }
+
+    private async Task<(Replica Replica, OrderStream Stream, Pipe Orders)> ConnectAsync()
+    {
+        var (said, orders) = (new Pipe(), new Pipe());
+        var replica = _connectors.Find(Name)!;
+        var stream = Stream(said, orders);
+        Assert.True(replica.Begin(stream));
+        _ = stream.RunAsync(message => _connectors.Heard(replica, message), CancellationToken.None);
+        var hello = JsonSerializer.SerializeToUtf8Bytes(new ConnectorMessage { Hello = new ConnectorHello("1", Draining: false) }, TunnelJson.Default.ConnectorMessage);
+        var frame = new byte[TunnelFrame.HeaderLength + hello.Length];
+        new TunnelFrame(TunnelFrameKind.Message, hello.Length).Write(frame);
+        hello.CopyTo(frame, TunnelFrame.HeaderLength);
+        await said.Writer.WriteAsync(frame);
+        await Eventually.TrueAsync(() => replica.Orders is not null, "it takes orders");
+        return (replica, stream, orders);
+    }
+
+    private Task<(FarStream? Stream, TunnelClose? Close)> OpenAsync() => _connectors.OpenAsync(
+        new GatewayApplication(new ApplicationDefinition { Name = "db", Connector = "hq", Tcp = [Target] }, System: false, Version: 1), Target, null, CancellationToken.None);
+
+    private void Publish(params string[] replicas) => _cell.Publish(GatewayState.Empty with
+    {
+        Connectors = ImmutableDictionary<string, FrozenSet<string>>.Empty.Add("hq", replicas.ToFrozenSet(StringComparer.Ordinal)),
+    });
+}

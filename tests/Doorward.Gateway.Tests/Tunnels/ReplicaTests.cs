@@ -1,0 +1,117 @@
+using Doorward.Core.Protocol;
+using Doorward.Core.Tunnels;
+using Doorward.Gateway.Tests.Deciding;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Doorward.Gateway.Tests.Tunnels;
+
+/// <summary>Machines of one connector as they come, go, drain and fail, and what people notice of it.</summary>
+public sealed class ReplicaTests
+{
+    // Three seconds are promised; the rest is for a loaded machine.
+    private static readonly TimeSpan Move = TimeSpan.FromSeconds(4);
+
+    [Fact]
+    public async Task Two_share_the_load_also_of_a_burst_and_one_that_drains_keeps_what_it_has_and_gets_no_more()
+    {
+        await using var site = await TunnelSite.StartAsync();
+        await using var second = await TestConnector.StartAsync(site.Gateway, replica: "rep2");
+        var open = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => site.EchoAsync()));
+        Assert.Equal((4, 4), (site.Connector.Served, second.Served));
+
+        // While they are opened one after the other: none is refused or lost for it.
+        var orders = 0;
+        var opening = Task.Run(async () =>
+        {
+            for (var i = 0; i < 12; i++)
+            {
+                if (i == 4)
+                {
+                    await site.Connector.HelloAsync(draining: true);
+                    await Eventually.TrueAsync(() => site.Seen("rep1")!.Orders is null, "it is known to drain");
+                    orders = site.Connector.Ordered;
+                }
+
+                await (await site.EchoAsync()).FinishAsync();
+            }
+        });
+        await opening.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(orders, site.Connector.Ordered);
+        foreach (var person in open)
+        {
+            await person.ExchangeAsync();
+            await person.FinishAsync();
+        }
+
+        await Eventually.TrueAsync(() => site.Target.Open == 0, "all have ended");
+        Assert.Equal(0, site.Target.Resets);
+        Assert.True(site.Seen("rep1")!.Seen!.Hello!.Draining);
+    }
+
+    [Fact]
+    public async Task What_is_asked_for_moves_to_another_within_three_seconds_when_a_machine_resets_or_falls_silent()
+    {
+        await using var site = await TunnelSite.StartAsync();
+        await using var second = await TestConnector.StartAsync(site.Gateway, replica: "rep2");
+        await using var kept = await site.EchoAsync(); // so that the other is the one that is asked
+        var silent = site.Connector.Served == 0 ? site.Connector : second;
+        var other = ReferenceEquals(silent, second) ? site.Connector : second;
+        silent.IsSilent = true;
+        silent.OnOrder = static (_, _) => Task.CompletedTask;
+        var started = TimeProvider.System.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => await (await site.EchoAsync()).FinishAsync()));
+        var took = TimeProvider.System.GetElapsedTime(started);
+        Assert.True(silent.Ordered >= 1, "it was asked");
+        Assert.True(took < Move, $"silence: {took}");
+
+        // The other one breaks off, with all that it carries, and has a successor.
+        await using var third = await TestConnector.StartAsync(site.Gateway, replica: ReferenceEquals(other, second) ? "rep1" : "rep2");
+        other.Kill();
+        started = TimeProvider.System.GetTimestamp();
+        await (await site.EchoAsync()).FinishAsync();
+        took = TimeProvider.System.GetElapsedTime(started);
+        Assert.True(took < Move, $"reset: {took}");
+        Assert.Equal(TunnelCloseCodes.ConnectorLost, (await kept.ClosedAsync()).Code);
+        Assert.Equal(1, third.Served);
+    }
+
+    [Fact]
+    public async Task A_single_machine_that_is_restarted_is_waited_for_a_moment_and_one_that_stays_away_is_not()
+    {
+        await using var site = await TunnelSite.StartAsync();
+        await site.Connector.DisposeAsync();
+        var asking = site.EchoAsync();
+        await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
+        Assert.False(asking.IsCompleted);
+        await using (await TestConnector.StartAsync(site.Gateway))
+        {
+            await (await asking).DisposeAsync();
+        }
+
+        var started = TimeProvider.System.GetTimestamp();
+        var (status, _, problem) = await site.OpenAsync("alice");
+        Assert.Equal((502, TunnelCloseCodes.ConnectorLost), (status, problem.GetProperty("code").GetString()));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10));
+
+        // Away for longer than that already.
+        started = TimeProvider.System.GetTimestamp();
+        Assert.Equal(502, (await site.OpenAsync("alice")).Status);
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public async Task Tunnels_are_opened_while_the_control_plane_is_away_for_as_long_as_the_lease_says()
+    {
+        var settings = new Settings { Domain = "door.test", PublicPort = 8443, Lease = Duration.FromTimeSpan(TimeSpan.FromSeconds(60)), StrictLease = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)) };
+        await using var site = await TunnelSite.StartAsync(more: [new Change { Settings = settings }]);
+        var token = site.Token("alice");
+        var (_, first, _) = await TestPerson.OpenAsync(site.Http, token);
+        await first!.DisposeAsync();
+        site.Gateway.Plane.Partition();
+        await Eventually.TrueAsync(async () => (await site.Connector.AskAsync(TunnelPaths.Targets, HttpMethod.Get)).Status == 503, "what the control plane answers is not asked");
+        var (status, person, problem) = await TestPerson.OpenAsync(site.Http, token);
+        Assert.True(status == 200, $"{problem}");
+        await person!.ExchangeAsync();
+        await person.DisposeAsync();
+    }
+}
