@@ -20,11 +20,8 @@ internal static class PersonalTunnel
         {
             await using var leg = new TunnelLeg(call.Incoming, call.Outgoing, time, readerBlocks);
             var ending = await new TunnelEnd(leg, local, s_gone, time).RunAsync();
-            if (ending is TunnelEnding.Ended)
-            {
-                call.Complete();
-                return true;
-            }
+            if (ending is TunnelEnding.Ended or TunnelEnding.Closed { Here: true }) call.Complete();
+            if (ending is TunnelEnding.Ended) return true;
 
             if (Words(ending) is { } words) await new TunnelRefusal(TunnelRefusal.Plain(words.Text), words.Reference).TellAsync(errors, application);
             return false;

@@ -74,7 +74,7 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
             try
             {
                 // It may have ended between the choice and now: then nobody else would give the order up.
-                if (orders.IsOver || !await orders.TryOrderAsync(new ConnectorOrder(id, application.Name, application.Version, host, port) { Proxy = proxy })) continue;
+                if (orders.IsOver || !await orders.TryOrderAsync(new ConnectorOrder(id, application.Name, application.Version, host, port) { Epoch = cell.Current.Epoch, Proxy = proxy })) continue;
                 var answer = await order.Answer.WaitAsync(Patience, clock, ct);
                 isAnswered = true;
                 if (answer.IsAbandoned) continue;
@@ -97,9 +97,20 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
     private (Replica, OrderStream)? Choose(string connector, HashSet<OrderStream> tried)
     {
         if (!cell.Current.Connectors.TryGetValue(connector, out var members)) return null;
-        return members.Select(member => _replicas.GetValueOrDefault((connector, member))).OfType<Replica>()
-            .Where(replica => replica.Orders is { } orders && !tried.Contains(orders)).OrderBy(static replica => replica.Tunnels)
-            .Select(static replica => replica.Orders is { } orders ? (replica, orders) : ((Replica, OrderStream)?)null).FirstOrDefault(static chosen => chosen is not null);
+        var free = members.Select(member => _replicas.GetValueOrDefault((connector, member))).OfType<Replica>().OrderBy(static replica => replica.Tunnels).ToList();
+
+        // One that drains takes orders only where there is no other: better for a while than not at all.
+        return First(free, static replica => replica.Orders, tried) ?? First(free, static replica => replica.Draining, tried);
+    }
+
+    private static (Replica, OrderStream)? First(IEnumerable<Replica> replicas, Func<Replica, OrderStream?> stream, HashSet<OrderStream> tried)
+    {
+        foreach (var replica in replicas)
+        {
+            if (stream(replica) is { } orders && !tried.Contains(orders)) return (replica, orders);
+        }
+
+        return null;
     }
 
     private void Abandon(Replica replica, OrderStream? stream)
