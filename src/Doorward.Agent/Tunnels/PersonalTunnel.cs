@@ -14,7 +14,7 @@ internal static class PersonalTunnel
     /// <param name="errors">The terminal.</param>
     /// <param name="time">For the last part.</param>
     /// <param name="readerBlocks">Whether the local end may block its thread.</param>
-    public static async Task<bool> CarryAsync(TunnelCall call, ITunnelLocal local, string application, TextWriter errors, TimeProvider time, bool readerBlocks = false)
+    public static async Task<bool> CarryAsync(ITunnelCall call, ITunnelLocal local, string application, TextWriter errors, TimeProvider time, bool readerBlocks = false)
     {
         await using (call)
         {

@@ -13,7 +13,7 @@ internal sealed partial class PrivateRoad : IAsyncDisposable
     private readonly List<Process> _running = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("doorward-private-").FullName;
 
-    private PrivateRoad(ProductProcess product) => (Product, Alice) = (product, product.NewVisitor());
+    private PrivateRoad(ProductProcess product) => (Product, Alice, State) = (product, product.NewVisitor(), Path.Combine(_folder, "none"));
 
     public ProductProcess Product { get; }
 
@@ -24,6 +24,9 @@ internal sealed partial class PrivateRoad : IAsyncDisposable
 
     /// <summary>The person's XDG_RUNTIME_DIR.</summary>
     public string Runtime => _folder;
+
+    /// <summary>The folder of the device that her machine is; of none at first.</summary>
+    public string State { get; set; }
 
     public string ConnectorSaid { get; private set; } = "";
 
@@ -72,7 +75,7 @@ internal sealed partial class PrivateRoad : IAsyncDisposable
     }
 
     /// <summary>Arguments of a command of Alice's.</summary>
-    public string[] As(params string[] arguments) => [.. arguments, "--folder", Person, "--state", Path.Combine(_folder, "none")];
+    public string[] As(params string[] arguments) => [.. arguments, "--folder", Person, "--state", State];
 
     /// <summary>Signs Alice in on the command line by her browser.</summary>
     public async Task<string> LoginAsync(string choice = "allow")
