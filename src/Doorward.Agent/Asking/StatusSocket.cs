@@ -11,33 +11,30 @@ namespace Doorward.Agent.Asking;
 internal sealed class StatusSocket(string path, Func<CancellationToken, Task<AgentHealth>> ask, TextWriter log)
 {
     private const int Waiting = 32;
-    private const UnixFileMode All = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     // An answer fits into what the system keeps for who reads it.
     private static readonly TimeSpan s_answering = TimeSpan.FromSeconds(1);
 
     public async Task RunAsync(CancellationToken ct)
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket socket;
         try
         {
-            // Of an agent that was killed: we hold the folder, so nobody listens on it.
-            File.Delete(path);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            socket.Bind(new UnixDomainSocketEndPoint(path));
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, All);
-            socket.Listen(Waiting);
+            socket = LocalSocket.Listen(path, Waiting);
         }
-        catch (Exception error) when (error is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception error) when (LocalSocket.IsUnusable(error))
         {
             await log.WriteLineAsync($"doorward-agent status cannot ask this agent, it tells what was heard last: {error.Message}");
             return;
         }
 
-        while (true)
+        using (socket)
         {
-            using var client = await socket.AcceptAsync(ct);
-            await AnswerAsync(client, ct);
+            while (true)
+            {
+                using var client = await socket.AcceptAsync(ct);
+                await AnswerAsync(client, ct);
+            }
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class ConnectorLoop(
 
     // What a gateway ordered before it heard of the draining arrives within this.
     private static readonly TimeSpan LastOrders = TimeSpan.FromSeconds(1);
+
+    // A gateway that has nobody else orders on. That must not keep this from its end, but a short request gets to its own.
+    private static readonly TimeSpan LateStreams = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<GatewayLine, Task> _lines = new();
 
     public required TextWriter Log { get; init; }
@@ -75,12 +78,11 @@ internal sealed class ConnectorLoop(
         var began = time.GetTimestamp();
         try
         {
+            desk.CountAnew();
             await Task.WhenAll(_lines.Keys.Select(static line => line.DrainAsync()));
-            while ((desk.Open > 0 || time.GetElapsedTime(began) < LastOrders) && time.GetElapsedTime(began) < longest)
-            {
-                Tell(isDraining: true);
-                await Task.Delay(TimeSpan.FromMilliseconds(100), time, end);
-            }
+            await WaitAsync(() => desk.Earlier > 0 || time.GetElapsedTime(began) < LastOrders, longest, end);
+            var left = longest - time.GetElapsedTime(began);
+            await WaitAsync(() => desk.Open > 0, left < LateStreams ? left : LateStreams, end);
         }
         catch (OperationCanceledException)
         {
@@ -89,6 +91,15 @@ internal sealed class ConnectorLoop(
 
         await Log.WriteLineAsync(desk.Open == 0 ? "drained" : $"ends with {desk.Open} streams open");
         await Log.FlushAsync(CancellationToken.None);
+    }
+
+    private async Task WaitAsync(Func<bool> isOpen, TimeSpan longest, CancellationToken end)
+    {
+        for (var began = time.GetTimestamp(); isOpen() && time.GetElapsedTime(began) < longest;)
+        {
+            Tell(isDraining: true);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), time, end);
+        }
     }
 
     private void Tell(bool isDraining)

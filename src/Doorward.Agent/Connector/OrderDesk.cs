@@ -8,19 +8,26 @@ internal sealed class OrderDesk(TargetsBook targets, TargetDialer dialer, TimePr
 {
     private static readonly TimeSpan StreamPatience = TimeSpan.FromSeconds(5);
     private static readonly TunnelClose Reset = new(TunnelCloseCodes.TargetReset, "the target broke the connection off");
-    private int _open;
+    private volatile OrderCount _count = new();
 
     /// <summary>Orders that are carried out.</summary>
-    public int Open => Volatile.Read(ref _open);
+    public int Open => _count.Now + (_count.Before?.Now ?? 0);
+
+    /// <summary>Of those the ones that were there when <see cref="CountAnew"/> was called.</summary>
+    public int Earlier => _count.Before?.Now ?? 0;
+
+    /// <summary>Once: what comes from now on is counted apart.</summary>
+    public void CountAnew() => _count = new OrderCount(_count);
 
     public void Take(ConnectorOrder order, OrdersChannel channel, GatewayConnection connection, CancellationToken ct)
     {
-        Interlocked.Increment(ref _open);
+        var count = _count;
+        count.Add(1);
         connection.Use();
-        _ = DoAsync(order, channel, connection, ct);
+        _ = DoAsync(order, channel, connection, count, ct);
     }
 
-    private async Task DoAsync(ConnectorOrder order, OrdersChannel channel, GatewayConnection connection, CancellationToken ct)
+    private async Task DoAsync(ConnectorOrder order, OrdersChannel channel, GatewayConnection connection, OrderCount count, CancellationToken ct)
     {
         try
         {
@@ -52,13 +59,13 @@ internal sealed class OrderDesk(TargetsBook targets, TargetDialer dialer, TimePr
         finally
         {
             connection.Release();
-            Interlocked.Decrement(ref _open);
+            count.Add(-1);
         }
     }
 
     private async Task<(Socket? Socket, TunnelClose? Close)> ReachAsync(ConnectorOrder order, GatewayConnection connection, CancellationToken ct)
     {
-        if (await targets.FindAsync(order.Application, order.Version, connection.ReadAsync, ct) is not { } application)
+        if (await targets.FindAsync(order, connection.ReadAsync, ct) is not { } application)
             return (null, new TunnelClose(TunnelCloseCodes.NoSuchTarget, "the connector is not told of this application"));
         return await dialer.DialAsync(application, order.Host, order.Port, ct);
     }

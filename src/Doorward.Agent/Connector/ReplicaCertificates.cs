@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Doorward.Agent.Control;
 using Doorward.Agent.Keys;
+using Doorward.Agent.State;
 using Doorward.Core.Tunnels;
 using Doorward.Core.Tunnels.Joining;
 
@@ -23,7 +24,7 @@ internal sealed class ReplicaCertificates(ConnectorRecord record, IDeviceKey key
         await _turn.WaitAsync(ct);
         try
         {
-            if (_certificate is { } good && time.GetUtcNow() < HalfOver(good)) return (good, null);
+            if (_certificate is { } good && time.GetUtcNow() < SessionFile.HalfOver(good)) return (good, null);
             var (issued, problem) = await CertifyAsync(ct);
             if (issued is not null) _certificate = issued;
 
@@ -34,13 +35,6 @@ internal sealed class ReplicaCertificates(ConnectorRecord record, IDeviceKey key
         {
             _turn.Release();
         }
-    }
-
-    /// <summary>When another is to be had.</summary>
-    public static DateTimeOffset HalfOver(X509Certificate2 certificate)
-    {
-        var (from, until) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
-        return from + ((until - from) / 2);
     }
 
     public void Dispose()

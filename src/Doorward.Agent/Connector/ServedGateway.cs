@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Doorward.Agent.State;
 using Doorward.Core.Tunnels;
 
 namespace Doorward.Agent.Connector;
@@ -35,7 +36,7 @@ internal sealed class ServedGateway
     /// <summary>True when its certificate is half over and it is there still; false when it was lost.</summary>
     public async Task<bool> LastsAsync(CancellationToken stop)
     {
-        var left = ReplicaCertificates.HalfOver(_connection.Certificate) - _time.GetUtcNow();
+        var left = SessionFile.HalfOver(_connection.Certificate) - _time.GetUtcNow();
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var halfOver = Task.Delay(left > Shortest ? left : Shortest, _time, lost.Token);
         var first = await Task.WhenAny(_running, halfOver);

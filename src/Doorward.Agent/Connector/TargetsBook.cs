@@ -7,7 +7,7 @@ namespace Doorward.Agent.Connector;
 
 /// <summary>
 /// What this connector may reach, as the control plane signed it. Gateways hand it on and name applications of it, but cannot widen it, nor
-/// bring an older one back.
+/// bring an older one back. After a restore of the control plane revisions begin anew, in another epoch; of two epochs the one that was signed later counts.
 /// </summary>
 internal sealed class TargetsBook(ConnectorRecord record, TimeProvider time) : IDisposable
 {
@@ -16,15 +16,15 @@ internal sealed class TargetsBook(ConnectorRecord record, TimeProvider time) : I
     private readonly SemaphoreSlim _turn = new(1);
     private ConnectorTargets? _known;
 
-    /// <summary>What an application's tunnels may reach, in that version or a later one; null when it has none here.</summary>
-    public async Task<ApplicationTargets?> FindAsync(string application, long version, Func<string, CancellationToken, Task<byte[]?>> read, CancellationToken ct)
+    /// <summary>What an order's application may reach, in its version or a later one; null when it has none here.</summary>
+    public async Task<ApplicationTargets?> FindAsync(ConnectorOrder order, Func<string, CancellationToken, Task<byte[]?>> read, CancellationToken ct)
     {
-        if (Find(application, version) is { } known) return known;
+        if (Find(order) is { } known) return known;
         await _turn.WaitAsync(ct);
         try
         {
-            if (Find(application, version) is null) await ReadAsync(read, ct);
-            return Find(application, version);
+            if (Find(order) is null) await ReadAsync(read, ct);
+            return Find(order);
         }
         finally
         {
@@ -39,7 +39,7 @@ internal sealed class TargetsBook(ConnectorRecord record, TimeProvider time) : I
         {
             if (JsonSerializer.Deserialize(answer, TunnelJson.Default.SignedConnectorTargets) is not { } signed || !IsSigned(signed)) return false;
             if (JsonSerializer.Deserialize(signed.Targets, TunnelJson.Default.ConnectorTargets) is not { Applications.IsDefault: false } targets) return false;
-            if (targets.Connector != record.Connector || targets.Revision < _known?.Revision || targets.Applications.Any(static one => one.Targets.IsDefault || one.Targets.Any(static target => target.Ports.IsDefault))) return false;
+            if (targets.Connector != record.Connector || !targets.Follows(_known) || targets.Applications.Any(static one => one.Targets.IsDefault || one.Targets.Any(static target => target.Ports.IsDefault))) return false;
             _known = targets;
             return true;
         }
@@ -51,8 +51,10 @@ internal sealed class TargetsBook(ConnectorRecord record, TimeProvider time) : I
 
     public void Dispose() => _turn.Dispose();
 
-    private ApplicationTargets? Find(string application, long version) =>
-        _known?.Applications.FirstOrDefault(one => one.Application == application && one.Version >= version);
+    // Versions of another epoch say nothing of these.
+    private ApplicationTargets? Find(ConnectorOrder order) => _known is { } known && (order.Epoch is null || order.Epoch == known.Epoch)
+        ? known.Applications.FirstOrDefault(one => one.Application == order.Application && one.Version >= order.Version)
+        : null;
 
     private async Task ReadAsync(Func<string, CancellationToken, Task<byte[]?>> read, CancellationToken ct)
     {

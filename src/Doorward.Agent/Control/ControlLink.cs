@@ -42,7 +42,21 @@ internal sealed class ControlLink : IDisposable
     public Task<Heard<DeviceHealth>> StatusAsync(CancellationToken ct) =>
         AskAsync(agent => agent.GetAsync(DevicePaths.Status, DeviceJson.Default.DeviceHealth, ct), ct);
 
-    /// <summary>A certificate for whoever makes connections of their own, and disposes it; null when none is given now.</summary>
+    /// <summary>The certificate that is in use, for further connections of this process; whoever takes it disposes it. Null when there is none now.</summary>
+    public async Task<X509Certificate2?> LendCertificateAsync(CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            return await ReadyAsync(ct) is null ? new X509Certificate2(_certificate!) : null;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>A new one, for whoever makes connections of their own, and disposes it; null when none is given now.</summary>
     public async Task<X509Certificate2?> OrderCertificateAsync(CancellationToken ct)
     {
         await CertifyAsync(ct);
@@ -116,11 +130,7 @@ internal sealed class ControlLink : IDisposable
         return heard;
     }
 
-    private bool IsHalfOver(X509Certificate2 certificate)
-    {
-        var (from, until) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
-        return _time.GetUtcNow() >= from + ((until - from) / 2);
-    }
+    private bool IsHalfOver(X509Certificate2 certificate) => _time.GetUtcNow() >= SessionFile.HalfOver(certificate);
 
     private bool IsOver(X509Certificate2 certificate) => _time.GetUtcNow() >= certificate.NotAfter.ToUniversalTime();
 

@@ -16,7 +16,7 @@ internal static class LoginCommand
         if (answer is null) return Refuse(errors, $"not signed in: {refused}.");
         var folder = new PersonFolder(options.Folder);
         var seal = TokenSeal.Of(folder);
-        var device = await DeviceOfMachine.BindAsync(installation, options.State, answer.AccessToken!, time, ct);
+        var device = await new DeviceOfMachine(installation, options.State, time).BindAsync(answer.AccessToken!, ct);
         folder.Write(new PersonRecord
         {
             User = answer.User!,

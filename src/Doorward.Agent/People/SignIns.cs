@@ -34,7 +34,7 @@ internal sealed class SignIns(AuthHost auth, Installation installation, LoginOpt
                 ["code_verifier"] = verifier,
             }, AgentJson.Default.TokenAnswer, ct));
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (late.IsCancellationRequested)
         {
             return (null, "nobody came back from the browser in ten minutes");
         }

@@ -1,6 +1,7 @@
 using System.Net.NetworkInformation;
 using System.Runtime.InteropServices;
 using Doorward.Agent.Asking;
+using Doorward.Agent.Carrying;
 using Doorward.Agent.Control;
 using Doorward.Agent.Keys;
 using Doorward.Agent.Posture;
@@ -77,8 +78,10 @@ internal sealed record RunCommand(string State, string? Root, bool ListensToPage
                 ? new PageListener(AgentAsk.Ports, time, output).RunAsync(port => new PageDesk(record.Auth, port, prover.ProveAsync), ct)
                 : Task.CompletedTask;
             var asked = new StatusSocket(folder.StatusSocket, token => teller.AskAsync(() => link.StatusAsync(token), token), output).RunAsync(ct);
+            using var people = new DeviceConnection(record, link);
+            var carried = new CarrierSocket(folder.PeopleSocket, new CarrierDesk(record, people), output).RunAsync(ct);
             await loop.RunAsync(Watch(machine, alarm, output), ct);
-            await Task.WhenAll(pages, asked);
+            await Task.WhenAll(pages, asked, carried);
         }
         finally
         {

@@ -21,12 +21,15 @@ internal sealed record SshIdentity(string KeyFile, string CertificateFile, strin
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new SshRequest(signedIn.Token, SshKey.Write(key), login);
-        using var certificate = await DeviceOfMachine.CertifyAsync(signedIn.Installation, state, time, ct);
-        var (host, path) = certificate is null ? (signedIn.Installation.Auth, AgentPaths.Ssh) : (signedIn.Installation.Agent, AgentPaths.DeviceSsh);
-        using var caller = new Caller(signedIn.Installation.Transport(certificate), host.ToString(), s_patience);
-        var heard = await caller.PostAsync(path + application, request, AgentJson.Default.SshRequest, AgentJson.Default.SshAnswer, ct);
+        var heard = await new DeviceOfMachine(signedIn.Installation, state, time).OrderSshAsync(application, request, ct) ?? await OrderBareAsync(signedIn.Installation, application, request, ct);
         if (heard.Answer is not { } answer) return (null, heard.Problem ?? new DeviceProblem("silence", heard.Silence ?? "nothing was answered", ""));
         return (Write(folder, application, key, answer), null);
+    }
+
+    private static async Task<Heard<SshAnswer>> OrderBareAsync(Installation installation, string application, SshRequest request, CancellationToken ct)
+    {
+        using var caller = new Caller(installation.Transport(), installation.Auth.ToString(), s_patience);
+        return await caller.PostAsync(AgentPaths.Ssh + application, request, AgentJson.Default.SshRequest, AgentJson.Default.SshAnswer, ct);
     }
 
     public void Delete()

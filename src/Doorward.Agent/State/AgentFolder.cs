@@ -22,6 +22,12 @@ internal sealed class AgentFolder(string path)
     /// <summary>Where anybody on the machine asks the agent how it does.</summary>
     public string StatusSocket => Path.Join(Running, "status");
 
+    /// <summary>Where people on the machine have their tunnels carried.</summary>
+    public string PeopleSocket => Path.Join(Running, "people");
+
+    /// <summary>What commands keep of a session while no agent runs: key and certificate, in memory where the folder is the usual one.</summary>
+    public string SessionFile => Path.Join(Running, "session.pem");
+
     private string Running => Location == Usual ? UsualRunning : Location;
 
     private string RecordFile => Path.Join(Location, "device.json");

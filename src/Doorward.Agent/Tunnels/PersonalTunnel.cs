@@ -14,17 +14,14 @@ internal static class PersonalTunnel
     /// <param name="errors">The terminal.</param>
     /// <param name="time">For the last part.</param>
     /// <param name="readerBlocks">Whether the local end may block its thread.</param>
-    public static async Task<bool> CarryAsync(TunnelCall call, ITunnelLocal local, string application, TextWriter errors, TimeProvider time, bool readerBlocks = false)
+    public static async Task<bool> CarryAsync(ITunnelCall call, ITunnelLocal local, string application, TextWriter errors, TimeProvider time, bool readerBlocks = false)
     {
         await using (call)
         {
             await using var leg = new TunnelLeg(call.Incoming, call.Outgoing, time, readerBlocks);
             var ending = await new TunnelEnd(leg, local, s_gone, time).RunAsync();
-            if (ending is TunnelEnding.Ended)
-            {
-                call.Complete();
-                return true;
-            }
+            if (ending is TunnelEnding.Ended or TunnelEnding.Closed { Here: true }) call.Complete();
+            if (ending is TunnelEnding.Ended) return true;
 
             if (Words(ending) is { } words) await new TunnelRefusal(TunnelRefusal.Plain(words.Text), words.Reference).TellAsync(errors, application);
             return false;

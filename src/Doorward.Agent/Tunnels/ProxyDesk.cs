@@ -62,10 +62,10 @@ internal sealed class ProxyDesk(ProxyNames names, TunnelDialer dialer, TextWrite
     }
 
     // Which of the application's targets has the port is the gateway's to know.
-    private Task<(TunnelCall? Call, TunnelRefusal? Refusal)> OpenAsync(string application, int port) =>
+    private Task<(ITunnelCall? Call, TunnelRefusal? Refusal)> OpenAsync(string application, int port) =>
         dialer.OpenAsync(application, string.Create(CultureInfo.InvariantCulture, $"{TunnelTarget.AnyHost}:{port}"), CancellationToken.None);
 
-    private async Task CarryAsync(Socket client, string application, TunnelCall? call, TunnelRefusal? refusal)
+    private async Task CarryAsync(Socket client, string application, ITunnelCall? call, TunnelRefusal? refusal)
     {
         if (call is null) await refusal!.TellAsync(errors, application);
         else await PersonalTunnel.CarryAsync(call, new SocketLocal(client), application, errors, time);

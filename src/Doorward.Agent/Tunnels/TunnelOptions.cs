@@ -59,5 +59,5 @@ internal sealed record TunnelOptions
     }
 
     // A name with a slash would be another path.
-    private static bool IsName(string text) => text.Length is > 0 and <= 63 && text.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.') && text[0] is not ('-' or '.');
+    internal static bool IsName(string text) => text.Length is > 0 and <= 63 && text.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.') && text[0] is not ('-' or '.');
 }

@@ -1,5 +1,9 @@
+using System.Net;
+using System.Security.Authentication;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using Doorward.Agent.Carrying;
 
 namespace Doorward.Agent.Tunnels;
 
@@ -29,6 +33,36 @@ internal sealed record TunnelRefusal(string Text, string? Reference = null)
         else if ((problem.Remedies ?? []).Any(static remedy => remedy.Link?.Contains("/signin", StringComparison.Ordinal) == true)) remedies.Insert(0, "doorward-agent login --fresh");
         return new TunnelRefusal(Plain(problem.Detail!), problem.Reference is { } reference ? Plain(reference) : null) { Remedies = remedies };
     }
+
+    /// <summary>From what a gateway answered instead of a tunnel.</summary>
+    public static TunnelRefusal Of(int status, byte[] body)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize(body, RefusalJson.Default.TunnelProblem) is { Detail: not null } problem) return Of(problem, status == (int)HttpStatusCode.Unauthorized);
+        }
+        catch (JsonException)
+        {
+            // Said in other words below.
+        }
+
+        return new TunnelRefusal($"the gateway answers {status}");
+    }
+
+    /// <summary>The same, as the agent of this machine heard it.</summary>
+    public static TunnelRefusal Of(CarryAnswer answer) => answer switch
+    {
+        { Status: not 0 } => Of(answer.Status, answer.Body),
+        { Problem: CarryProblem.Busy } => new TunnelRefusal("the agent of this machine carries as many tunnels as it may"),
+        _ => new TunnelRefusal(answer.Detail is { } detail ? Plain(detail) : "the agent of this machine does not understand this command: are both of one version?"),
+    };
+
+    public static string Words(HttpRequestException error) => error switch
+    {
+        { InnerException: AuthenticationException } => "whoever answers is not believed: it is another installation, or this machine's clock is wrong",
+        { HttpRequestError: HttpRequestError.NameResolutionError } => "the gateway has no address",
+        _ => $"the gateway cannot be reached ({error.InnerException?.Message ?? error.Message})",
+    };
 
     public async Task TellAsync(TextWriter errors, string application)
     {

@@ -8,7 +8,7 @@ namespace Doorward.Control.Connectors;
 /// <summary>How a connector does: no replica joined yet, none is connected, some are, all are.</summary>
 public enum ConnectorHealth { Empty, Away, Degraded, Healthy }
 
-/// <summary>How a replica does. Draining: open streams go on, and it takes no new ones.</summary>
+/// <summary>How a replica does. Draining: open streams go on, and it is asked for new ones only while there is no other.</summary>
 public enum ReplicaState { Away, Connected, Draining, Retired }
 
 /// <param name="Applications">What it serves.</param>

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Doorward.Control.Connectors;
 
 /// <summary>Reads what a connector may reach, at one moment, and signs it.</summary>
-internal sealed class TargetsReader(IDbContextFactory<DoorwardDb> databases, ComponentCa ca)
+internal sealed class TargetsReader(IDbContextFactory<DoorwardDb> databases, ComponentCa ca, TimeProvider time)
 {
     public async Task<SignedConnectorTargets> ReadAsync(string connector, CancellationToken ct)
     {
@@ -26,6 +26,7 @@ internal sealed class TargetsReader(IDbContextFactory<DoorwardDb> databases, Com
         var applications = documents.Select(static d => (d.Version, Definition: JsonSerializer.Deserialize(d.Json, ApplicationJson.Default.ApplicationDefinition)!))
             .Where(one => one.Definition.Connector == connector)
             .Select(static one => new ApplicationTargets(one.Definition.Name, one.Version, TunnelTargets.Of(one.Definition), one.Definition.AllowSpecialAddresses));
-        return ca.Sign(JsonSerializer.SerializeToUtf8Bytes(new ConnectorTargets(connector, head.Revision, [.. applications]), TunnelJson.Default.ConnectorTargets));
+        var targets = new ConnectorTargets(connector, head.Revision, [.. applications]) { Epoch = head.Epoch, Signed = time.GetUtcNow() };
+        return ca.Sign(JsonSerializer.SerializeToUtf8Bytes(targets, TunnelJson.Default.ConnectorTargets));
     }
 }

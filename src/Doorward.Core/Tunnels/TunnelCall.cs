@@ -5,7 +5,7 @@ using System.Net.Http.Headers;
 namespace Doorward.Core.Tunnels;
 
 /// <summary>A duplex POST over HTTP/2: what is written goes in the request's body while the response's is read.</summary>
-public sealed class TunnelCall : IAsyncDisposable
+public sealed class TunnelCall : ITunnelCall
 {
     private const int Buffer = 64 * 1024;
     private readonly HttpResponseMessage _response;

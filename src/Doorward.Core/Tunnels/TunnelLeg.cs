@@ -172,7 +172,7 @@ public sealed class TunnelLeg : IAsyncDisposable
     }
 
     /// <summary>What carriers throw when they break off.</summary>
-    internal static bool IsLoss(Exception error) =>
+    public static bool IsLoss(Exception error) =>
         error is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
 
     private static PipeOptions Options(PipeScheduler reader) =>

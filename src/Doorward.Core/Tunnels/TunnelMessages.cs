@@ -51,6 +51,9 @@ public static class TunnelCloseCodes
 /// <param name="Version">Of the application: a connector that knows an older one asks the control plane first.</param>
 public sealed record ConnectorOrder(string Id, string Application, long Version, string Host, int Port)
 {
+    /// <summary>In which <paramref name="Version"/> counts; null by gateways that do not say. A restore begins another.</summary>
+    public string? Epoch { get; init; }
+
     /// <summary>What a PROXY protocol header tells the target; null when the application wants none.</summary>
     public ProxiedClient? Proxy { get; init; }
 }
@@ -76,7 +79,17 @@ public sealed record OrderRefusal(string Id, TunnelClose Close);
 
 /// <summary>What the control plane lets a connector reach.</summary>
 /// <param name="Revision">Of the change log, when this was read.</param>
-public sealed record ConnectorTargets(string Connector, long Revision, ImmutableArray<ApplicationTargets> Applications);
+public sealed record ConnectorTargets(string Connector, long Revision, ImmutableArray<ApplicationTargets> Applications)
+{
+    /// <summary>In which <paramref name="Revision"/> and versions count; a restore of the control plane begins another.</summary>
+    public string Epoch { get; init; } = "";
+
+    /// <summary>When it was signed, by the control plane's clock: which of two epochs is the later one.</summary>
+    public DateTimeOffset Signed { get; init; }
+
+    /// <summary>Whether this may take the place of what is known: it is not older.</summary>
+    public bool Follows(ConnectorTargets? known) => known is null || (Epoch == known.Epoch ? Revision >= known.Revision : Signed > known.Signed);
+}
 
 /// <param name="AllowSpecialAddresses">Whether loopback, link-local and metadata addresses count as targets like any other.</param>
 public sealed record ApplicationTargets(string Application, long Version, ImmutableArray<TunnelTarget> Targets, bool AllowSpecialAddresses);

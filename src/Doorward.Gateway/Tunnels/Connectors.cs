@@ -77,7 +77,7 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
         {
             tried.Add(orders);
             var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-            var order = new ConnectorOrder(id, application.Name, application.Version, host, port) { Proxy = proxy };
+            var order = new ConnectorOrder(id, application.Name, application.Version, host, port) { Epoch = cell.Current.Epoch, Proxy = proxy };
             if (await OrderAsync(replica, orders, order, ct) is { IsAbandoned: false } answer) return (answer.Stream, answer.Close);
         }
 
@@ -125,9 +125,22 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
         }
     }
 
-    private static (Replica, OrderStream)? Choose(IEnumerable<Replica> replicas, HashSet<OrderStream> tried) => replicas
-        .Where(replica => replica.Orders is { } orders && !tried.Contains(orders)).OrderBy(static replica => replica.Load)
-        .Select(static replica => replica.Orders is { } orders ? (replica, orders) : ((Replica, OrderStream)?)null).FirstOrDefault(static chosen => chosen is not null);
+    // One that drains takes orders only where there is no other: better for a while than not at all.
+    private static (Replica, OrderStream)? Choose(IEnumerable<Replica> replicas, HashSet<OrderStream> tried)
+    {
+        var free = replicas.OrderBy(static replica => replica.Load).ToList();
+        return First(free, static replica => replica.Orders, tried) ?? First(free, static replica => replica.Draining, tried);
+    }
+
+    private static (Replica, OrderStream)? First(IEnumerable<Replica> replicas, Func<Replica, OrderStream?> stream, HashSet<OrderStream> tried)
+    {
+        foreach (var replica in replicas)
+        {
+            if (stream(replica) is { } orders && !tried.Contains(orders)) return (replica, orders);
+        }
+
+        return null;
+    }
 
     private async Task<bool> ComesAsync(Task arrival, TimeSpan wait, CancellationToken ct)
     {

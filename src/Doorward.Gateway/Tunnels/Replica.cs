@@ -45,6 +45,15 @@ internal sealed class Replica(string connector, string id)
         }
     }
 
+    /// <summary>One on which it said that it wants no more; null when there is none.</summary>
+    public OrderStream? Draining
+    {
+        get
+        {
+            lock (_gate) return _orders.LastOrDefault(static stream => stream is { IsOver: false, Hello.Draining: true });
+        }
+    }
+
     /// <summary>The stream that says how it is, also while it drains; null when there is none.</summary>
     public OrderStream? Seen
     {

@@ -172,7 +172,7 @@ public sealed class ConnectorRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Told_to_stop_it_takes_no_more_and_lets_what_is_open_come_to_its_end()
+    public async Task Told_to_stop_it_says_so_lets_what_is_open_come_to_its_end_and_serves_whoever_has_nobody_else()
     {
         var orders = await OpenedAsync();
         var (leg, socket) = await CarryAsync(orders, "o1");
@@ -180,10 +180,19 @@ public sealed class ConnectorRunTests : IAsyncLifetime
         Assert.True((await orders.ReadAsync()).Hello!.Draining);
         await leg.SendAsync(Encoding.ASCII.GetBytes("still"));
         Assert.Equal("still", await ReceiveAsync(socket, 5));
+        var (late, other) = await CarryAsync(orders, "o2");
+        await late.SendAsync(Encoding.ASCII.GetBytes("late"));
+        Assert.Equal("late", await ReceiveAsync(other, 4));
         Assert.False(_running.IsCompleted);
         await leg.EndAsync();
         socket.Shutdown(SocketShutdown.Send);
+        await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, _ct);
+        Assert.False(_running.IsCompleted, "who came late has a moment too");
+        await late.EndAsync();
+        other.Shutdown(SocketShutdown.Send);
         await _running.WaitAsync(TimeSpan.FromSeconds(20), _ct);
+        other.Dispose();
+        await late.DisposeAsync();
         Assert.Contains("drained", _log.ToString(), StringComparison.Ordinal);
         socket.Dispose();
         await leg.DisposeAsync();

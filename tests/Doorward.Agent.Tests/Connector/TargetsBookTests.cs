@@ -81,6 +81,25 @@ public sealed class TargetsBookTests : IDisposable
     }
 
     [Fact]
+    public async Task After_a_restore_lower_revisions_are_taken_and_those_of_before_do_not_come_back()
+    {
+        var signed = new DateTimeOffset(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
+        var before = _answer = Sign(Targets(90, "db", 80, "hq") with { Epoch = "one", Signed = signed });
+        Assert.NotNull(await FindAsync("db", 80, "one"));
+
+        // Its version is higher, and says nothing of the one that is asked for.
+        _answer = null;
+        Assert.Null(await FindAsync("db", 4, "two"));
+        _answer = Sign(Targets(5, "db", 4, "hq") with { Epoch = "two", Signed = signed.AddMinutes(1) });
+        Assert.Equal(4, (await FindAsync("db", 4, "two"))!.Version);
+        _answer = before;
+        Assert.Null(await FindAsync("db", 80, "one"));
+        Assert.Equal(4, (await FindAsync("db", 4, "two"))!.Version);
+        _answer = Sign(Targets(4, "other", 4, "hq") with { Epoch = "two", Signed = signed.AddMinutes(2) });
+        Assert.Null(await FindAsync("other", 4, "two"));
+    }
+
+    [Fact]
     public async Task An_answer_that_cannot_be_read_changes_nothing()
     {
         _answer = Signed(5, "db", 3);
@@ -96,9 +115,8 @@ public sealed class TargetsBookTests : IDisposable
         Assert.Null(await FindAsync("db", 4));
     }
 
-    private Task<ApplicationTargets?> FindAsync(string application, long version) => _book.FindAsync(
-        application,
-        version,
+    private Task<ApplicationTargets?> FindAsync(string application, long version, string? epoch = null) => _book.FindAsync(
+        new ConnectorOrder("o1", application, version, "db.internal", 5432) { Epoch = epoch },
         (_, _) =>
         {
             _reads++;
@@ -109,11 +127,13 @@ public sealed class TargetsBookTests : IDisposable
     private static ConnectorTargets Targets(long revision, string application, long version, string connector) =>
         new(connector, revision, [new ApplicationTargets(application, version, [new TunnelTarget("db.internal", [new PortRange(5432, 5432)])], false)]);
 
-    private byte[] Signed(long revision, string application, long version, ECDsa? by = null, string connector = "hq")
+    private byte[] Signed(long revision, string application, long version, ECDsa? by = null, string connector = "hq") => Sign(Targets(revision, application, version, connector), by);
+
+    private byte[] Sign(ConnectorTargets said, ECDsa? by = null)
     {
-        var targets = JsonSerializer.SerializeToUtf8Bytes(Targets(revision, application, version, connector), TunnelJson.Default.ConnectorTargets);
-        byte[] said = [.. SignedConnectorTargets.Prefix, .. targets];
-        var signature = (by ?? _authority).SignData(said, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        var targets = JsonSerializer.SerializeToUtf8Bytes(said, TunnelJson.Default.ConnectorTargets);
+        byte[] signed = [.. SignedConnectorTargets.Prefix, .. targets];
+        var signature = (by ?? _authority).SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         return JsonSerializer.SerializeToUtf8Bytes(new SignedConnectorTargets(targets, signature), TunnelJson.Default.SignedConnectorTargets);
     }
 

@@ -143,48 +143,4 @@ public sealed class PersonTests
         if (answer[3] == 0) Assert.Equal("over socks", await EchoAsync(socket, "over socks"));
         return (byte)answer[3];
     }
-
-    /// <summary>Says what it hears, and ends when that ends.</summary>
-    private sealed class EchoServer : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-
-        public EchoServer()
-        {
-            _listener.Start();
-            _ = AcceptAsync();
-        }
-
-        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-        public void Dispose() => _listener.Dispose();
-
-        private async Task AcceptAsync()
-        {
-            try
-            {
-                while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync());
-            }
-            catch (Exception over) when (over is SocketException or ObjectDisposedException)
-            {
-                // The test is over.
-            }
-        }
-
-        private static async Task ServeAsync(TcpClient client)
-        {
-            using (client)
-            {
-                try
-                {
-                    await client.GetStream().CopyToAsync(client.GetStream());
-                    client.Client.Shutdown(SocketShutdown.Send);
-                }
-                catch (IOException)
-                {
-                    // Cut.
-                }
-            }
-        }
-    }
 }

@@ -15,7 +15,7 @@ internal sealed partial class PrivateRoad : IAsyncDisposable
 
     private readonly string _agent;
 
-    private PrivateRoad(ProductProcess product, string agent) => (Product, Alice, _agent) = (product, product.NewVisitor(), agent);
+    private PrivateRoad(ProductProcess product, string agent) => (Product, Alice, _agent, State) = (product, product.NewVisitor(), agent, Path.Combine(_folder, "none"));
 
     public ProductProcess Product { get; }
 
@@ -29,6 +29,9 @@ internal sealed partial class PrivateRoad : IAsyncDisposable
 
     /// <summary>Processes of the agent that run: the connector first, then those of people.</summary>
     public IEnumerable<int> Agents => _running.Select(static process => process.Id);
+
+    /// <summary>The folder of the device that her machine is; of none at first.</summary>
+    public string State { get; set; }
 
     public string ConnectorSaid { get; private set; } = "";
 
@@ -79,7 +82,7 @@ internal sealed partial class PrivateRoad : IAsyncDisposable
     }
 
     /// <summary>Arguments of a command of Alice's.</summary>
-    public string[] As(params string[] arguments) => [.. arguments, "--folder", Person, "--state", Path.Combine(_folder, "none")];
+    public string[] As(params string[] arguments) => [.. arguments, "--folder", Person, "--state", State];
 
     /// <summary>Signs Alice in on the command line by her browser.</summary>
     public async Task<string> LoginAsync(string choice = "allow")

@@ -3,6 +3,7 @@ using Doorward.Core.Identifiers;
 using Doorward.Core.Protocol;
 using Doorward.Core.Tunnels;
 using Doorward.Gateway.Tests.Deciding;
+using Doorward.Gateway.Tunnels;
 using Doorward.Testing.ControlPlane;
 using Doorward.Testing.Product;
 
@@ -188,5 +189,28 @@ public sealed class TunnelTests
         var (status, person, _) = await TestPerson.OpenAsync(site.Http, site.Gateway.Plane.Token("ses_script", "db"));
         Assert.Equal(200, status);
         await person!.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_replica_that_drains_is_asked_only_while_there_is_no_other()
+    {
+        await using var site = await Site.StartAsync();
+        async Task CarryAsync()
+        {
+            var (status, person, _) = await site.OpenAsync("alice");
+            Assert.Equal(200, status);
+            await using (person) await person!.Leg.EndAsync();
+        }
+
+        await site.Connector.SayAsync(new ConnectorMessage { Hello = new ConnectorHello("test", Draining: true) });
+        var drains = site.Gateway.Part<Connectors>().Replicas.Single();
+        await Eventually.TrueAsync(() => drains is { Orders: null, Draining: not null }, "it is known to drain");
+        await CarryAsync();
+        Assert.Equal(1, site.Connector.Served);
+        await using var other = await TestConnector.StartAsync(site.Gateway, replica: "rep2");
+        await Eventually.TrueAsync(() => site.Gateway.Part<Connectors>().Replicas.Any(static one => one.Orders is not null), "the other takes orders");
+        await CarryAsync();
+        await CarryAsync();
+        Assert.Equal((1, 2), (site.Connector.Served, other.Served));
     }
 }

@@ -1,0 +1,111 @@
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Doorward.Agent.State;
+using Doorward.Agent.Tunnels;
+using Doorward.Core.Agents;
+using Doorward.Core.Tunnels;
+
+namespace Doorward.Agent.Carrying;
+
+/// <summary>
+/// Does one thing that a person's command asks: opens a tunnel, makes the session the device's, or orders an SSH certificate. Its words are put
+/// together here, of parts that are looked at; the token says whose they are, and the gateway judges it as it judges every other.
+/// </summary>
+internal sealed class CarrierDesk(AgentRecord record, DeviceConnection connection)
+{
+    private const string TokenPrefix = "dwt_";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    // A gateway waits up to 15 s for a connector, which tries its target for ten.
+    private static readonly TimeSpan s_opening = TimeSpan.FromSeconds(30);
+
+    public async Task ServeAsync(Socket client, Stream stream, bool isBusy, CancellationToken ct)
+    {
+        if (await InTimeAsync(s_patience, late => CarryText.ReadAsync(stream, CarryJson.Default.CarryRequest, CarryText.LongestRequest, late), ct) is not { } asked || Read(asked) is not { } request)
+        {
+            await AnswerAsync(stream, new CarryAnswer(0, [], CarryProblem.Malformed), ct);
+            return;
+        }
+
+        using (request)
+        {
+            var (call, answer) = isBusy ? (null, new CarryAnswer(0, [], CarryProblem.Busy)) : await AskAsync(asked, request, ct);
+            if (call is null)
+            {
+                await AnswerAsync(stream, answer!, ct);
+                return;
+            }
+
+            await using (call)
+            {
+                await AnswerAsync(stream, new CarryAnswer(200, []), ct);
+                await new CarriedTunnel(call, client, stream).RunAsync(ct);
+            }
+        }
+    }
+
+    private async Task<(TunnelCall? Call, CarryAnswer? Answer)> AskAsync(CarryRequest asked, HttpRequestMessage request, CancellationToken ct)
+    {
+        if (asked.Auth != record.Auth || await connection.ReadyAsync(ct) is not { } http) return (null, new CarryAnswer(0, [], CarryProblem.NoDevice));
+        try
+        {
+            if (asked.Kind == CarryKind.Tunnel)
+            {
+                var (call, refused) = await InTimeAsync(s_opening, late => TunnelCall.OpenAsync(http, request, late), ct);
+                if (call is not null) return (call, null);
+                using (refused) return (null, await ReadAsync(refused!, ct));
+            }
+
+            using var response = await InTimeAsync(s_opening, late => http.SendAsync(request, late), ct);
+            return (null, await ReadAsync(response, ct));
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException || (error is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            return (null, new CarryAnswer(0, [], CarryProblem.Silence, error is HttpRequestException http1 ? TunnelRefusal.Words(http1) : "the gateway does not answer"));
+        }
+    }
+
+    private HttpRequestMessage? Read(CarryRequest asked)
+    {
+        var agent = new Uri(record.Agent);
+        switch (asked)
+        {
+            case { Kind: CarryKind.Tunnel, Application: { } application, Token: { } token }
+                when TunnelOptions.IsName(application) && IsToken(token) && (asked.Target is null || TunnelTarget.TryRead(asked.Target, out _, out _)):
+                return TunnelRequest.Of(agent, application, asked.Target, token);
+            case { Kind: CarryKind.SshCertificate, Application: { } application, Body: { } body } when TunnelOptions.IsName(application):
+                return Post(new Uri(agent, AgentPaths.DeviceSsh + application), body);
+            case { Kind: CarryKind.Bind, Body: { } body }:
+                return Post(new Uri(agent, AgentPaths.Bind), body);
+            default:
+                return null;
+        }
+    }
+
+    private static HttpRequestMessage Post(Uri uri, byte[] body)
+    {
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return new HttpRequestMessage(HttpMethod.Post, uri) { Content = content };
+    }
+
+    // What follows the prefix stands in a header.
+    private static bool IsToken(string text) => text.StartsWith(TokenPrefix, StringComparison.Ordinal) && text.Length <= 256 && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
+
+    private static async Task<CarryAnswer> ReadAsync(HttpResponseMessage response, CancellationToken ct) =>
+        new((int)response.StatusCode, await InTimeAsync(s_patience, late => AnswerBody.ReadAsync(response, late), ct));
+
+    private static Task<bool> AnswerAsync(Stream stream, CarryAnswer answer, CancellationToken ct) =>
+        InTimeAsync(s_patience, async late =>
+        {
+            await CarryText.WriteAsync(stream, answer, CarryJson.Default.CarryAnswer, late);
+            return true;
+        }, ct);
+
+    private static async Task<T> InTimeAsync<T>(TimeSpan patience, Func<CancellationToken, Task<T>> run, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(patience);
+        return await run(limit.Token);
+    }
+}
