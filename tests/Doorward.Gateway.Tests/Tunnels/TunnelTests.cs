@@ -168,6 +168,8 @@ public sealed class TunnelTests
         Assert.Equal(403, (await TestPerson.OpenAsync(onLaptop, loose)).Status);      // a session of no device
         var (status, _, problem) = await TestPerson.OpenAsync(onOther, mine);
         Assert.Equal((403, "other-device"), (status, problem.GetProperty("code").GetString()));
+        using var briefly = TestConnector.Client(site.Gateway, $"/device/{laptop}", TimeSpan.FromSeconds(5));
+        Assert.Equal(200, (await OpenAndCloseAsync(briefly, mine)).Status);
         var (opened, person, _) = await TestPerson.OpenAsync(onLaptop, mine);
         Assert.Equal(200, opened);
         await using (person)
@@ -175,6 +177,12 @@ public sealed class TunnelTests
             plane.Commit(Scenario.Device(laptop, static state => state.Standing = "held"));
             Assert.Equal(TunnelCloseCodes.Cut, (await person!.ClosedAsync()).Code);
         }
+
+        // The connection is there for longer than the certificate that it showed.
+        plane.Commit(Scenario.Device(laptop));
+        Assert.Equal(200, (await OpenAndCloseAsync(onLaptop, mine)).Status);
+        await Eventually.TrueAsync(async () => (await OpenAndCloseAsync(briefly, mine)).Status == 403, "a certificate that has ended binds nothing", 10);
+        Assert.Equal(200, (await OpenAndCloseAsync(onLaptop, mine)).Status);
     }
 
     [Fact]
@@ -188,5 +196,12 @@ public sealed class TunnelTests
         var (status, person, _) = await TestPerson.OpenAsync(site.Http, site.Gateway.Plane.Token("ses_script", "db"));
         Assert.Equal(200, status);
         await person!.DisposeAsync();
+    }
+
+    private static async Task<(int Status, System.Text.Json.JsonElement Problem)> OpenAndCloseAsync(HttpMessageInvoker http, string token)
+    {
+        var (status, person, problem) = await TestPerson.OpenAsync(http, token);
+        if (person is not null) await person.DisposeAsync();
+        return (status, problem);
     }
 }
