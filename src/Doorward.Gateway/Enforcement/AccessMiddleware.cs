@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Doorward.Gateway.Enforcement;
 
 /// <summary>Gathers evidence, asks at the door, waits for the record of a new grant, and keeps the connection on it while it lasts.</summary>
-internal sealed class AccessMiddleware(RequestDelegate next, Door door, GrantTable grants, Refusals refusals, Strays strays)
+internal sealed class AccessMiddleware(RequestDelegate next, Door door, GrantTable grants, Refusals refusals, Strays strays, TimeProvider clock)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -59,13 +59,13 @@ internal sealed class AccessMiddleware(RequestDelegate next, Door door, GrantTab
         return false;
     }
 
-    // A certificate speaks for the session of its device, and for no other.
-    private static string? DeviceOf(HttpContext context) =>
-        context.Connection.ClientCertificate is { } certificate && SpiffeId.Of(certificate)?.DeviceId is { } device && device == context.Access().Credential?.Session.View.DeviceId
+    // A certificate speaks for the session of its device, and for no other; connections outlive certificates.
+    private string? DeviceOf(HttpContext context) =>
+        context.Connection.ClientCertificate is { } certificate && clock.GetUtcNow() < new DateTimeOffset(certificate.NotAfter) && SpiffeId.Of(certificate)?.DeviceId is { } device && device == context.Access().Credential?.Session.View.DeviceId
             ? device
             : null;
 
-    private static RequestFacts Facts(HttpContext context)
+    private RequestFacts Facts(HttpContext context)
     {
         if (context.Features.Get<TunnelFacts>() is { } tunnel)
         {

@@ -16,12 +16,13 @@ internal sealed class UpstreamReach(AddressRules addresses, Connectors connector
 {
     public UpstreamDialer DialerOf(ApplicationDefinition definition, SslClientAuthenticationOptions tls) => definition.Connector is null
         ? new UpstreamDialer(addresses, definition.AllowSpecialAddresses, tls)
-        : new UpstreamDialer((endpoint, ct) => ThroughConnectorAsync(definition.Name, endpoint, ct), tls);
+        : new UpstreamDialer((endpoint, ct) => ThroughConnectorAsync(definition, endpoint, ct), tls);
 
-    private async Task<Stream> ThroughConnectorAsync(string name, DnsEndPoint endpoint, CancellationToken ct)
+    // A request may still have the upstreams of a definition that was replaced: its hosts are not those of another connector.
+    private async Task<Stream> ThroughConnectorAsync(ApplicationDefinition definition, DnsEndPoint endpoint, CancellationToken ct)
     {
-        if (!cell.Current.Applications.TryGetValue(name, out var application) || application.Definition.Connector is null)
-            throw new IOException("The application has no connector any more.");
+        if (!cell.Current.Applications.TryGetValue(definition.Name, out var application) || application.Definition.Connector != definition.Connector)
+            throw new IOException("The application has another connector by now.");
         var target = new TunnelTarget(endpoint.Host.ToLowerInvariant(), [new PortRange(endpoint.Port, endpoint.Port)]);
         var (far, close) = await connectors.OpenAsync(application, target, null, ct);
         return far is null ? throw new UnreachedException(close!) : new ConnectorConnection(far, clock);

@@ -93,8 +93,8 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
         _orders[what.Id] = order;
         try
         {
-            // It may have ended between the choice and now: then nobody else would give the order up.
-            if (orders.IsOver || !await orders.TryOrderAsync(what)) return default;
+            // Fails on a stream that has ended since the choice; of one that ends from now on, whoever ends it gives the order up.
+            if (!await orders.TryOrderAsync(what)) return default;
             var answer = await order.Answer.WaitAsync(Patience, clock, ct);
             isAnswered = true;
             return answer;

@@ -109,7 +109,7 @@ internal sealed class OrderStream(PipeReader reader, PipeWriter writer, string a
     {
         if (hello.Draining) Stop();
         else Volatile.Write(ref _stopped, 0);
-        _hello = hello with { Version = Shorten(hello.Version) };
+        _hello = hello with { Version = Fit(hello.Version) };
     }
 
     private void Stop() => Interlocked.CompareExchange(ref _stopped, clock.GetTimestamp(), 0);
@@ -180,5 +180,5 @@ internal sealed class OrderStream(PipeReader reader, PipeWriter writer, string a
     }
 
     // It is shown to administrators, and comes from a machine.
-    private static string Shorten(string version) => version.Length <= 64 ? version : version[..64];
+    private static string Fit(string version) => string.Concat(version.Take(64).Select(static each => each is > ' ' and <= '~' ? each : '?'));
 }

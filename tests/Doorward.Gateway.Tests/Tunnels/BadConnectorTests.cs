@@ -40,11 +40,18 @@ public sealed class BadConnectorTests
         // It has its place, but asks for what is not there, or not as it is asked for.
         Assert.Equal((404, "no-order"), await site.Connector.AskAsync(TunnelPaths.Streams + "00000000000000000000000000000000"));
         foreach (var (asked, method) in new[] { (TunnelPaths.Orders, HttpMethod.Get), (TunnelPaths.Streams + "x", HttpMethod.Get), ("/connector/v1/other", HttpMethod.Post) })
-            Assert.Equal(404, (await site.Connector.AskAsync(asked, method)).Status);
+            Assert.Equal((404, "not-found"), await site.Connector.AskAsync(asked, method));
         using var old = TestConnector.Client(gateway, "/connector/hq/rep1");
-        Assert.Equal(404, (await TestConnector.AskAsync(old, TunnelPaths.Orders, version: HttpVersion.Version11)).Status);
-        Assert.Equal(404, (await TestConnector.AskAsync(old, TunnelPaths.Streams + "x", version: HttpVersion.Version11)).Status);
+        Assert.Equal((404, "not-found"), await TestConnector.AskAsync(old, TunnelPaths.Orders, version: HttpVersion.Version11));
+        Assert.Equal((404, "not-found"), await TestConnector.AskAsync(old, TunnelPaths.Streams + "x", version: HttpVersion.Version11));
         await neighbour.ExchangeAsync();
+
+        // Retired: what it carries is cut, its orders end, and nothing that it asks is answered.
+        gateway.Plane.Commit(Scenario.Connector("hq", "rep2"));
+        Assert.Equal(TunnelCloseCodes.ConnectorLost, (await neighbour.ClosedAsync()).Code);
+        await site.Connector.Ended.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal((403, "no-connector"), await site.Connector.AskAsync(TunnelPaths.Orders));
+        Assert.Equal((502, TunnelCloseCodes.ConnectorLost), await StatusAsync(site));
     }
 
     [Fact]
@@ -73,8 +80,9 @@ public sealed class BadConnectorTests
     {
         await using var site = await TunnelSite.StartAsync();
         await site.Connector.DisposeAsync();
-        await using var brief = await TestConnector.StartAsync(site.Gateway, replica: "rep2", life: TimeSpan.FromSeconds(3));
+        await using var brief = await TestConnector.StartAsync(site.Gateway, replica: "rep2", life: TimeSpan.FromSeconds(5));
         await using var open = await site.EchoAsync();
+        var since = TimeProvider.System.GetTimestamp();
         await brief.Ended.WaitAsync(TimeSpan.FromSeconds(20));
         var served = brief.Ordered;
 
@@ -82,10 +90,13 @@ public sealed class BadConnectorTests
         Assert.Equal((403, "no-connector"), await brief.AskAsync(TunnelPaths.Orders));
         Assert.Equal((403, "no-connector"), await brief.AskAsync(TunnelPaths.Streams + "x"));
         Assert.Equal((403, "no-connector"), await brief.AskAsync(TunnelPaths.Targets, HttpMethod.Get));
-        await open.ExchangeAsync();
         await using var next = await TestConnector.StartAsync(site.Gateway);
         await (await site.EchoAsync()).FinishAsync();
         Assert.Equal(served, brief.Ordered);
+
+        // Quiet for longer than bodies may be that are asked for so many bytes a second.
+        await Eventually.TrueAsync(() => TimeProvider.System.GetElapsedTime(since) > TimeSpan.FromSeconds(8), "it was quiet for long");
+        await open.ExchangeAsync();
     }
 
     [Fact]
@@ -127,6 +138,16 @@ public sealed class BadConnectorTests
         });
         for (var i = 0; i < 20; i++) await neighbour.ExchangeAsync();
         await flooding.WaitAsync(TimeSpan.FromSeconds(60));
+
+        // What it says of itself is short, obeyed by no terminal, and takes no time that has not passed.
+        await flood.SayAsync(new ConnectorMessage { Hello = new ConnectorHello($"1\u001b[2J\u202e{new string('x', 5_000)}", Draining: true) });
+        await Eventually.TrueAsync(() => site.Seen("rep2")!.Seen!.Hello!.Version == $"1?[2J?{new string('x', 58)}", "its version is as far as it is fit");
+        flood.IsSilent = true;
+        await flood.WriteAsync(TunnelFrameKind.Pong, new byte[] { 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF });
+        await flood.WriteAsync(TunnelFrameKind.Pong, new byte[] { 0x80, 0, 0, 0, 0, 0, 0, 0 });
+        await flood.SayAsync(new ConnectorMessage { Hello = new ConnectorHello("read", Draining: true) });
+        await Eventually.TrueAsync(() => site.Seen("rep2")!.Seen!.Hello!.Version == "read", "that was read");
+        Assert.InRange(site.Seen("rep2")!.Seen!.Latency, TimeSpan.Zero, TimeSpan.FromSeconds(60));
         await (await site.EchoAsync()).FinishAsync();
         Assert.Equal(0, flood.Ordered);
     }
@@ -209,6 +230,12 @@ public sealed class BadConnectorTests
         {
             // As it should be.
         }
+    }
+
+    private static async Task<(int Status, string? Code)> StatusAsync(TunnelSite site)
+    {
+        var (status, _, problem) = await site.OpenAsync("alice");
+        return (status, problem.GetProperty("code").GetString());
     }
 
     private static async Task<(int Status, string Code)> AskOrBreakAsync(HttpMessageInvoker http, string path, HttpMethod method)

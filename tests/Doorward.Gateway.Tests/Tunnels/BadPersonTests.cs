@@ -17,6 +17,7 @@ public sealed class BadPersonTests
     {
         await using var site = await TunnelSite.StartAsync(static db => db with
         {
+            ProxyProtocol = true,
             Tcp = [db.Tcp[0], new TunnelTarget("one.internal", [new PortRange(1, 9)]), new TunnelTarget("two.internal", [new PortRange(5, 12)])],
         });
         await using var neighbour = await site.OpenTargetAsync($"db.internal:{site.Target.Port}");
@@ -48,6 +49,7 @@ public sealed class BadPersonTests
         await (await site.OpenTargetAsync("*:12")).FinishAsync();
         var order = await asked.Task;
         Assert.Equal(("two.internal", 12), (order.Host, order.Port));
+        Assert.Equal(("127.0.0.1", "alice", site.Gateway.Port), (order.Proxy!.Address, order.Proxy.User, order.Proxy.LocalPort));
         await neighbour.ExchangeAsync();
     }
 

@@ -37,6 +37,7 @@ public sealed class ConnectorsTests
         _connectors.Follow(_cell.Current);
         Assert.False(found.Begin(stream));
         Assert.False(found.Carry(new FarStream(new DefaultHttpContext())));
+        Assert.Empty(_connectors.Replicas);
         Assert.Null(_connectors.Find(Name));
         Assert.Empty(_connectors.Replicas);
 
@@ -74,6 +75,21 @@ public sealed class ConnectorsTests
     }
 
     [Fact]
+    public async Task An_order_is_claimed_once_by_its_replica_and_answered_to_nobody_who_has_left()
+    {
+        var (replica, _, orders) = await ConnectAsync();
+        using var leave = new CancellationTokenSource();
+        var asking = OpenAsync(leave.Token);
+        var id = await OrderAsync(orders);
+        Assert.Null(_connectors.Claim(new Replica("hq", "rep1"), id));
+        var claim = _connectors.Claim(replica, id);
+        Assert.Null(_connectors.Claim(replica, id));
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        Assert.False(claim!.TryGive(new FarStream(new DefaultHttpContext())));
+    }
+
+    [Fact]
     public async Task A_stream_that_is_given_in_the_moment_in_which_its_asker_leaves_is_let_go()
     {
         var (replica, stream, _) = await ConnectAsync();
@@ -87,6 +103,12 @@ public sealed class ConnectorsTests
         var left = new OpenOrder(replica, stream);
         left.GiveUp();
         Assert.False(left.TryGive(new FarStream(new DefaultHttpContext())));
+
+        // Nor is one of a replica that is retired meanwhile.
+        var retired = new OpenOrder(replica, stream);
+        replica.Retire();
+        Assert.False(retired.TryGive(new FarStream(new DefaultHttpContext())));
+        Assert.False(retired.Answer.IsCompleted);
     }
 
     private static OrderStream Stream(Pipe? reader = null, Pipe? writer = null) => new((reader ?? new Pipe()).Reader, (writer ?? new Pipe()).Writer, "192.0.2.1", TimeProvider.System) { Ends = DateTimeOffset.MaxValue };
@@ -121,8 +143,8 @@ public sealed class ConnectorsTests
         return (replica, stream, orders);
     }
 
-    private Task<(FarStream? Stream, TunnelClose? Close)> OpenAsync() => _connectors.OpenAsync(
-        new GatewayApplication(new ApplicationDefinition { Name = "db", Connector = "hq", Tcp = [Target] }, System: false, Version: 1), Target, null, CancellationToken.None);
+    private Task<(FarStream? Stream, TunnelClose? Close)> OpenAsync(CancellationToken ct = default) => _connectors.OpenAsync(
+        new GatewayApplication(new ApplicationDefinition { Name = "db", Connector = "hq", Tcp = [Target] }, System: false, Version: 1), Target, null, ct);
 
     private void Publish(params string[] replicas) => _cell.Publish(GatewayState.Empty with
     {

@@ -16,7 +16,18 @@ public sealed class ReplicaTests
     {
         await using var site = await TunnelSite.StartAsync();
         await using var second = await TestConnector.StartAsync(site.Gateway, replica: "rep2");
+
+        // None is carried before all are ordered: what was only asked for counts as well.
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Func<TestConnector, ConnectorOrder, Task> together = async (connector, order) =>
+        {
+            if (site.Connector.Orders.Count + second.Orders.Count == 8) all.TrySetResult();
+            await all.Task;
+            await connector.DialAsync(order);
+        };
+        (site.Connector.OnOrder, second.OnOrder) = (together, together);
         var open = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => site.EchoAsync()));
+        (site.Connector.OnOrder, second.OnOrder) = (null, null);
         Assert.Equal((4, 4), (site.Connector.Served, second.Served));
 
         // While they are opened one after the other: none is refused or lost for it.

@@ -169,6 +169,8 @@ public sealed class TunnelTests
         Assert.Equal(403, (await TestPerson.OpenAsync(onLaptop, loose)).Status);      // a session of no device
         var (status, _, problem) = await TestPerson.OpenAsync(onOther, mine);
         Assert.Equal((403, "other-device"), (status, problem.GetProperty("code").GetString()));
+        using var briefly = TestConnector.Client(site.Gateway, $"/device/{laptop}", TimeSpan.FromSeconds(5));
+        Assert.Equal(200, (await OpenAndCloseAsync(briefly, mine)).Status);
         var (opened, person, _) = await TestPerson.OpenAsync(onLaptop, mine);
         Assert.Equal(200, opened);
         await using (person)
@@ -176,6 +178,12 @@ public sealed class TunnelTests
             plane.Commit(Scenario.Device(laptop, static state => state.Standing = "held"));
             Assert.Equal(TunnelCloseCodes.Cut, (await person!.ClosedAsync()).Code);
         }
+
+        // The connection is there for longer than the certificate that it showed.
+        plane.Commit(Scenario.Device(laptop));
+        Assert.Equal(200, (await OpenAndCloseAsync(onLaptop, mine)).Status);
+        await Eventually.TrueAsync(async () => (await OpenAndCloseAsync(briefly, mine)).Status == 403, "a certificate that has ended binds nothing", 10);
+        Assert.Equal(200, (await OpenAndCloseAsync(onLaptop, mine)).Status);
     }
 
     [Fact]
@@ -194,7 +202,7 @@ public sealed class TunnelTests
     [Fact]
     public async Task A_replica_that_drains_is_asked_only_while_there_is_no_other()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await TunnelSite.StartAsync();
         async Task CarryAsync()
         {
             var (status, person, _) = await site.OpenAsync("alice");
@@ -212,5 +220,12 @@ public sealed class TunnelTests
         await CarryAsync();
         await CarryAsync();
         Assert.Equal((1, 2), (site.Connector.Served, other.Served));
+    }
+
+    private static async Task<(int Status, System.Text.Json.JsonElement Problem)> OpenAndCloseAsync(HttpMessageInvoker http, string token)
+    {
+        var (status, person, problem) = await TestPerson.OpenAsync(http, token);
+        if (person is not null) await person.DisposeAsync();
+        return (status, problem);
     }
 }

@@ -114,8 +114,9 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
         return plane;
     }
 
-    /// <summary>A component's certificate with its key, as the component CA gives it.</summary>
-    public X509Certificate2 Certify(string path, TimeSpan? life = null) => ComponentAuthority.IssueComponentWithKey($"spiffe://{Domain}{path}", life ?? TimeSpan.FromDays(365));
+    /// <summary>A component's certificate with its key, as the component CA gives it; for so long from now, in whole seconds.</summary>
+    public X509Certificate2 Certify(string path, TimeSpan? life = null) =>
+        ComponentAuthority.IssueComponentWithKey($"spiffe://{Domain}{path}", _clock.GetUtcNow() - ComponentAuthority.Founded + (life ?? TimeSpan.FromDays(365)));
 
     /// <summary>Commits one transaction to the log.</summary>
     public long Commit(params Change[] transaction) => Log.Commit(transaction);

@@ -21,6 +21,9 @@ public sealed class TestAuthority : IDisposable
 
     public X509Certificate2 Certificate => _authority;
 
+    /// <summary>Lives are counted from here.</summary>
+    public DateTimeOffset Founded => _from.AddDays(1);
+
     public string Pem => _authority.ExportCertificatePem();
 
     /// <summary>A component's certificate: the id is a URI, and it may be either end.</summary>
@@ -28,7 +31,7 @@ public sealed class TestAuthority : IDisposable
     {
         var names = new SubjectAlternativeNameBuilder();
         names.AddUri(new Uri(id));
-        return Issue("CN=component", key, names, _from.AddDays(1) + life);
+        return Issue("CN=component", key, names, Founded + life);
     }
 
     public X509Certificate2 IssueHost(string host, PublicKey key)
