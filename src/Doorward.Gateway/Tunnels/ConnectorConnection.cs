@@ -54,15 +54,14 @@ internal sealed class ConnectorConnection(FarStream far, TimeProvider clock) : S
 
     public override async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
-        {
-            await _frames.CloseAsync(new TunnelClose(TunnelCloseCodes.Gone, "the request is over"));
-            far.Reset();
-            await _frames.DisposeAsync();
-            far.Release();
-        }
-
         GC.SuppressFinalize(this);
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
+        await _frames.CloseAsync(new TunnelClose(TunnelCloseCodes.Gone, "the request is over"));
+        far.Reset();
+        await _frames.DisposeAsync();
+        far.Release();
+
+        // Comes back here by way of Dispose: only once, therefore.
         await base.DisposeAsync();
     }
 
