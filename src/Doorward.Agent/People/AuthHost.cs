@@ -11,7 +11,7 @@ namespace Doorward.Agent.People;
 /// <summary>Asks <c>auth.</c> for a person: for tokens in OAuth's words, and by a token for the rest.</summary>
 internal sealed class AuthHost : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private readonly HttpClient _http;
 
     public AuthHost(Installation installation) =>
