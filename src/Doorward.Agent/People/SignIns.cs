@@ -22,22 +22,24 @@ internal sealed class SignIns(AuthHost auth, Installation installation, LoginOpt
         OpenBrowser(address);
         using var late = new CancellationTokenSource(s_longest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
+        (string? Code, string? Problem) came;
         try
         {
-            var (code, problem) = await back.WaitAsync(either.Token);
-            return code is null ? (null, problem) : Judge(await auth.PostFormAsync(AgentPaths.Token, new()
-            {
-                ["grant_type"] = "authorization_code",
-                ["client_id"] = AgentPaths.ClientId,
-                ["redirect_uri"] = back.Address,
-                ["code"] = code,
-                ["code_verifier"] = verifier,
-            }, AgentJson.Default.TokenAnswer, ct));
+            came = await back.WaitAsync(either.Token);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested)
         {
             return (null, "nobody came back from the browser in ten minutes");
         }
+
+        return came.Code is null ? (null, came.Problem) : Judge(await auth.PostFormAsync(AgentPaths.Token, new()
+        {
+            ["grant_type"] = "authorization_code",
+            ["client_id"] = AgentPaths.ClientId,
+            ["redirect_uri"] = back.Address,
+            ["code"] = came.Code,
+            ["code_verifier"] = verifier,
+        }, AgentJson.Default.TokenAnswer, ct));
     }
 
     public async Task<(TokenAnswer? Answer, string? Problem)> ByCodeAsync(CancellationToken ct)

@@ -9,12 +9,15 @@ namespace Doorward.Gateway.Tunnels;
 /// </summary>
 internal static class Parting
 {
+    // A machine that is busy, or far away, needs a moment to hear it. Nothing is carried any more while it is waited for.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     /// <summary>True when both sides have ended, or the other side ends its way after it was told why; what it still says is dropped.</summary>
     public static async Task<bool> IsWholeAsync(TunnelLeg leg, PipeReader incoming, TimeProvider clock)
     {
         var ending = await leg.Ending;
         if (ending is not (TunnelEnding.Ended or TunnelEnding.Closed { Here: true })) return false;
-        using var late = new CancellationTokenSource(TunnelLeg.LastWord, clock);
+        using var late = new CancellationTokenSource(Patience, clock);
         try
         {
             ReadResult result;

@@ -52,6 +52,14 @@ public sealed class AgentSignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_may_begin_at_once_though_nobody_ever_did()
+    {
+        var browsers = Enumerable.Range(0, 8).Select(_ => host.NewBrowser()).ToList();
+        Assert.All(await Task.WhenAll(browsers.Select(static browser => browser.GetAsync(AuthorizePath()))), static answer => Assert.Contains("<title>Sign in", answer.Html, StringComparison.Ordinal));
+        browsers.ForEach(static browser => browser.Dispose());
+    }
+
+    [Fact]
     public async Task Signs_nobody_in_unless_they_allow_it()
     {
         using var browser = host.NewBrowser();

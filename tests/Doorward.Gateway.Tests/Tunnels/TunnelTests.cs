@@ -115,6 +115,26 @@ public sealed class TunnelTests
         Assert.EndsWith("maintenance", (await open.ClosedAsync()).Text, StringComparison.Ordinal);
     }
 
+    // A reset would take with it what was said before and not read yet.
+    [Fact]
+    public async Task Whoever_is_slow_to_listen_reads_the_reason_all_the_same()
+    {
+        await using var site = await Site.StartAsync();
+        var session = $"ses_{Identifier.New("x")}";
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{TestPerson.Origin}{TunnelPaths.Applications}db");
+        request.Headers.TryAddWithoutValidation("Authorization", site.Gateway.Plane.SignInAgent(session, "alice", TimeProvider.System.GetUtcNow()));
+        var (call, _) = await TunnelCall.OpenAsync(site.Http, request, CancellationToken.None);
+        await using (call)
+        {
+            site.Gateway.Plane.Commit(Scenario.SessionEnded(session));
+            await Eventually.TrueAsync(() => site.Target.Resets == 1, "the target was reset");
+            await Task.Delay(TimeSpan.FromMilliseconds(600), TimeProvider.System);
+            await using var leg = new TunnelLeg(call!.Incoming, call.Outgoing, TimeProvider.System);
+            var closed = Assert.IsType<TunnelEnding.Closed>(await leg.Ending.WaitAsync(TimeSpan.FromSeconds(20)));
+            Assert.Equal(TunnelCloseCodes.Cut, closed.Close.Code);
+        }
+    }
+
     [Fact]
     public async Task It_ends_when_it_is_idle_or_open_for_as_long_as_the_application_allows()
     {

@@ -1,25 +1,20 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Json;
-using Doorward.Control.Identity.Agents;
-using Doorward.Control.Storage;
 using Microsoft.EntityFrameworkCore;
-using OpenIddict.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
 using OpenIddict.Server;
-using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Abstractions.OpenIddictExceptions;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Doorward.Control.Identity.Clients;
 
 /// <summary>
-/// The resource is the truth about a client. Whatever OpenIddict keeps of it is compared, by version, before the request
-/// that names it is judged: a client that was changed or deleted is so for the very next request.
+/// Before the request that names a client is judged, what OpenIddict keeps of it is made what the resource says: a client that was changed or
+/// deleted is so for the very next request.
 /// </summary>
-internal sealed class OidcClients(DoorwardDb db, IOpenIddictApplicationManager applications) :
+internal sealed class OidcClients(IServiceScopeFactory scopes) :
     IOpenIddictServerHandler<ValidateAuthorizationRequestContext>, IOpenIddictServerHandler<ValidateDeviceAuthorizationRequestContext>, IOpenIddictServerHandler<ValidateTokenRequestContext>,
     IOpenIddictServerHandler<ValidateRevocationRequestContext>, IOpenIddictServerHandler<ValidateEndSessionRequestContext>
 {
-    private const string VersionProperty = "doorward:version";
+    private const int Attempts = 5;
 
     public ValueTask HandleAsync(ValidateAuthorizationRequestContext context) => AlignAsync(context.ClientId, context.CancellationToken);
 
@@ -30,96 +25,32 @@ internal sealed class OidcClients(DoorwardDb db, IOpenIddictApplicationManager a
     public ValueTask HandleAsync(ValidateRevocationRequestContext context) => AlignAsync(context.ClientId, context.CancellationToken);
 
     // The client may be known by its ID token only, or not at all: every client's address may be asked for.
-    public async ValueTask HandleAsync(ValidateEndSessionRequestContext context)
+    public ValueTask HandleAsync(ValidateEndSessionRequestContext context) => context switch
     {
-        if (context.ClientId is not null)
-            await AlignAsync(context.ClientId, context.CancellationToken);
-        else if (context.PostLogoutRedirectUri is not null)
-            await AlignAllAsync(context.PostLogoutRedirectUri, context.CancellationToken);
-    }
+        { ClientId: not null } => AlignAsync(context.ClientId, context.CancellationToken),
+        { PostLogoutRedirectUri: { } address } => InScopeAsync((clients, cancel) => clients.AlignAllAsync(address, cancel), context.CancellationToken),
+        _ => default,
+    };
 
-    // Those that are said to have the address by the resources, and those that OpenIddict still believes to have it.
-    private async Task AlignAllAsync(string address, CancellationToken cancel)
+    private ValueTask AlignAsync(string? clientId, CancellationToken cancel) =>
+        string.IsNullOrEmpty(clientId) ? default : InScopeAsync((clients, ct) => clients.AlignAsync(clientId, ct), cancel);
+
+    // Two requests, here or at another control plane, may find the same to be done: who comes second finds what the first has done. In a scope of
+    // its own each time, because OpenIddict remembers in one what it did not find.
+    private async ValueTask InScopeAsync(Func<KeptClients, CancellationToken, Task> align, CancellationToken cancel)
     {
-        var documents = await db.Resources.AsNoTracking().Where(resource => resource.Kind == OidcClientSpec.Kind).ToListAsync(cancel);
-        var clients = documents.Where(document => Read(document).PostLogoutRedirectUris.Contains(address, StringComparer.Ordinal)).Select(document => document.Name).ToHashSet(StringComparer.Ordinal);
-        await foreach (var application in applications.FindByPostLogoutRedirectUriAsync(address, cancel))
+        for (var attempt = 1; ; attempt++)
         {
-            if (await applications.GetClientIdAsync(application, cancel) is { } id)
-                clients.Add(id);
+            try
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                await align(ActivatorUtilities.CreateInstance<KeptClients>(scope.ServiceProvider), cancel);
+                return;
+            }
+            catch (Exception error) when (attempt < Attempts && error is DbUpdateException or ConcurrencyException or ValidationException)
+            {
+                // Then once more.
+            }
         }
-
-        foreach (var client in clients)
-            await AlignAsync(client, cancel);
-    }
-
-    private static OidcClientSpec Read(ResourceDocument document) => JsonSerializer.Deserialize<OidcClientSpec>(document.Json, JsonSerializerOptions.Web)!;
-
-    private async ValueTask AlignAsync(string? clientId, CancellationToken cancel)
-    {
-        if (string.IsNullOrEmpty(clientId))
-            return;
-        if (AgentClient.Is(clientId))
-        {
-            await AlignAgentAsync(cancel);
-            return;
-        }
-
-        var document = await db.Resources.AsNoTracking().SingleOrDefaultAsync(resource => resource.Kind == OidcClientSpec.Kind && resource.Name == clientId, cancel);
-        var known = await applications.FindByClientIdAsync(clientId, cancel);
-        if (document is null)
-        {
-            if (known is not null)
-                await applications.DeleteAsync(known, cancel);
-            return;
-        }
-        // The time tells a client that was deleted and made again from the one before it.
-        var version = string.Create(CultureInfo.InvariantCulture, $"{document.Created.ToUnixTimeMilliseconds()}.{document.Version}");
-        if (known is null)
-            await applications.CreateAsync(Describe(document, version), cancel);
-        else if (!IsAt(await applications.GetPropertiesAsync(known, cancel), version))
-            await applications.UpdateAsync(known, Describe(document, version), cancel);
-    }
-
-    private async ValueTask AlignAgentAsync(CancellationToken cancel)
-    {
-        var known = await applications.FindByClientIdAsync(AgentClient.Id, cancel);
-        if (known is not null && IsAt(await applications.GetPropertiesAsync(known, cancel), AgentClient.Version))
-            return;
-        var descriptor = AgentClient.Describe();
-        descriptor.Properties[VersionProperty] = JsonSerializer.SerializeToElement(AgentClient.Version);
-        if (known is null)
-            await applications.CreateAsync(descriptor, cancel);
-        else
-            await applications.UpdateAsync(known, descriptor, cancel);
-    }
-
-    private static bool IsAt(ImmutableDictionary<string, JsonElement> properties, string version) =>
-        properties.TryGetValue(VersionProperty, out var kept) && kept.ValueEquals(version);
-
-    private static OpenIddictApplicationDescriptor Describe(ResourceDocument document, string version)
-    {
-        var spec = Read(document);
-        var descriptor = new OpenIddictApplicationDescriptor
-        {
-            ClientId = document.Name,
-            DisplayName = spec.DisplayName ?? document.Name,
-            ClientType = spec.ClientSecretHash is null ? ClientTypes.Public : ClientTypes.Confidential,
-            // Already the hash, which HashedClients takes as it is.
-            ClientSecret = spec.ClientSecretHash,
-            // The operator agreed by making the resource.
-            ConsentType = ConsentTypes.Implicit,
-        };
-        descriptor.Properties[VersionProperty] = JsonSerializer.SerializeToElement(version);
-        descriptor.RedirectUris.UnionWith(spec.RedirectUris.Select(uri => new Uri(uri)));
-        descriptor.PostLogoutRedirectUris.UnionWith(spec.PostLogoutRedirectUris.Select(uri => new Uri(uri)));
-        descriptor.Requirements.Add(Requirements.Features.ProofKeyForCodeExchange);
-        descriptor.Permissions.UnionWith(
-        [
-            Permissions.Endpoints.Authorization, Permissions.Endpoints.Token, Permissions.Endpoints.Revocation, Permissions.Endpoints.EndSession,
-            Permissions.GrantTypes.AuthorizationCode, Permissions.GrantTypes.RefreshToken, Permissions.ResponseTypes.Code,
-            Permissions.Scopes.Profile, Permissions.Scopes.Email, Permissions.Prefixes.Scope + OidcSubjects.GroupsScope,
-        ]);
-        return descriptor;
     }
 }
