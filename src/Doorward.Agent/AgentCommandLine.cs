@@ -11,7 +11,7 @@ namespace Doorward.Agent;
 /// <summary>The commands of <c>doorward-agent</c>. Exit codes: 0 done, 1 refused or failed, 2 wrong usage; those of <c>status</c> are its own.</summary>
 public static class AgentCommandLine
 {
-    private const string Usage = """
+    internal const string Usage = """
         usage: doorward-agent enroll [LINK|-] [--state DIR] [--key tpm|file] [--tpm ADDRESS] [--connect HOST:PORT]
                               [--module FILE --token NAME --pin-file FILE]
                doorward-agent run [--state DIR] [--root DIR] [--pages on|off]
@@ -20,7 +20,7 @@ public static class AgentCommandLine
                doorward-agent connector run [--state DIR] [--drain SECONDS]
                doorward-agent connector status [--state DIR] [-o table|json]
                doorward-agent posture [--root DIR] [--system linux|windows|macos] [-o table|json]
-               doorward-agent login [--server https://auth.DOMAIN] [--ca FILE] [--connect HOST:PORT] [--device-code] [--fresh] [--assurance 1|2|3]
+               doorward-agent login [--server https://auth.DOMAIN] [--ca FILE] [--connect HOST:PORT] [--device-code] [--fresh] [--assurance 1|2|3] [--keep keyring|file]
                doorward-agent whoami
                doorward-agent logout
                doorward-agent connect APPLICATION [--target HOST:PORT]
@@ -66,6 +66,9 @@ public static class AgentCommandLine
                 return SshCommands.WriteKey(key, errors, time);
             case ["proxy", .. var rest] when TunnelOptions.Parse(rest, named: false) is { Target: null } proxy:
                 return ProxyCommand.Run(proxy, output, errors, time);
+            case ["help" or "--help" or "-h", ..] or [_, "--help" or "-h"] or ["connector", _, "--help" or "-h"]:
+                output.WriteLine(Usage);
+                return 0;
             default:
                 errors.WriteLine(Usage);
                 return 2;

@@ -15,19 +15,21 @@ internal static class LoginCommand
         var (answer, refused) = options.IsByCode ? await signIns.ByCodeAsync(ct) : await signIns.ByBrowserAsync(ct);
         if (answer is null) return Refuse(errors, $"not signed in: {refused}.");
         var folder = new PersonFolder(options.Folder);
-        var seal = TokenSeal.Of(folder);
+        var place = new TokenPlace(folder);
         var device = await new DeviceOfMachine(installation, options.State, time).BindAsync(answer.AccessToken!, ct);
-        folder.Write(new PersonRecord
+        var expires = DateTimeOffset.FromUnixTimeSeconds(answer.Expires);
+        var record = new PersonRecord
         {
             User = answer.User!,
             Auth = installation.Auth.GetLeftPart(UriPartial.Authority),
             Root = installation.Root,
             Connect = installation.Connect,
-            Expires = DateTimeOffset.FromUnixTimeSeconds(answer.Expires),
-            Sealed = seal.Seal(answer.AccessToken!),
-        });
-        await output.WriteLineAsync($"Signed in as {answer.User}, until {DateTimeOffset.FromUnixTimeSeconds(answer.Expires).LocalDateTime:yyyy-MM-dd HH:mm} at the latest{device}.");
-        if (!seal.IsApart) await errors.WriteLineAsync($"This system keeps no folder in memory for you, so the sign-in lies in {folder.Location}: whoever copies that folder has it.");
+            Expires = expires,
+            Sealed = place.Write(answer.AccessToken!, expires - time.GetUtcNow(), options.KeepsInFile),
+        };
+        folder.Write(record);
+        await output.WriteLineAsync($"Signed in as {answer.User}, until {expires.LocalDateTime:yyyy-MM-dd HH:mm} at the latest{device}.");
+        if (!place.IsApart(record)) await errors.WriteLineAsync($"This system keeps no folder in memory for you, so the sign-in lies in {folder.Location}: whoever copies that folder has it.");
         return 0;
     });
 

@@ -21,6 +21,9 @@ internal sealed record LoginOptions
     /// <summary>1 to 3; null for whatever the person is signed in with.</summary>
     public int? Assurance { get; init; }
 
+    /// <summary>Keeps the token in the file, for machines whose programs of one user do not share a keyring.</summary>
+    public bool KeepsInFile { get; init; }
+
     public string State { get; init; } = AgentFolder.Usual;
 
     public string Folder { get; init; } = PersonFolder.Usual;
@@ -39,6 +42,7 @@ internal sealed record LoginOptions
                 ["--ca", var value, ..] => options with { CaFile = value },
                 ["--connect", var value, ..] when PinnedTransport.ParseEndPoint(value) is not null => options with { Connect = value },
                 ["--assurance", "1" or "2" or "3", ..] => options with { Assurance = args[1][0] - '0' },
+                ["--keep", "keyring" or "file", ..] => options with { KeepsInFile = args[1] == "file" },
                 ["--state", var value, ..] => options with { State = value },
                 ["--folder", var value, ..] => options with { Folder = value },
                 _ => null,

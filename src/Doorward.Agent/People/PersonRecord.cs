@@ -15,6 +15,6 @@ internal sealed record PersonRecord
     public string? Connect { get; init; }
     public required DateTimeOffset Expires { get; init; }
 
-    /// <summary>The token, as <see cref="TokenSeal"/> seals it.</summary>
-    public required byte[] Sealed { get; init; }
+    /// <summary>The token, as <see cref="TokenSeal"/> seals it; null when the keyring has it.</summary>
+    public byte[]? Sealed { get; init; }
 }

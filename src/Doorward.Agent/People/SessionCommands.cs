@@ -33,7 +33,8 @@ internal sealed record SessionCommands(string Folder)
             return 0;
         }
 
-        var token = TokenSeal.Of(folder).Open(record.Sealed);
+        var place = new TokenPlace(folder);
+        var token = place.Read(record);
         if (token is not null)
         {
             // First there: what is forgotten here could not be ended any more.
@@ -42,6 +43,7 @@ internal sealed record SessionCommands(string Folder)
         }
 
         folder.Delete();
+        place.Forget();
         await output.WriteLineAsync(token is null ? "Forgotten here. The session could not be read any more; end it under Sessions." : "Signed out.");
         return 0;
     });

@@ -10,7 +10,7 @@ internal sealed record SignedIn(Installation Installation, string User, string T
     {
         var place = new PersonFolder(folder);
         var record = place.Read() ?? throw new DeviceKeyException("you are not signed in on this machine: run doorward-agent login");
-        var token = TokenSeal.Of(place).Open(record.Sealed) ?? throw new DeviceKeyException("the sign-in ended with your last logout from this machine: run doorward-agent login");
+        var token = new TokenPlace(place).Read(record) ?? throw new DeviceKeyException("the sign-in is over, or ended with your last logout from this machine or its restart: run doorward-agent login");
         return new SignedIn(Installation.Of(record), record.User, token);
     }
 

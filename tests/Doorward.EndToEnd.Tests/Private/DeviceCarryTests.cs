@@ -43,7 +43,7 @@ public sealed class DeviceCarryTests
         agent.Start();
         await PrivateRoad.EventuallyAsync(() => Task.FromResult(File.Exists(Path.Combine(agent.State, "people"))), () => agent.Output);
         road.State = agent.State;
-        said = await road.LoginAsync();
+        said = await road.LoginAsync("allow", "--keep", "file");
         Assert.True(said.Contains(", on device ", StringComparison.Ordinal), said);
         await PrivateRoad.EventuallyAsync(async () => await road.AgentAsync(road.As("connect", "db"), "hello") is (0, "hello"), () => road.ConnectorSaid);
         Assert.False(File.Exists(Path.Combine(agent.State, "session.pem")), "nothing was ordered");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Doorward.Agent.People;
 using Doorward.Testing.Product;
 
 namespace Doorward.EndToEnd.Tests.Private;
@@ -38,6 +39,9 @@ public sealed class PersonTests
         var signedIn = await road.LoginAsync();
         Assert.True(signedIn.Contains("Signed in as alice", StringComparison.Ordinal), signedIn);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(Path.Combine(road.Person, "session.json")));
+        var place = new TokenPlace(new PersonFolder(road.Person));
+        var record = new PersonFolder(road.Person).Read()!;
+        Assert.StartsWith("dwt_", record.Sealed is null ? place.Read(record) : "dwt_ in the file, where the kernel has no keyring", StringComparison.Ordinal);
         Assert.DoesNotContain("dwt_", await File.ReadAllTextAsync(Path.Combine(road.Person, "session.json")), StringComparison.Ordinal);
         Assert.Contains("alice at doorward.test", (await road.AgentAsync(road.As("whoami")[..3])).Output, StringComparison.Ordinal);
 
@@ -71,6 +75,7 @@ public sealed class PersonTests
         Assert.True(after == 1 && over.Contains("doorward-agent login", StringComparison.Ordinal), over);
         Assert.Equal(0, (await road.AgentAsync(road.As("logout")[..3])).Code);
         Assert.False(File.Exists(Path.Combine(road.Person, "session.json")));
+        Assert.Null(place.Read(record));
     }
 
     private static async Task ProxyAsync(PrivateRoad road, int target)

@@ -85,9 +85,9 @@ internal sealed partial class PrivateRoad : IAsyncDisposable
     public string[] As(params string[] arguments) => [.. arguments, "--folder", Person, "--state", State];
 
     /// <summary>Signs Alice in on the command line by her browser.</summary>
-    public async Task<string> LoginAsync(string choice = "allow")
+    public async Task<string> LoginAsync(string choice = "allow", params string[] more)
     {
-        using var login = Spawn(As("login", "--server", Product.Url("auth"), "--ca", CaFile, "--connect", $"127.0.0.1:{Product.Port}"));
+        using var login = Spawn([.. As("login", "--server", Product.Url("auth"), "--ca", CaFile, "--connect", $"127.0.0.1:{Product.Port}"), .. more]);
         var said = "";
         Match address;
         do
