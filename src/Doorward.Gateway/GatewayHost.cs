@@ -32,12 +32,14 @@ public static class GatewayHost
 
         // The forwarder here says once what failed, with the reference that the person sees; YARP's own line beside it is a stack trace.
         builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error);
+        builder.Logging.AddProvider(new HandshakeLog());
+        builder.Logging.AddFilter<HandshakeLog>(static (category, _) => category == HandshakeLog.Category);
         var time = clock ?? TimeProvider.System;
         builder.Services.AddGateway(options, time);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         builder.WebHost.UseKestrelCore();
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ServerMemory>();
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<HostCertificateSource, AnonymousTraffic, ControlPlaneConnection>((kestrel, certificates, anonymous, controlPlane) =>
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<HostCertificateSource, AnonymousTraffic, ControlPlaneConnection, KeylessReporter>((kestrel, certificates, anonymous, controlPlane, keyless) =>
         {
             GatewayLimits.Apply(kestrel);
             var handshake = new TlsHandshake(
@@ -54,6 +56,7 @@ public static class GatewayHost
                     listen.Use(next => new ClientConnectionMiddleware(next, anonymous.Connections).OnConnectionAsync);
                     listen.Use(next => new PlainHttpMiddleware(next, time).OnConnectionAsync);
                     listen.Use(next => new ClientHelloMiddleware(next, time).OnConnectionAsync);
+                    listen.Use(next => new KeylessClientMiddleware(next, keyless).OnConnectionAsync);
                     listen.UseHttps(handshake.ToKestrel());
                     listen.Use(next => new SecuredConnectionMiddleware(next, anonymous.Newcomers).OnConnectionAsync);
                 });

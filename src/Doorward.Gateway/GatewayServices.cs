@@ -54,6 +54,7 @@ internal static class GatewayServices
         services.AddSingleton<RefusalNotes>();
         services.AddSingleton<DeviceContacts>();
         services.AddSingleton<Strays>();
+        services.AddSingleton<KeylessReporter>();
         services.AddSingleton<FeedReporters>();
         services.AddHostedService<FeedClient>();
     }

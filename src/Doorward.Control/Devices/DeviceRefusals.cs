@@ -10,8 +10,7 @@ namespace Doorward.Control.Devices;
 internal sealed class DeviceRefusals(AuditLog audit, TimeProvider time)
 {
     private const int Most = 20_000;
-    private static readonly TimeSpan Window = TimeSpan.FromHours(1);
-    private readonly ConcurrentDictionary<(string Device, string Cause), Count> _counts = new();
+    private readonly ConcurrentDictionary<(string Device, string Cause), HourlyCount> _counts = new();
 
     public Task NoteAsync(string device, string cause, bool isOwnSignal = false) =>
         NoteAsync(device, cause, isOwnSignal ? cause : "device-refused", isOwnSignal ? "held" : "refused");
@@ -25,7 +24,7 @@ internal sealed class DeviceRefusals(AuditLog audit, TimeProvider time)
     private async Task NoteAsync(string device, string cause, string action, string outcome)
     {
         if (_counts.Count >= Most) _counts.Clear();
-        if (_counts.GetOrAdd((device, cause), static _ => new Count()).Add(time.GetUtcNow(), Window) is not { } since) return;
+        if (_counts.GetOrAdd((device, cause), static _ => new HourlyCount()).Add(time.GetUtcNow()) is not { } since) return;
         await audit.AppendOrOweAsync(new AuditRecord
         {
             Kind = AuditKind.Signal,
@@ -35,30 +34,5 @@ internal sealed class DeviceRefusals(AuditLog audit, TimeProvider time)
             Outcome = outcome,
             Details = new Dictionary<string, AuditValue> { ["cause"] = cause, ["before"] = since },
         });
-    }
-
-    private sealed class Count
-    {
-        private readonly Lock _gate = new();
-        private DateTimeOffset? _begun;
-        private long _since;
-
-        /// <summary>How many went without a record before this one; null when this one goes without as well.</summary>
-        public long? Add(DateTimeOffset now, TimeSpan window)
-        {
-            lock (_gate)
-            {
-                // A clock that was set back begins anew.
-                if (_begun is { } begun && now >= begun && now - begun < window)
-                {
-                    _since++;
-                    return null;
-                }
-
-                var since = _since;
-                (_begun, _since) = (now, 0);
-                return since;
-            }
-        }
     }
 }

@@ -29,6 +29,7 @@ internal static class DeviceServices
         .AddSingleton<ReportIntake>()
         .AddSingleton<ProofIntake>()
         .AddSingleton<BindingRecords>()
+        .AddSingleton<KeylessRecords>()
         .AddSingleton<DeviceContacts>()
         .AddHostedService(static provider => provider.GetRequiredService<DeviceContacts>())
         .AddSingleton<ProviderIntake>()

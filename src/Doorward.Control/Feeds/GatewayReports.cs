@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Doorward.Control.Decisions;
+using Doorward.Control.Devices;
 using Doorward.Control.Devices.Proofs;
 using Doorward.Core.Protocol;
 using Grpc.Core;
@@ -8,7 +9,7 @@ namespace Doorward.Control.Feeds;
 
 /// <summary>Where what a gateway reports goes.</summary>
 internal sealed class GatewayReports(IRecordSink sink, LiveGrants grants, GrantCuts cuts, LastUses uses, AssertionKeys keys, GatewayLedger ledger, RefusalBook refusals,
-    UpstreamStates upstreams, ConnectorStates connectors, HeldCertificates certificates, BindingRecords bindings)
+    UpstreamStates upstreams, ConnectorStates connectors, HeldCertificates certificates, BindingRecords bindings, KeylessRecords keyless)
 {
     public GatewayInbox Open(GatewayStream stream, Hello hello, CancellationToken ct) => new(this, stream, hello, ct);
 
@@ -23,6 +24,7 @@ internal sealed class GatewayReports(IRecordSink sink, LiveGrants grants, GrantC
     public ConnectorStates Connectors => connectors;
     public HeldCertificates Certificates => certificates;
     public BindingRecords Bindings => bindings;
+    public KeylessRecords Keyless => keyless;
 }
 
 /// <summary>
@@ -82,6 +84,9 @@ internal sealed class GatewayInbox : IAsyncDisposable
                 break;
             case GatewayMessage.KindOneofCase.Strays:
                 await _reports.Bindings.TakeAsync(_stream.Gateway, message.Strays, ct);
+                break;
+            case GatewayMessage.KindOneofCase.Keyless:
+                await _reports.Keyless.TakeAsync(_stream.Gateway, message.Keyless);
                 break;
             default:
                 throw new RpcException(new Status(StatusCode.InvalidArgument, "The message is not one that a gateway sends here."));

@@ -11,11 +11,12 @@ namespace Doorward.Gateway.Feed;
 /// <summary>Everything that reports on the stream, in one list.</summary>
 internal sealed class FeedReporters(
     RecordSpool spool, Pinger pinger, RecordSender records, AssertionKeys keys, GrantReporter grants, GrantCutter cutter, RefusalNotes refusals,
-    HealthReporter health, CertificateReporter certificates, DeviceContacts contacts, Strays strays, ConnectorReporter connectors)
+    HealthReporter health, CertificateReporter certificates, DeviceContacts contacts, Strays strays, KeylessReporter keyless,
+    ConnectorReporter connectors)
 {
     public RecordSpool Spool => spool;
 
-    public IReadOnlyList<IReporter> All { get; } = [pinger, records, keys, grants, cutter, refusals, health, certificates, contacts, strays, connectors];
+    public IReadOnlyList<IReporter> All { get; } = [pinger, records, keys, grants, cutter, refusals, health, certificates, contacts, strays, keyless, connectors];
 
     /// <summary>Hands an answer to whom it is for. A message for nobody is one that this version does not know.</summary>
     public void Take(ControlMessage message)

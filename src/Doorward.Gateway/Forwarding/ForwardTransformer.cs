@@ -114,7 +114,7 @@ internal sealed class ForwardTransformer(CanonicalRequest request, ForwardedIden
         Set("X-Forwarded-For", context.Features.Get<LiveConnection>()?.Address ?? ClientAddress.Of(context).ToString());
         Set("X-Forwarded-Proto", request.ServerName is null ? "http" : "https");
         Set("X-Forwarded-Host", request.Authority.ToString());
-        Set("Client-Cert", identity.ClientCertificate);
+        Set(ForwardedIdentity.CertificateHeader, identity.ClientCertificate);
         Set("Doorward-Client", identity.Client);
         Set("Doorward-Assertion", identity.Assertion);
         Set("Doorward-User", identity.User);

@@ -7,6 +7,9 @@ namespace Doorward.Gateway.Forwarding;
 /// <summary>Who asks, as the upstream is told: made once per session, application and evidence revision, and set on every request.</summary>
 internal sealed record ForwardedIdentity
 {
+    /// <summary>Where the control plane reads <see cref="ClientCertificate"/>.</summary>
+    public const string CertificateHeader = "Client-Cert";
+
     /// <summary>Nobody: no header of ours is sent.</summary>
     public static ForwardedIdentity Anonymous { get; } = new();
 

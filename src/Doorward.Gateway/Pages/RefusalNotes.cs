@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.Channels;
 using Doorward.Core.Protocol;
 using Doorward.Gateway.Enforcement;
@@ -41,7 +39,7 @@ internal sealed partial class RefusalNotes(TimeProvider clock, ILogger<RefusalNo
         var access = context.Features.Get<IAccessFeature>();
         var session = access?.Credential?.Session;
         var address = ClientAddress.Of(context);
-        if (!(session is null ? _nobody.TryTake(LineOf(address)) : _people.TryTake(session.Id)))
+        if (!(session is null ? _nobody.TryTake(ClientAddress.LineOf(address)) : _people.TryTake(session.Id)))
             return;
         var request = context.Features.Get<CanonicalRequest>();
         var application = access?.Application?.Name ?? request?.Route?.Name ?? "";
@@ -89,11 +87,6 @@ internal sealed partial class RefusalNotes(TimeProvider clock, ILogger<RefusalNo
         var path = target.Split('?', 2)[0];
         return path.Length <= LongestPath ? path : path[..LongestPath];
     }
-
-    /// <summary>What one subscriber holds: an IPv4 address, or an IPv6 /64.</summary>
-    private static string LineOf(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6
-        ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
-        : address.ToString();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Application {Application}: answered {Status} {Code} ({Reference})")]
     private partial void LogRefused(string application, int status, string code, string reference);

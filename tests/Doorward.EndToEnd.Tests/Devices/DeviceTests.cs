@@ -68,11 +68,21 @@ public sealed class DeviceTests(ITestOutputHelper output)
         stranger.Certificate = new CertificateRequest("CN=device", foreign, HashAlgorithmName.SHA256).CreateSelfSigned(TimeProvider.System.GetUtcNow().AddHours(-1), TimeProvider.System.GetUtcNow().AddHours(1));
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => stranger.StatusAsync());
 
+        // A copy of the certificate, with any key but its own, is refused before anything is asked; told in a header it is none.
+        using var copy = X509CertificateLoader.LoadCertificate(laptop.Certificate!.RawData);
+        Assert.Null(await CertificateThief.AskAsync(product.Port, new Uri(product.Url("agent", "/")).Authority, copy.RawData, CertificateThief.With(foreign)));
+        await SignalAsync(product, "certificate-without-key", "127.0.0.1");
+        await SignalAsync(product, "device-refused", phone.Id); // whose certificate carried another's report
+
         // What devices are given opens no page and no API.
         using var page = await road.SendAsync("agent", "/api/v1/status", null, laptop.Certificate);
         Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await laptop.StatusAsync()).Status);
     }
+
+    private static Task SignalAsync(ProductProcess product, string action, string detail) => FirewallDoor.EventuallyAsync(
+        async () => (await product.RunAsync(["audit", "export"])).Split('\n').Any(record => record.Contains($"\"{action}\"", StringComparison.Ordinal) && record.Contains(detail, StringComparison.Ordinal)),
+        () => $"the signal {action}");
 
     // A process named like the sensor is not enough for a rule that asks for the vendor; what the vendor says counts at once.
     private async Task VendorCutsAsync(ProductProcess product, DeviceRoad road, FirewallDoor door, TestDevice laptop)

@@ -84,6 +84,9 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
     /// <summary>Sessions that were used where their device is not.</summary>
     public ConcurrentQueue<Stray> Strays { get; } = new();
 
+    /// <summary>Where certificates were shown without their keys.</summary>
+    public ConcurrentQueue<KeylessClient> Keyless { get; } = new();
+
     public ConcurrentDictionary<string, GrantState> Grants { get; } = new();
 
     /// <summary>What a gateway said last of the connectors that it has.</summary>
@@ -222,6 +225,10 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
             case GatewayMessage.KindOneofCase.Strays:
                 foreach (var stray in message.Strays.Strays_)
                     Strays.Enqueue(stray);
+                return null;
+            case GatewayMessage.KindOneofCase.Keyless:
+                foreach (var client in message.Keyless.Clients)
+                    Keyless.Enqueue(client);
                 return null;
             case GatewayMessage.KindOneofCase.Connectors:
                 Connectors = message.Connectors;

@@ -12,6 +12,8 @@ internal sealed class SpecReader
 {
     private const int MaxItems = 10_000;
     private const string HasHidden = "has characters that do not show";
+    private const string HasHalf = "has half of a character";
+    private const string WriteAgain = "write it again";
     private const string RemoveHidden = "remove control and direction characters";
     private readonly JsonElement _object;
     private readonly string _path;
@@ -148,12 +150,13 @@ internal sealed class SpecReader
         var map = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var entry in value.EnumerateObject())
         {
-            if (entry.Name.Length > maxLength) Fail(field, $"'{Shown.Text(entry.Name)}' is longer than {maxLength} characters", "shorten the name");
-            else if (!IsLine(entry.Name)) Fail($"{field}.{Shown.Text(entry.Name)}", HasHidden, RemoveHidden);
-            else if (TextOf(entry.Value, $"{field}.{Shown.Text(entry.Name)}", maxLength) is { } text)
+            if (NameOf(entry) is not { } name) Fail(field, HasHalf, WriteAgain);
+            else if (name.Length > maxLength) Fail(field, $"'{Shown.Text(name)}' is longer than {maxLength} characters", "shorten the name");
+            else if (!IsLine(name)) Fail($"{field}.{Shown.Text(name)}", HasHidden, RemoveHidden);
+            else if (TextOf(entry.Value, $"{field}.{Shown.Text(name)}", maxLength) is { } text)
             {
-                if (IsLine(text)) map[entry.Name] = text;
-                else Fail($"{field}.{Shown.Text(entry.Name)}", HasHidden, RemoveHidden);
+                if (IsLine(text)) map[name] = text;
+                else Fail($"{field}.{Shown.Text(name)}", HasHidden, RemoveHidden);
             }
         }
 
@@ -164,8 +167,14 @@ internal sealed class SpecReader
     public void End()
     {
         if (_object.ValueKind != JsonValueKind.Object) return;
-        foreach (var name in _object.EnumerateObject().Select(static p => p.Name).Where(name => !_known.Contains(name)))
+        foreach (var name in _object.EnumerateObject().Select(NameOf).Where(name => name is null || !_known.Contains(name)))
         {
+            if (name is null)
+            {
+                Fail("", HasHalf, WriteAgain);
+                continue;
+            }
+
             var near = Spelling.Nearest(name, _known);
             Fail(Shown.Text(name), "is not a field here", near is null ? $"fields are: {string.Join(", ", _known)}" : $"did you mean {near}?");
         }
@@ -191,7 +200,7 @@ internal sealed class SpecReader
             JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
             _ => null,
         };
-        if (text is null && value.ValueKind == JsonValueKind.String) Fail(field, "has half of a character", "write it again");
+        if (text is null && value.ValueKind == JsonValueKind.String) Fail(field, HasHalf, WriteAgain);
         else if (text is null) Fail(field, $"is {Describe(value)} where text is expected", "write it as text");
         else if (text.Length > maxLength) Fail(field, $"is longer than {maxLength} characters", "shorten it");
         else if (text.Contains('\0', StringComparison.Ordinal)) Fail(field, "has a NUL character", "remove it");
@@ -199,12 +208,24 @@ internal sealed class SpecReader
         return null;
     }
 
-    // JSON can say one half of a surrogate pair, which no text holds.
+    // JSON can say one half of a surrogate pair, which no text holds; and unchecked bytes that are none of UTF-8.
     private static string? StringOf(JsonElement value)
     {
         try
         {
             return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string? NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
         }
         catch (InvalidOperationException)
         {
