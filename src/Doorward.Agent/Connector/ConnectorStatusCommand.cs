@@ -9,23 +9,8 @@ internal sealed record ConnectorStatusCommand(string State, bool IsJson)
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(15);
 
     /// <summary>Null when the arguments are not understood.</summary>
-    public static ConnectorStatusCommand? Parse(ReadOnlySpan<string> args)
-    {
-        var command = new ConnectorStatusCommand(ConnectorFolder.Usual, IsJson: false);
-        for (; !args.IsEmpty; args = args[2..])
-        {
-            command = args switch
-            {
-                ["--state", var value, ..] => command with { State = value },
-                ["-o", "json", ..] => command with { IsJson = true },
-                ["-o", "table", ..] => command with { IsJson = false },
-                _ => null,
-            };
-            if (command is null) return null;
-        }
-
-        return command;
-    }
+    public static ConnectorStatusCommand? Parse(ReadOnlySpan<string> args) =>
+        StatusArguments.Parse(args, ConnectorFolder.Usual) is var (state, isJson) ? new ConnectorStatusCommand(state, isJson) : null;
 
     public int Run(TextWriter output, TextWriter errors, TimeProvider time)
     {

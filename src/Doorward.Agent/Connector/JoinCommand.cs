@@ -1,3 +1,4 @@
+using Doorward.Agent.Enrollment;
 using Doorward.Agent.Keys;
 using Doorward.Core.Tunnels.Joining;
 
@@ -17,7 +18,7 @@ internal static class JoinCommand
                 return 1;
             }
 
-            if (ReadLink(options, input, errors) is not { } link)
+            if (!ConnectorLink.TryParse(LinkPrompt.Read(options.Link, "doorward-agent connector join", "Link", input, errors), out var link))
             {
                 errors.WriteLine("doorward-agent: that is no link of a connector. Give the whole of it, from https:// to its end.");
                 return 1;
@@ -40,21 +41,5 @@ internal static class JoinCommand
             errors.WriteLine($"doorward-agent: not joined: {error.Message}");
             return 1;
         }
-    }
-
-    private static ConnectorLink? ReadLink(JoinOptions options, TextReader input, TextWriter errors)
-    {
-        var text = options.Link;
-        if (text == "-")
-        {
-            errors.WriteLine("Link:");
-            text = input.ReadLine() ?? "";
-        }
-        else
-        {
-            errors.WriteLine("Others on this machine can read arguments while a command runs; doorward-agent connector join - asks for the link.");
-        }
-
-        return ConnectorLink.TryParse(text, out var link) ? link : null;
     }
 }

@@ -19,7 +19,7 @@ internal static class EnrollCommand
                 return 1;
             }
 
-            if (ReadLink(options, input, errors) is not { } link)
+            if (!EnrolmentLink.TryParse(LinkPrompt.Read(options.Link, "doorward-agent enroll", "Enrolment link", input, errors), out var link))
             {
                 errors.WriteLine("doorward-agent: that is no enrolment link. Give the whole of it, from https:// to its end.");
                 return 1;
@@ -43,21 +43,5 @@ internal static class EnrollCommand
             errors.WriteLine($"doorward-agent: not enrolled: {error.Message}");
             return 1;
         }
-    }
-
-    private static EnrolmentLink? ReadLink(EnrollOptions options, TextReader input, TextWriter errors)
-    {
-        var text = options.Link;
-        if (text == "-")
-        {
-            errors.WriteLine("Enrolment link:");
-            text = input.ReadLine() ?? "";
-        }
-        else
-        {
-            errors.WriteLine("Others on this machine can read arguments while a command runs; doorward-agent enroll - asks for the link.");
-        }
-
-        return EnrolmentLink.TryParse(text, out var link) ? link : null;
     }
 }

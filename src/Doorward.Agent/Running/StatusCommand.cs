@@ -15,23 +15,8 @@ internal sealed record StatusCommand(string State, bool IsJson)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Null when the arguments are not understood.</summary>
-    public static StatusCommand? Parse(ReadOnlySpan<string> args)
-    {
-        var command = new StatusCommand(AgentFolder.Usual, IsJson: false);
-        for (; !args.IsEmpty; args = args[2..])
-        {
-            command = args switch
-            {
-                ["--state", var value, ..] => command with { State = value },
-                ["-o", "json", ..] => command with { IsJson = true },
-                ["-o", "table", ..] => command with { IsJson = false },
-                _ => null,
-            };
-            if (command is null) return null;
-        }
-
-        return command;
-    }
+    public static StatusCommand? Parse(ReadOnlySpan<string> args) =>
+        StatusArguments.Parse(args, AgentFolder.Usual) is var (state, isJson) ? new StatusCommand(state, isJson) : null;
 
     public int Run(TextWriter output, TextWriter errors, TimeProvider time)
     {

@@ -22,6 +22,14 @@ internal sealed class PrivateDoor
 
     public bool IsSsh { get; set; }
 
+    // As it is written: the server reads it, and refuses what it is not.
+    private string First => SpecFields.Lines(Targets) is [var first, ..] ? first : "";
+
+    // A port of people's own machines; below 1024 they may not listen.
+    private string Port => First[(First.LastIndexOf(':') + 1)..] is var port && int.TryParse(port, out var number) && number is >= 1024 and <= 65535 ? port : "0";
+
+    private bool IsOne => SpecFields.Lines(Targets) is [var one] && int.TryParse(one[(one.LastIndexOf(':') + 1)..], out _);
+
     public string Policy => $"{Name}-for-{Group}";
 
     public string ConnectorYaml => DocumentYaml.Write("Connector", Connector, []);
@@ -31,7 +39,17 @@ internal sealed class PrivateDoor
     public string PolicyYaml => $"{DocumentYaml.Write("Group", Group, [])}---\n{DocumentYaml.Write("Policy", Policy, PolicySpec)}";
 
     /// <summary>What a person runs then, on their own machine.</summary>
-    public string Command => IsSsh ? $"doorward-agent ssh {Name}" : $"doorward-agent connect {Name}";
+    public string Command => IsSsh ? $"doorward-agent ssh {Name}" : $"doorward-agent forward {Name} --port {Port}{(IsOne ? "" : $" --target {First}")}";
+
+    /// <summary>What makes plain <c>ssh</c> and <c>scp</c> go there.</summary>
+    public string SshConfigCommand => $"doorward-agent ssh-config {Name} >> ~/.ssh/config";
+
+    /// <summary>For the server: it trusts people by the installation's authority.</summary>
+    public static string SshServerCommands { get; } = """
+        doorward ssh-ca show | sudo tee /etc/ssh/doorward-ca.pub
+        echo "TrustedUserCAKeys /etc/ssh/doorward-ca.pub" | sudo tee /etc/ssh/sshd_config.d/doorward.conf
+        sudo systemctl reload ssh
+        """.ReplaceLineEndings("\n");
 
     /// <summary>One that is there already stays as it is.</summary>
     public ApplyBody ConnectorDocuments => new([Document("Connector", Connector, [])]);

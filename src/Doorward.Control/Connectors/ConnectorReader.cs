@@ -9,12 +9,16 @@ namespace Doorward.Control.Connectors;
 /// <summary>Connectors as people look at them: who is a replica, who of them is connected where, and what they serve.</summary>
 internal sealed class ConnectorReader(IDbContextFactory<DoorwardDb> databases, ConnectorStates states)
 {
-    /// <summary>All of them, in order of names, with replicas that are not retired.</summary>
-    public async Task<IReadOnlyList<ConnectorView>> ListAsync(CancellationToken ct)
+    /// <summary>In order of names, with replicas that are not retired.</summary>
+    /// <param name="after">The name behind which they begin.</param>
+    /// <param name="most">How many of them.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task<IReadOnlyList<ConnectorView>> ListAsync(string after, int most, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var documents = await db.Resources.AsNoTracking().Where(static d => d.Kind == ResourceKinds.Connector).OrderBy(static d => d.Name).ToListAsync(ct);
-        var replicas = (await db.ConnectorReplicas.AsNoTracking().Where(static r => r.Retired == null).ToListAsync(ct)).ToLookup(static r => r.Connector, StringComparer.Ordinal);
+        var documents = await db.Resources.AsNoTracking().Where(d => d.Kind == ResourceKinds.Connector && d.Name.CompareTo(after) > 0).OrderBy(static d => d.Name).Take(most).ToListAsync(ct);
+        var names = documents.ConvertAll(static document => document.Name);
+        var replicas = (await db.ConnectorReplicas.AsNoTracking().Where(r => r.Retired == null && names.Contains(r.Connector)).ToListAsync(ct)).ToLookup(static r => r.Connector, StringComparer.Ordinal);
         var served = (await ServedAsync(db, ct)).ToLookup(static one => one.Connector!, StringComparer.Ordinal);
         var seen = states.List(null).ToLookup(static one => one.Replica, StringComparer.Ordinal);
         return documents.ConvertAll(document => View(document, replicas[document.Name], served[document.Name], seen));

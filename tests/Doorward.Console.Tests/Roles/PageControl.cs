@@ -26,6 +26,7 @@ internal sealed record PageControl(string[] Endpoints, Type Page, string Address
         new(["POST /api/v1/grants/cut"], typeof(GrantsPage), "/grants?user=bob", "bob", "Cut bob at wiki"),
         new(["POST /api/v1/grants/cut"], typeof(GrantsPage), "/grants?user=bob", "bob", "Select all shown"),
         new(["POST /api/v1/grants/cut"], typeof(SessionPage), "/sessions/SESSION", "nothing open", "Cut bob at wiki"),
+        new(["POST /api/v1/grants/cut"], typeof(ApplicationPage), "/applications/wiki", "nothing open", "Cut bob at wiki"),
         new(["POST /api/v1/users"], typeof(PeoplePage), "/people", "bob", "New person"),
         new(["POST /api/v1/users"], typeof(NewPersonPage), "/new/person", "person", "Add"),
         new(["POST /api/v1/users/{name}/invitation"], typeof(PersonPage), "/people/bob", "Groups", "Make an invitation link"),

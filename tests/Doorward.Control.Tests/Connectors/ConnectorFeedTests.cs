@@ -98,6 +98,26 @@ public sealed class ConnectorFeedTests(ConnectorWorld world) : IClassFixture<Con
         Assert.Equal("away", await HealthAsync());
     }
 
+    [Fact]
+    public async Task Many_connectors_are_listed_in_pages_each_with_what_is_its_own()
+    {
+        for (var i = 0; i < 5; i++) await world.PutAsync($"connectors/paged-{i}", new { });
+        await world.PutAsync("applications/paged-db", new { connector = "paged-3", tcp = "db.internal:5432" });
+        var seen = new List<JsonElement>();
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var page = await world.Local.GetFromJsonAsync<JsonElement>($"connector-states?limit=2{(cursor.Length > 0 ? $"&cursor={cursor}" : "")}");
+            Assert.InRange(page.GetProperty("items").GetArrayLength(), 1, 2);
+            seen.AddRange(page.GetProperty("items").EnumerateArray());
+            cursor = page.TryGetProperty("next", out var next) ? next.GetString() : null;
+        }
+
+        var names = seen.ConvertAll(static one => one.GetProperty("name").GetString()!);
+        Assert.Equal(names.Order(StringComparer.Ordinal), names);
+        Assert.Equal(5, names.Count(static name => name.StartsWith("paged-", StringComparison.Ordinal)));
+        Assert.All(seen, static one => Assert.Equal(one.GetProperty("name").GetString() == "paged-3", one.GetProperty("applications").EnumerateArray().Any(static served => served.GetProperty("name").GetString() == "paged-db")));
+    }
+
     private async Task<string?> HealthAsync()
     {
         var all = await world.Local.GetFromJsonAsync<JsonElement>("connector-states");

@@ -18,9 +18,13 @@ public sealed class ConsoleConnectorsTests(DemoBrowser demo)
         await admin.IsInteractiveAsync();
         await page.Locator("#connector").FillAsync("story-site");
         await admin.PressAsync("Make it and invite a machine");
-        Assert.Contains("/connector/join#", await page.Locator("code.secret").InnerTextAsync(), StringComparison.Ordinal);
+        var link = await page.Locator("code.secret").InnerTextAsync();
+        Assert.Contains("/connector/join#", link, StringComparison.Ordinal);
         await admin.SaysAsync("Waiting for the machine");
         await admin.AuditConsoleAsync("console-private-application");
+        await using var replica = new JoiningReplica(demo.Product);
+        await replica.RunAsync((await page.Locator("#join-commands").InnerTextAsync()).Split('\n'), link);
+        await admin.SaysAsync("Connected: ");
 
         await admin.PressAsync("Make it");
         await admin.SaysAsync("Name the application");
@@ -32,15 +36,26 @@ public sealed class ConsoleConnectorsTests(DemoBrowser demo)
         await page.Locator("#targets").FillAsync("story-db.internal:5432");
         await admin.PressAsync("Make it");
         await page.Locator("#private-command").WaitForAsync();
-        Assert.Equal("doorward-agent connect story-db", await page.Locator("#private-command").InnerTextAsync());
+        Assert.Equal("doorward-agent forward story-db --port 5432", await page.Locator("#private-command").InnerTextAsync());
+        await page.Locator("#name").FillAsync("story-server");
+        await page.Locator("#targets").FillAsync("story-server.internal:22");
+        await page.Locator("#ssh").CheckAsync();
+        await admin.PressAsync("Make it");
+        await page.Locator("#private-ssh-config").WaitForAsync();
+        Assert.Equal("doorward-agent ssh story-server", await page.Locator("#private-command").InnerTextAsync());
+        Assert.Contains("Match originalhost story-server ", await JoiningReplica.PrintAsync(await page.Locator("#private-ssh-config").InnerTextAsync()), StringComparison.Ordinal);
+        await admin.AuditConsoleAsync("console-private-application-done");
 
         await admin.GoAsync("console", "/connectors/story-site");
         await admin.SaysAsync("story-db.internal:5432");
-        await admin.SaysAsync("No machine has joined yet");
+        await admin.SaysAsync("Connected");
         await admin.AuditConsoleAsync("console-connector");
         await admin.GoAsync("console", "/connectors");
         await admin.SaysAsync("story-site");
         await admin.AuditConsoleAsync("console-connectors", all: true);
+        await admin.GoAsync("console", "/applications/story-db");
+        await admin.SaysAsync("Nobody uses it at this moment");
+        await admin.AuditConsoleAsync("console-private-application-live");
         Assert.Contains("story-db.internal:5432", await demo.Product.RunAsync(["connector", "show", "story-site"]), StringComparison.Ordinal);
 
         await using var auditor = await demo.EnterConsoleAsync("connector-auditor", "auditors");

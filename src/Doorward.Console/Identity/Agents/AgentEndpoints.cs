@@ -44,6 +44,14 @@ internal static class AgentEndpoints
             Code = code,
         });
 
+    /// <summary>Lets it: OpenIddict goes on with the code, which a session of the command line is made of.</summary>
+    internal static async Task<IResult> AllowAsync(OidcSubjects subjects, Session session, string? machine, AuthenticationProperties? then, CancellationToken cancel)
+    {
+        var allowed = await subjects.DescribeAsync(session, [], cancel);
+        allowed.SetClaim(AgentClient.MachineClaim, machine);
+        return Results.SignIn(allowed, then, Scheme[0]);
+    }
+
     private static async Task<IResult> ShowAsync(Visit visit, DeviceCodes codes, DoorwardDb db, IStringLocalizer<AgentsText> text)
     {
         var request = visit.Http.GetOpenIddictServerRequest() ?? throw new InvalidOperationException("OpenIddict takes this path for its own.");
@@ -71,9 +79,7 @@ internal static class AgentEndpoints
             return refused!;
         if (choice != "allow")
             return Results.Forbid(new AuthenticationProperties { RedirectUri = $"{AgentClient.CodePath}/denied" }, Scheme);
-        var allowed = await subjects.DescribeAsync(session, [], cancel);
-        allowed.SetClaim(AgentClient.MachineClaim, asked.GetClaim(AgentClient.MachineClaim));
-        return Results.SignIn(allowed, new AuthenticationProperties { RedirectUri = $"{AgentClient.CodePath}/allowed" }, Scheme[0]);
+        return await AllowAsync(subjects, session, asked.GetClaim(AgentClient.MachineClaim), new AuthenticationProperties { RedirectUri = $"{AgentClient.CodePath}/allowed" }, cancel);
     }
 
     // Counted before it is said whether it is one: guesses beyond the limit learn nothing.

@@ -36,7 +36,7 @@ internal static class OidcEndpoints
     private static async Task<IResult> AuthorizeAsync(Visit visit, SignInFlow flow, OidcSubjects subjects, DoorwardDb db, CancellationToken cancel)
     {
         var request = visit.Http.GetOpenIddictServerRequest() ?? throw new InvalidOperationException("OpenIddict lets only its own requests through.");
-        var maxAge = request.MaxAge is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, int.MaxValue)) : (TimeSpan?)null;
+        var maxAge = MaxAgeOf(request);
         var again = request.HasPromptValue(PromptValues.Login) || request.HasPromptValue(PromptValues.SelectAccount) || maxAge == TimeSpan.Zero;
         var wanted = SignInRequest.BackTo(Return(visit.Http.Request, again), OidcAssurance.Wanted(request.AcrValues), again ? TimeSpan.Zero : maxAge);
         if (await visit.SessionAsync() is { } session && !again && flow.Compare(session, wanted) == Lacking.Nothing)
@@ -66,14 +66,13 @@ internal static class OidcEndpoints
             return Refuse(Errors.InvalidRequest, "Nothing is asked of the person for this client.");
         if (choice != "allow")
             return Refuse(Errors.AccessDenied, "The person did not allow it.");
-        var maxAge = request.MaxAge is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, int.MaxValue)) : (TimeSpan?)null;
-        var wanted = SignInRequest.BackTo("/", OidcAssurance.Wanted(request.AcrValues), maxAge);
+        var wanted = SignInRequest.BackTo("/", OidcAssurance.Wanted(request.AcrValues), MaxAgeOf(request));
         if (await visit.SessionAsync() is not { } session || flow.Compare(session, wanted) != Lacking.Nothing)
             return Refuse(Errors.LoginRequired, "The person must sign in, or sign in again.");
-        var allowed = await subjects.DescribeAsync(session, [], cancel);
-        allowed.SetClaim(AgentClient.MachineClaim, AgentClient.MachineOf(request));
-        return Results.SignIn(allowed, authenticationScheme: Scheme[0]);
+        return await AgentEndpoints.AllowAsync(subjects, session, AgentClient.MachineOf(request), null, cancel);
     }
+
+    private static TimeSpan? MaxAgeOf(OpenIddictRequest request) => request.MaxAge is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, int.MaxValue)) : null;
 
     private static Dictionary<string, string?> FieldsOf(OpenIddictRequest request) =>
         request.GetParameters().Select(parameter => KeyValuePair.Create(parameter.Key, (string?)parameter.Value)).Where(field => field.Value is not null).ToDictionary();

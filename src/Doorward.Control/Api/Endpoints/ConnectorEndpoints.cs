@@ -17,8 +17,11 @@ internal static class ConnectorEndpoints
     public static void MapConnectors(this IEndpointRouteBuilder api)
     {
         var connectors = api.MapGroup("").WithTags("Connector");
-        connectors.MapGet("/connector-states", static async (ConnectorReader reader, CancellationToken ct) => Answers.Ok(new Page<ConnectorView>(await reader.ListAsync(ct), null)))
-            .Views("connector.states").Produces<Page<ConnectorView>>();
+        connectors.MapGet("/connector-states", static async (ConnectorReader reader, int? limit, string? cursor, CancellationToken ct) =>
+        {
+            var page = new PageRequest(limit, cursor);
+            return Answers.Ok(Page<ConnectorView>.Of(await reader.ListAsync(page.After, page.Size + 1, ct), page, static view => view.Name));
+        }).Views("connector.states").Produces<Page<ConnectorView>>();
         connectors.MapGet("/connectors/{name}/state", static async (string name, ConnectorReader reader, CancellationToken ct) =>
             await reader.FindAsync(name, ct) is { } view ? Answers.Ok(view) : Missing(name)).Views("connector.state").Produces<ConnectorView>();
         connectors.MapPost("/connectors/{name}/invitations", InviteAsync).Acts("connector.invite").Produces<ConnectorInvitationMade>();

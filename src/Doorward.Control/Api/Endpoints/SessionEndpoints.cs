@@ -1,4 +1,5 @@
 using Doorward.Control.Feeds;
+using Doorward.Control.Identity.Agents;
 using Doorward.Control.Roles;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
@@ -9,9 +10,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Doorward.Control.Api.Endpoints;
 
+/// <param name="Machine">Where `doorward-agent login` was run, by what that machine calls itself; null of other sessions.</param>
 public sealed record SessionView(
     string Id, string User, string Kind, int Assurance, IReadOnlyList<string> Methods, string? Address, IReadOnlyList<string> Applications,
-    int Connections, long Bytes, DateTimeOffset Started, DateTimeOffset Authenticated, DateTimeOffset LastUsed, DateTimeOffset Expires, SessionEndView? End = null);
+    int Connections, long Bytes, DateTimeOffset Started, DateTimeOffset Authenticated, DateTimeOffset LastUsed, DateTimeOffset Expires, SessionEndView? End = null, string? Machine = null);
 
 internal static class SessionEndpoints
 {
@@ -60,5 +62,6 @@ internal static class SessionEndpoints
         [.. live.Select(static g => g.Grant.Application).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         live.Sum(static g => g.Grant.Connections.Count),
         live.Sum(static g => g.Grant.BytesIn + g.Grant.BytesOut),
-        session.Created, session.Authenticated, session.LastUse, session.Expires, SessionEndView.Of(session));
+        session.Created, session.Authenticated, session.LastUse, session.Expires, SessionEndView.Of(session),
+        session.Kind == SessionKinds.Agent ? AgentSessions.MachineOf(session) : null);
 }
