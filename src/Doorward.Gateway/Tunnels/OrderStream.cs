@@ -13,10 +13,11 @@ namespace Doorward.Gateway.Tunnels;
 internal sealed class OrderStream(PipeReader reader, PipeWriter writer, string address, TimeProvider clock)
 {
     public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(1);
-
-    // Looked at with every ping: after 3 seconds of silence it is over, whenever they began.
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
-    private long _heard = clock.GetTimestamp();
+
+    // Pings, not seconds: a process that stood still for a while finds the answers behind it.
+    private const int MostUnheard = 3;
+    private int _unheard;
     private long _stopped;
     private long _latency;
     private volatile ConnectorHello? _hello;
@@ -72,7 +73,7 @@ internal sealed class OrderStream(PipeReader reader, PipeWriter writer, string a
                 var rest = read.Buffer;
                 while (TryTake(ref rest, out var frame, out var payload))
                 {
-                    Volatile.Write(ref _heard, clock.GetTimestamp());
+                    Volatile.Write(ref _unheard, 0);
                     if (!await TakeAsync(frame.Kind, payload, heard)) return;
                 }
 
@@ -125,7 +126,7 @@ internal sealed class OrderStream(PipeReader reader, PipeWriter writer, string a
                 BinaryPrimitives.WriteInt64BigEndian(stamp, clock.GetTimestamp());
                 if (!await TryWriteAsync(TunnelFrameKind.Ping, stamp)) return;
             }
-            while (await timer.WaitForNextTickAsync(ct) && clock.GetElapsedTime(Volatile.Read(ref _heard)) < Patience && clock.GetUtcNow() < Ends);
+            while (await timer.WaitForNextTickAsync(ct) && Interlocked.Increment(ref _unheard) < MostUnheard && clock.GetUtcNow() < Ends);
         }
         catch (OperationCanceledException)
         {

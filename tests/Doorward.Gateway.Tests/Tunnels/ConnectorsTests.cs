@@ -56,6 +56,7 @@ public sealed class ConnectorsTests
         Publish();
         _connectors.Follow(_cell.Current);
         Assert.True(stream.IsOver);
+        Assert.Null(replica.Orders);
         Assert.Equal(TunnelCloseCodes.ConnectorLost, (await asking.WaitAsync(TimeSpan.FromSeconds(20))).Close!.Code);
     }
 
@@ -111,7 +112,22 @@ public sealed class ConnectorsTests
         Assert.False(retired.Answer.IsCompleted);
     }
 
-    private static OrderStream Stream(Pipe? reader = null, Pipe? writer = null) => new((reader ?? new Pipe()).Reader, (writer ?? new Pipe()).Writer, "192.0.2.1", TimeProvider.System) { Ends = DateTimeOffset.MaxValue };
+    [Fact]
+    public async Task What_is_no_message_ends_the_orders_at_once_and_not_by_its_silence()
+    {
+        byte[][] broken = [[9, 0, 0, 1, 0], [4, 0xFF, 0xFF, 0xFF], [0, 0, 0, 1, 0], [4, 0, 0, 1, (byte)'x'], [4, 0, 0, 4, .. "null"u8], [4, 0, 0, 12, .. """{"hello":{}}"""u8], [6, 0, 0, 1, 0]];
+        foreach (var bytes in broken)
+        {
+            var said = new Pipe();
+            var stream = Stream(said);
+            var running = stream.RunAsync(static _ => { }, CancellationToken.None);
+            await said.Writer.WriteAsync(bytes);
+            await running.WaitAsync(TimeSpan.FromSeconds(20)); // the clock stands still
+            Assert.True(stream.IsOver);
+        }
+    }
+
+    private OrderStream Stream(Pipe? reader = null, Pipe? writer = null) => new((reader ?? new Pipe()).Reader, (writer ?? new Pipe()).Writer, "192.0.2.1", _clock) { Ends = DateTimeOffset.MaxValue };
 
     private static async Task<string> OrderAsync(Pipe orders)
     {
@@ -134,6 +150,7 @@ public sealed class ConnectorsTests
         var stream = Stream(said, orders);
         Assert.True(replica.Begin(stream));
         _ = stream.RunAsync(message => _connectors.Heard(replica, message), CancellationToken.None);
+        Assert.Null(replica.Orders); // until it says something of itself
         var hello = JsonSerializer.SerializeToUtf8Bytes(new ConnectorMessage { Hello = new ConnectorHello("1", Draining: false) }, TunnelJson.Default.ConnectorMessage);
         var frame = new byte[TunnelFrame.HeaderLength + hello.Length];
         new TunnelFrame(TunnelFrameKind.Message, hello.Length).Write(frame);
