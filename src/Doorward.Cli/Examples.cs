@@ -56,7 +56,7 @@ internal static class Examples
         ["connector show"] = ["connector show hq"],
         ["connector invite"] = ["connector invite hq > link"],
         ["connector retire"] = ["connector retire hq rep-82dqyyqavwzt92s18bwt --reason \"machine sold\""],
-        ["ssh-ca show"] = ["ssh-ca show > /etc/ssh/doorward-ca.pub"],
+        ["ssh-ca show"] = ["ssh-ca show server > /etc/ssh/doorward-ca.pub"],
         ["token create"] = ["token create --user ci --application wiki --days 90 --name nightly > token"],
         ["token list"] = ["token list"],
         ["token revoke"] = ["token revoke tok_ymtyqvxacdc0awjjahpw"],

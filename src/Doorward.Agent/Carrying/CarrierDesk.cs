@@ -21,6 +21,13 @@ internal sealed class CarrierDesk(AgentRecord record, DeviceConnection connectio
 
     public async Task ServeAsync(Socket client, Stream stream, bool isBusy, CancellationToken ct)
     {
+        // Before anything of theirs is read: what waits to be refused must cost nothing.
+        if (isBusy)
+        {
+            await AnswerAsync(stream, new CarryAnswer(0, [], CarryProblem.Busy), ct);
+            return;
+        }
+
         if (await InTimeAsync(s_patience, late => CarryText.ReadAsync(stream, CarryJson.Default.CarryRequest, CarryText.LongestRequest, late), ct) is not { } asked || Read(asked) is not { } request)
         {
             await AnswerAsync(stream, new CarryAnswer(0, [], CarryProblem.Malformed), ct);
@@ -29,7 +36,7 @@ internal sealed class CarrierDesk(AgentRecord record, DeviceConnection connectio
 
         using (request)
         {
-            var (call, answer) = isBusy ? (null, new CarryAnswer(0, [], CarryProblem.Busy)) : await AskAsync(asked, request, ct);
+            var (call, answer) = await AskAsync(asked, request, ct);
             if (call is null)
             {
                 await AnswerAsync(stream, answer!, ct);

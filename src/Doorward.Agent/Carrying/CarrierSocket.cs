@@ -36,7 +36,18 @@ internal sealed class CarrierSocket(string path, CarrierDesk desk, TextWriter lo
 
         using (socket)
         {
-            while (true) _ = ServeAsync(await socket.AcceptAsync(ct), ct);
+            while (true)
+            {
+                try
+                {
+                    _ = ServeAsync(await socket.AcceptAsync(ct), ct);
+                }
+                catch (SocketException)
+                {
+                    // Too many are open: some will be closed.
+                    await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, ct);
+                }
+            }
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed class ConnectorLoop(
         foreach (var line in _lines.Keys.Where(line => !now.Contains(line.Address)))
         {
             if (!_lines.TryRemove(line, out _)) continue;
-            await line.DrainAsync();
+            await line.LeaveAsync();
         }
     }
 

@@ -32,6 +32,13 @@ internal sealed class GatewayLine(DnsEndPoint address, ConnectorRecord record, R
         if (_served is { } served) await served.SayAsync(Hello with { Draining = true });
     }
 
+    /// <summary>The address is one no more: what is open goes on, and nothing else is kept there.</summary>
+    public async Task LeaveAsync()
+    {
+        await Stop.CancelAsync();
+        if (_served is { } served) _ = served.RetireAsync(Hello);
+    }
+
     /// <param name="breakOff">Then everything that it carries ends.</param>
     public async Task RunAsync(CancellationToken breakOff)
     {

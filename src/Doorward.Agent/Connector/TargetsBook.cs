@@ -14,16 +14,20 @@ internal sealed class TargetsBook(ConnectorRecord record, TimeProvider time) : I
     public const int MostBytes = 8 * 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _turn = new(1);
+
+    // What was taken away is named by no later order: it is looked for.
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
     private ConnectorTargets? _known;
+    private long _asked;
 
     /// <summary>What an order's application may reach, in its version or a later one; null when it has none here.</summary>
     public async Task<ApplicationTargets?> FindAsync(ConnectorOrder order, Func<string, CancellationToken, Task<byte[]?>> read, CancellationToken ct)
     {
-        if (Find(order) is { } known) return known;
+        if (IsFresh && Find(order) is { } known) return known;
         await _turn.WaitAsync(ct);
         try
         {
-            if (Find(order) is null) await ReadAsync(read, ct);
+            if (!IsFresh || Find(order) is null) await ReadAsync(read, ct);
             return Find(order);
         }
         finally
@@ -56,10 +60,13 @@ internal sealed class TargetsBook(ConnectorRecord record, TimeProvider time) : I
         ? known.Applications.FirstOrDefault(one => one.Application == order.Application && one.Version >= order.Version)
         : null;
 
+    private bool IsFresh => _known is not null && time.GetElapsedTime(Volatile.Read(ref _asked)) < Fresh;
+
     private async Task ReadAsync(Func<string, CancellationToken, Task<byte[]?>> read, CancellationToken ct)
     {
         using var late = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
+        Volatile.Write(ref _asked, time.GetTimestamp());
         try
         {
             if (await read(TunnelPaths.Targets, either.Token) is { } answer) Take(answer);

@@ -36,8 +36,7 @@ internal sealed class ProxyDesk(ProxyNames names, TunnelDialer dialer, TextWrite
         }
 
         var (call, refusal) = await OpenAsync(application, asked.Port);
-        await exchange.AnswerAsync(call is null ? SocksExchange.NotAllowed : SocksExchange.Granted, CancellationToken.None);
-        await CarryAsync(client, application, call, refusal);
+        await CarryAsync(client, application, call, refusal, () => exchange.AnswerAsync(call is null ? SocksExchange.NotAllowed : SocksExchange.Granted, CancellationToken.None));
     }
 
     private async Task ServeHttpAsync(Socket client, byte first, CancellationToken ct)
@@ -56,17 +55,30 @@ internal sealed class ProxyDesk(ProxyNames names, TunnelDialer dialer, TextWrite
         }
 
         var (call, refusal) = await OpenAsync(application, asked.Port);
-        if (call is null) await SayAsync(client, "502 Bad Gateway", "");
-        else await client.SendAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray(), SocketFlags.None);
-        await CarryAsync(client, application, call, refusal);
+        await CarryAsync(client, application, call, refusal, async () =>
+        {
+            if (call is null) await SayAsync(client, "502 Bad Gateway", "");
+            else await client.SendAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray(), SocketFlags.None);
+        });
     }
 
     // Which of the application's targets has the port is the gateway's to know.
     private Task<(ITunnelCall? Call, TunnelRefusal? Refusal)> OpenAsync(string application, int port) =>
         dialer.OpenAsync(application, string.Create(CultureInfo.InvariantCulture, $"{TunnelTarget.AnyHost}:{port}"), CancellationToken.None);
 
-    private async Task CarryAsync(Socket client, string application, ITunnelCall? call, TunnelRefusal? refusal)
+    private async Task CarryAsync(Socket client, string application, ITunnelCall? call, TunnelRefusal? refusal, Func<Task> answer)
     {
+        try
+        {
+            await answer();
+        }
+        catch
+        {
+            // Whoever asked is gone, and nobody else would end it.
+            if (call is not null) await call.DisposeAsync();
+            throw;
+        }
+
         if (call is null) await refusal!.TellAsync(errors, application);
         else await PersonalTunnel.CarryAsync(call, new SocketLocal(client), application, errors, time);
     }

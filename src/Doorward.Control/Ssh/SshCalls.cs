@@ -21,7 +21,6 @@ internal static class SshCalls
     public static void MapSsh(this IEndpointRouteBuilder app, string domain)
     {
         var auth = app.MapGroup("").RequireHost($"{SystemApplications.AuthLabel}.{domain}");
-        auth.MapGet(AgentPaths.SshAuthority, static async (SshAuthority authority, CancellationToken cancel) => Results.Text($"{await authority.LineAsync(cancel)}\n"));
         auth.MapPost(AgentPaths.Ssh + "{application}", static (HttpContext context, string application, AgentSessions agents, SshCertificates certificates) =>
             IssueAsync(context, application, agents, certificates, null));
         app.MapGroup("").RequireHost($"{SystemApplications.AgentLabel}.{domain}").WithMetadata(new ForDevices()).MapPost(

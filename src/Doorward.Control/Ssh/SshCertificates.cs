@@ -45,6 +45,6 @@ internal sealed class SshCertificates(SshAuthority authority, SshPrincipals prin
             Until = now + lifetime,
         };
         await audit.SshAsync(user, session, definition.Name, logins, reference, source, "done", cancel);
-        return (new SshAnswer(await authority.SignAsync(certificate, cancel), [.. logins], certificate.Until), null);
+        return (new SshAnswer(await authority.SignAsync(definition.Name, certificate, cancel), [.. logins], certificate.Until), null);
     }
 }

@@ -22,6 +22,7 @@ namespace Doorward.Control.Ssh;
 internal sealed class SshPrincipals(IDbContextFactory<DoorwardDb> databases, PolicyHistory policies, TimeProvider time)
 {
     private const string UserPlace = "{user}";
+    private const string Superuser = "root";
     private const int SshPort = 22;
 
     /// <param name="session">Live.</param>
@@ -35,22 +36,33 @@ internal sealed class SshPrincipals(IDbContextFactory<DoorwardDb> databases, Pol
         Session session, User user, string name, string? device, IPAddress? address, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
-        var document = await db.Resources.AsNoTracking().SingleOrDefaultAsync(d => d.Kind == ResourceKinds.Application && d.Name == name, cancel);
-        if (document is null || JsonSerializer.Deserialize(document.Json, ApplicationJson.Default.ApplicationDefinition) is not { Ssh: { } ssh } application
-            || TargetOf(application) is not { } target)
-        {
-            return null;
-        }
-
+        if (await ReadAsync(db, name, cancel) is not var (document, application, ssh, target)) return null;
         var evidence = await EvidenceAsync(db, session, user, device, address, cancel);
         var bundle = await policies.TodayAsync(cancel);
         var resource = ResourceFacts.From(application, document.System);
-        return (application, [.. ssh.Principals.Select(principal => principal.Replace(UserPlace, user.UserName, StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Where(IsLogin).Where(login =>
+        return (application, [.. ssh.Principals.SelectMany(principal => LoginsOf(principal, user.UserName!)).Distinct(StringComparer.Ordinal).Where(IsLogin).Where(login =>
             Evaluator.Evaluate(bundle, new EvaluationInput(evidence with { Tunnel = target with { Login = login } }, AccessAction.Tunnel, resource)).Allowed)]);
+    }
+
+    /// <summary>The application of that name, when it takes certificates.</summary>
+    internal static async Task<(ResourceDocument Document, ApplicationDefinition Application, SshDefinition Ssh, TunnelEvidence Target)?> ReadAsync(DoorwardDb db, string name, CancellationToken cancel)
+    {
+        var document = await db.Resources.AsNoTracking().SingleOrDefaultAsync(d => d.Kind == ResourceKinds.Application && d.Name == name, cancel);
+        return document is not null && JsonSerializer.Deserialize(document.Json, ApplicationJson.Default.ApplicationDefinition) is { Ssh: { } ssh } application
+            && TargetOf(application) is { } target
+            ? (document, application, ssh, target)
+            : null;
     }
 
     // What a server would read as several names, or a pattern, is none.
     private static bool IsLogin(string name) => name.Length is > 0 and <= 64 && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@') && name[0] != '-';
+
+    // Whoever names people must not thereby make one the lord of every server: that login is given only where the application lists it.
+    private static IEnumerable<string> LoginsOf(string principal, string user)
+    {
+        var login = principal.Replace(UserPlace, user, StringComparison.Ordinal);
+        return login == Superuser && principal != Superuser ? [] : [login];
+    }
 
     private static TunnelEvidence? TargetOf(ApplicationDefinition application)
     {

@@ -21,9 +21,6 @@ public static class AgentPaths
     /// <summary>The same at <c>agent.</c>, by a device's certificate beside.</summary>
     public const string DeviceSsh = "/v1/ssh/";
 
-    /// <summary>For <c>TrustedUserCAKeys</c> of servers; for anybody.</summary>
-    public const string SshAuthority = "/.well-known/doorward/ssh-ca.pub";
-
     /// <summary>At <c>agent.</c>, by a device's certificate: the session is used from that device from now on, and from no other.</summary>
     public const string Bind = "/v1/session";
 }

@@ -32,6 +32,7 @@ public sealed class TunnelLeg : IAsyncDisposable
     private readonly TunnelOutgoing _out;
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource<TunnelEnding> _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _said = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
     private TunnelEnding? _ending;
     private ReadOnlySequence<byte> _lent;
@@ -157,14 +158,24 @@ public sealed class TunnelLeg : IAsyncDisposable
     public async ValueTask CloseAsync(TunnelClose close)
     {
         if (!End(new TunnelEnding.Closed(close, Here: true))) return;
-        await _out.CloseAsync(close, LastWord, _time);
-        _out.Stop();
+        try
+        {
+            await _out.CloseAsync(close, LastWord, _time);
+        }
+        finally
+        {
+            _out.Stop();
+            _said.TrySetResult();
+        }
     }
 
     /// <summary>Whoever did not end or close it is gone. Waits until nothing of this touches what carries it.</summary>
     public async ValueTask DisposeAsync()
     {
         End(new TunnelEnding.Lost(null));
+
+        // A last word that waits for its turn has a moment for it.
+        if (_ending is TunnelEnding.Closed { Here: true }) await _said.Task;
         await _reading;
         await _out.SettleAsync();
         _out.Dispose();

@@ -18,8 +18,9 @@ namespace Doorward.Gateway.Tunnels;
 /// </summary>
 internal sealed class ConnectorDoor(Connectors connectors, Forwarder forwarder, AnonymousTraffic anonymous, TimeProvider clock)
 {
-    // Streams and the connections that carry them; far beyond what one replica serves.
+    // Streams, and the connections that carry them; far beyond what one replica serves.
     private const int MostOfOne = 20_000;
+    private const int MostConnections = 2 * MostOfOne / GatewayLimits.StreamsPerConnection;
 
     public static bool IsFor(string path) => path.StartsWith("/connector/", StringComparison.Ordinal);
 
@@ -32,7 +33,7 @@ internal sealed class ConnectorDoor(Connectors connectors, Forwarder forwarder, 
         }
 
         var request = context.Canonical();
-        context.Features.Get<ClientConnection>()?.Vouch(replica.Allowance, MostOfOne);
+        context.Features.Get<ClientConnection>()?.Vouch(replica.Allowance, MostConnections);
         if (!replica.Allowance.TryBegin(MostOfOne)) return DenialWriter.WriteAsync(context, RefusalPages.TooMany());
         context.Response.OnCompleted(() =>
         {
@@ -82,8 +83,19 @@ internal sealed class ConnectorDoor(Connectors connectors, Forwarder forwarder, 
         }
 
         await using var stream = new FarStream(context);
-        await BeginAsync(context);
-        if (claim.TryGive(stream)) await stream.Released;
+        var isGiven = false;
+        try
+        {
+            await BeginAsync(context);
+            isGiven = claim.TryGive(stream);
+        }
+        finally
+        {
+            // Whoever waits asks another, instead of waiting for one that is not to come.
+            if (!isGiven) claim.Abandon();
+        }
+
+        if (isGiven) await stream.Released;
     }
 
     /// <summary>Answers that frames follow. They may not come for hours: the body floor would end them after 5 seconds.</summary>

@@ -30,7 +30,8 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
         var replica = _replicas.GetOrAdd(name, static name => new Replica(name.Connector, name.Replica));
         Interlocked.MemoryBarrier();
         if (IsIn(cell.Current, name)) return replica;
-        _replicas.TryRemove(KeyValuePair.Create(name, replica));
+        // It may be one that carries something, found here before those who follow the state found it.
+        if (_replicas.TryRemove(KeyValuePair.Create(name, replica))) Retire(replica);
         return null;
     }
 
@@ -44,8 +45,7 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
         {
             if (IsIn(state, name)) continue;
             _replicas.TryRemove(name, out _);
-            replica.Retire();
-            Abandon(replica, null);
+            Retire(replica);
         }
     }
 
@@ -153,6 +153,12 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
         {
             return false;
         }
+    }
+
+    private void Retire(Replica replica)
+    {
+        replica.Retire();
+        Abandon(replica, null);
     }
 
     private void Abandon(Replica replica, OrderStream? stream)

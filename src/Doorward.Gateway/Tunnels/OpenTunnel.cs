@@ -15,6 +15,7 @@ internal sealed class OpenTunnel : IEndsInWords, IAsyncDisposable
     private readonly TunnelLeg _near;
     private readonly TunnelLeg _far;
     private readonly long _opened;
+    private readonly Lock _counting = new();
     private long _toldIn;
     private long _toldOut;
 
@@ -93,8 +94,13 @@ internal sealed class OpenTunnel : IEndsInWords, IAsyncDisposable
 
     private void Count()
     {
-        _live.CountIn(_near.Received - Interlocked.Exchange(ref _toldIn, _near.Received));
-        _live.CountOut(_near.Sent - Interlocked.Exchange(ref _toldOut, _near.Sent));
+        lock (_counting)
+        {
+            var (received, sent) = (_near.Received, _near.Sent);
+            _live.CountIn(received - _toldIn);
+            _live.CountOut(sent - _toldOut);
+            (_toldIn, _toldOut) = (received, sent);
+        }
     }
 
     private static TunnelClose? WordsOf(Task<TunnelEnding> ending, TunnelClose otherwise) => !ending.IsCompleted ? null : ending.Result switch

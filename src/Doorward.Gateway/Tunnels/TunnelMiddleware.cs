@@ -28,7 +28,7 @@ internal sealed class TunnelMiddleware(RequestDelegate next)
         if (application.Definition is not { Connector: { } connector, Tcp: [_, ..] targets } || !access.State.Applications.ContainsKey(application.Name))
             return DenialWriter.WriteAsync(context, TunnelPages.NoApplication(application.Name));
         if (Choose([.. targets], context.Request.Query[TunnelPaths.Target]) is not { } target)
-            return DenialWriter.WriteAsync(context, TunnelPages.NoTarget(application.Name, [.. targets]));
+            return DenialWriter.WriteAsync(context, TunnelPages.NoTarget(application.Name));
         context.Features.Set(new TunnelFacts(target, connector));
         return next(context);
     }

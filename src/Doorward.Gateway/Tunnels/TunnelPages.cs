@@ -16,9 +16,10 @@ internal static class TunnelPages
     public static Denial NoApplication(string name) => Refusal(
         404, "no-application", "There is no such application", $"No application {Shown.Text(name)} is reached by tunnel. Check the name for a typing error.");
 
-    public static Denial NoTarget(string application, IReadOnlyList<TunnelTarget> targets) => Refusal(
+    // Not which it has: nobody has judged yet whether this person may reach any.
+    public static Denial NoTarget(string application) => Refusal(
         404, TunnelCloseCodes.NoSuchTarget, "The application has no such target",
-        $"{application} reaches {string.Join(", ", targets.Take(10).Select(static target => target.ToString()))}. Name one of them.");
+        $"{application} reaches nothing of that name. An application of several targets takes --target HOST:PORT, with host and port as it names them.");
 
     public static Denial NoConnector() => Refusal(
         403, "no-connector", "Connectors only", "What is asked here takes the certificate of a connector that has joined and is not retired.");

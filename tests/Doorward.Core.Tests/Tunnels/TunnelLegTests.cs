@@ -1,4 +1,5 @@
 using Doorward.Core.Tunnels;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Doorward.Core.Tests.Tunnels;
 
@@ -59,6 +60,18 @@ public sealed class TunnelLegTests
         await Assert.ThrowsAsync<TunnelOverException>(() => sending);
         await Assert.ThrowsAsync<TunnelOverException>(() => reading);
         Assert.Equal(new TunnelEnding.Closed(Cut, Here: true), await wire.EndingAsync());
+    }
+
+    [Fact]
+    public async Task A_last_word_that_waits_for_what_is_being_written_is_said_though_the_leg_is_given_up_meanwhile()
+    {
+        // Its moment does not pass while this is slow.
+        await using var wire = new Wire(pause: 8, new FakeTimeProvider());
+        var sending = wire.Leg.SendAsync(new byte[10]).AsTask();
+        var closing = wire.Leg.CloseAsync(Cut).AsTask();
+        var disposing = wire.Leg.DisposeAsync().AsTask();
+        Assert.Equal(Cut, await wire.ReadCloseAsync());
+        await Task.WhenAll(sending, closing, disposing).WaitAsync(TimeSpan.FromSeconds(20), _ct);
     }
 
     [Fact]

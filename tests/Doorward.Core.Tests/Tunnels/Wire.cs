@@ -11,9 +11,15 @@ internal sealed class Wire : IAsyncDisposable
 {
     // Whatever is written has been read when the writing returns.
     private readonly Pipe _towards = new(new PipeOptions(readerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false));
-    private readonly Pipe _from = new(new PipeOptions(pauseWriterThreshold: 0));
+    private readonly Pipe _from;
 
-    public Wire() => Leg = new TunnelLeg(_towards.Reader, _from.Writer, TimeProvider.System);
+    /// <param name="pause">From how many bytes on a writer waits until they are read; 0 for never.</param>
+    /// <param name="time">Of the leg.</param>
+    public Wire(int pause = 0, TimeProvider? time = null)
+    {
+        _from = new Pipe(new PipeOptions(pauseWriterThreshold: pause, resumeWriterThreshold: pause / 2));
+        Leg = new TunnelLeg(_towards.Reader, _from.Writer, time ?? TimeProvider.System);
+    }
 
     public TunnelLeg Leg { get; }
 

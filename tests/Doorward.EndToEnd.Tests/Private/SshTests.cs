@@ -32,19 +32,23 @@ public sealed class SshTests
             allowSpecialAddresses: true
             ssh: { principals: ["{{user}}"], lifetime: 30s }
             ---
+            kind: Application
+            name: elsewhere
+            connector: site
+            tcp: ["127.0.0.1:{{server.Port}}"]
+            allowSpecialAddresses: true
+            ssh: { principals: ["{{user}}"] }
+            ---
             kind: Policy
             name: ssh
             cedar: |
               permit (principal == User::"alice", action == Action::"tunnel", resource)
-              when { resource in Application::"server" || resource in Application::"brief" }
+              when { resource in Application::"server" || resource in Application::"elsewhere" || resource in Application::"brief" }
               unless { context has tunnel && context.tunnel has login && context.tunnel.login != "{{user}}" };
             """);
-        using (var key = await road.Alice.SendAsync(HttpMethod.Get, road.Product.Url("auth", "/.well-known/doorward/ssh-ca.pub")))
-        {
-            var line = await key.Content.ReadAsStringAsync();
-            Assert.Equal(line.Trim(), (await road.Product.RunAsync(["ssh-ca", "show"])).Trim());
-            server.Start(line);
-        }
+        var lines = new[] { await road.Product.RunAsync(["ssh-ca", "show", "server"]), await road.Product.RunAsync(["ssh-ca", "show", "brief"]) };
+        Assert.NotEqual(lines[0], lines[1]);
+        server.Start(string.Concat(lines));
 
         var signedIn = await road.LoginAsync();
         Assert.True(signedIn.Contains("Signed in as alice", StringComparison.Ordinal), signedIn);
@@ -57,6 +61,10 @@ public sealed class SshTests
             async () => (last = await road.AgentAsync([.. road.As("ssh", "server"), .. quiet, "echo", "in as", "$(id -un)"])) is (0, var heard) && heard.Contains($"in as {user}", StringComparison.Ordinal),
             () => $"{last} {server.Output}");
         Assert.Contains("alice ses_", server.Output, StringComparison.Ordinal);
+
+        // A certificate for the servers of another application is good for nobody here.
+        (code, said) = await road.AgentAsync([.. road.As("ssh", "elsewhere"), .. quiet, "true"]);
+        Assert.True(code == 255 && said.Contains("Permission denied", StringComparison.Ordinal), $"{code} {said}");
 
         // As somebody that policy does not name: no certificate. With one for another: the server refuses it.
         (code, said) = await road.AgentAsync(road.As("ssh", "server", "--login", "alice"));

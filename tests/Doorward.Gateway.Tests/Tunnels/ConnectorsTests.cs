@@ -46,6 +46,20 @@ public sealed class ConnectorsTests
         Assert.NotSame(found, _connectors.Find(Name));
     }
 
+    // One that asks without end meets the moment between the state and those who follow it.
+    [Fact]
+    public async Task A_replica_that_asks_before_the_state_is_followed_is_ended_by_its_own_question()
+    {
+        var (replica, stream, _) = await ConnectAsync();
+        var asking = OpenAsync();
+        Publish();
+        Assert.Null(_connectors.Find(Name));
+        _connectors.Follow(_cell.Current);
+        Assert.True(stream.IsOver);
+        Assert.False(replica.Carry(new FarStream(new DefaultHttpContext())));
+        Assert.Equal(TunnelCloseCodes.ConnectorLost, (await asking.WaitAsync(TimeSpan.FromSeconds(20))).Close!.Code);
+    }
+
     [Fact]
     public async Task Who_is_retired_has_its_streams_ended_and_its_orders_given_up()
     {

@@ -119,7 +119,7 @@ public sealed class TunnelTests
     [Fact]
     public async Task Whoever_is_slow_to_listen_reads_the_reason_all_the_same()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await TunnelSite.StartAsync();
         var session = $"ses_{Identifier.New("x")}";
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{TestPerson.Origin}{TunnelPaths.Applications}db");
         request.Headers.TryAddWithoutValidation("Authorization", site.Gateway.Plane.SignInAgent(session, "alice", TimeProvider.System.GetUtcNow()));

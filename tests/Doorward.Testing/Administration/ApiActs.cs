@@ -76,7 +76,7 @@ public static class ApiActs
         new("GET /api/v1/settings", "", "AUH") { Command = "settings show" },
         new("PUT /api/v1/settings", """{"spec":{}}""", "A") { Command = "settings set --lease 60s" },
         new("GET /api/v1/keys", "", "AUH") { Command = "key list" },
-        new("GET /api/v1/keys/ssh-authority", "", "AUH") { Command = "ssh-ca show" },
+        new("GET /api/v1/keys/ssh-authority/{application}", "", "AUH") { Command = "ssh-ca show server" },
         new("POST /api/v1/keys/rotate", """{"kind":"seal"}""", "A") { Command = "key rotate cookie" },
         new("GET /api/v1/certificates", "", "AUH") { Command = "certificate list" },
         new("GET /api/v1/certificates/ca.pem", "", "AUH") { NoCommand = "`trust install` brings it where it belongs; the file lies in the data folder" },

@@ -9,7 +9,7 @@ namespace Doorward.Control.Api.Endpoints;
 /// <summary>Which kind of key is to be rotated: one of <see cref="KeyKinds.Rotated"/>.</summary>
 public sealed record RotateBody(string Kind, string? Reason = null);
 
-/// <summary>The key by which SSH servers trust people.</summary>
+/// <summary>The key by which the SSH servers of an application trust people.</summary>
 /// <param name="Line">For <c>TrustedUserCAKeys</c>.</param>
 public sealed record SshAuthorityView(string Line, string Fingerprint);
 
@@ -20,17 +20,16 @@ internal static class KeyEndpoints
     {
         var keys = api.MapGroup("/keys").WithTags("Installation");
         keys.MapGet("/", ListAsync).Views("key.list").Produces<Page<KeyView>>();
-        keys.MapGet("/ssh-authority", AuthorityAsync).Views("key.list").Produces<SshAuthorityView>();
+        keys.MapGet("/ssh-authority/{application}", AuthorityAsync).Views("key.list").Produces<SshAuthorityView>();
         keys.MapPost("/rotate", RotateAsync).Acts("key.rotate").Produces<Page<KeyView>>();
     }
 
     private static async Task<IResult> ListAsync(KeyInventory keys, CancellationToken ct) => Answers.Ok(new Page<KeyView>(await keys.ListAsync(ct), null));
 
-    private static async Task<IResult> AuthorityAsync(SshAuthority authority, CancellationToken ct)
-    {
-        var (line, fingerprint) = await authority.DescribeAsync(ct);
-        return Answers.Ok(new SshAuthorityView(line, fingerprint));
-    }
+    private static async Task<IResult> AuthorityAsync(string application, SshAuthority authority, CancellationToken ct) =>
+        await authority.DescribeAsync(application, ct) is var (line, fingerprint)
+            ? Answers.Ok(new SshAuthorityView(line, fingerprint))
+            : ApiProblem.NotFound($"application {Core.Applications.Shown.Text(application)} that takes SSH certificates").ToResult();
 
     private static async Task<IResult> RotateAsync(RotateBody body, HttpContext context, KeyRotation rotation, KeyInventory keys, CancellationToken ct)
     {
