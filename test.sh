@@ -33,6 +33,8 @@ nft nftables the firewall as the kernel has it
 softhsm2-util softhsm2 device keys in a PKCS#11 token
 sshd openssh-server SSH by certificates of ours
 ssh openssh-client SSH through a tunnel
+pg_ctlcluster postgresql a database through a tunnel
+ip iproute2 machines as network namespaces
 '
 have_zlib() { [ -f /usr/include/zlib.h ]; }
 

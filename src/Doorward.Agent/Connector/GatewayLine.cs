@@ -9,7 +9,9 @@ namespace Doorward.Agent.Connector;
 internal sealed class GatewayLine(DnsEndPoint address, ConnectorRecord record, ReplicaCertificates certificates, OrderDesk desk, TimeProvider time, TextWriter log)
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    // Together with an attempt that comes to nothing, less than the 5 s in which whoever returns is to be carried to again.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan OpenPatience = TimeSpan.FromSeconds(5);
 
     // Whoever was served for so long is tried again at once.

@@ -1,13 +1,10 @@
 using System.Diagnostics;
-using System.Net;
-using System.Text.RegularExpressions;
-
 using Doorward.Testing.Product;
 
 namespace Doorward.EndToEnd.Tests.Private;
 
 /// <summary>A whole product with a connector that dialled out to it, and people on the command line: all real processes, on loopback.</summary>
-internal sealed partial class PrivateRoad : IAsyncDisposable
+internal sealed class PrivateRoad : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private readonly List<Process> _running = [];
@@ -88,32 +85,7 @@ internal sealed partial class PrivateRoad : IAsyncDisposable
     public async Task<string> LoginAsync(string choice = "allow", params string[] more)
     {
         using var login = Spawn([.. As("login", "--server", Product.Url("auth"), "--ca", CaFile, "--connect", $"127.0.0.1:{Product.Port}"), .. more]);
-        var said = "";
-        Match address;
-        do
-        {
-            var line = await login.StandardError.ReadLineAsync().WaitAsync(s_patience, TimeProvider.System);
-            Assert.True(line is not null, said);
-            said += line + "\n";
-            address = Address().Match(line);
-        }
-        while (!address.Success);
-        using (var page = await Alice.FollowAsync(HttpMethod.Get, address.Value))
-        {
-            var form = HtmlForm.All(await page.Content.ReadAsStringAsync()).Single(static form => form.Fields.ContainsKey("client_id"));
-            using var answer = await Alice.SendAsync(HttpMethod.Post, Product.Url("auth", form.Action), new Dictionary<string, string>(form.Fields) { ["choice"] = choice });
-            using var back = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-
-            // Another site's answer, and one of somebody else's making, are not taken.
-            using var forged = await back.GetAsync(new Uri(answer.Headers.Location!, "?code=stolen&state=guessed"));
-            Assert.Equal(HttpStatusCode.NotFound, forged.StatusCode);
-            using var told = await back.GetAsync(answer.Headers.Location);
-            Assert.Equal(HttpStatusCode.OK, told.StatusCode);
-        }
-
-        said += await login.StandardOutput.ReadToEndAsync() + await login.StandardError.ReadToEndAsync();
-        await login.WaitForExitAsync().WaitAsync(s_patience, TimeProvider.System);
-        return said;
+        return await LoginInBrowser.FinishAsync(login, Alice, new SocketsHttpHandler { UseProxy = false }, choice);
     }
 
     public static async Task EventuallyAsync(Func<Task<bool>> done, Func<string> what)
@@ -122,7 +94,7 @@ internal sealed partial class PrivateRoad : IAsyncDisposable
         while (!await done())
         {
             Assert.True(TimeProvider.System.GetElapsedTime(begun) < s_patience, what());
-            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
     }
 
@@ -152,7 +124,4 @@ internal sealed partial class PrivateRoad : IAsyncDisposable
         start.Environment.Remove("DISPLAY");
         return Process.Start(start)!;
     }
-
-    [GeneratedRegex(@"https://auth\.\S+/connect/authorize\S+")]
-    private static partial Regex Address();
 }

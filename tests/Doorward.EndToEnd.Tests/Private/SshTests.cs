@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Doorward.Testing.Product;
 
 namespace Doorward.EndToEnd.Tests.Private;
@@ -14,8 +11,8 @@ public sealed class SshTests
     [Fact]
     public async Task A_server_lets_people_in_by_certificate_as_whom_policy_says_and_for_as_long_as_that_is_good()
     {
-        Assert.SkipUnless(File.Exists(Server.Program), "no sshd on this machine");
-        await using var server = new Server();
+        Assert.SkipUnless(File.Exists(SshServer.Program), "no sshd on this machine");
+        await using var server = new SshServer();
         var user = Environment.UserName;
         await using var road = await PrivateRoad.OpenAsync($$"""
             kind: Application
@@ -48,7 +45,7 @@ public sealed class SshTests
             """);
         var lines = new[] { await road.Product.RunAsync(["ssh-ca", "show", "server"]), await road.Product.RunAsync(["ssh-ca", "show", "brief"]) };
         Assert.NotEqual(lines[0], lines[1]);
-        server.Start(string.Concat(lines));
+        await server.StartAsync(string.Concat(lines));
 
         var signedIn = await road.LoginAsync();
         Assert.True(signedIn.Contains("Signed in as alice", StringComparison.Ordinal), signedIn);
@@ -72,19 +69,19 @@ public sealed class SshTests
         (code, said) = await road.AgentAsync(road.As("ssh-key", "server"));
         Assert.True(code == 0, said);
         var mine = (await road.AgentAsync(road.As("ssh-config", "server"))).Output.Split('\n').Where(static line => !line.StartsWith("Match", StringComparison.Ordinal));
-        (code, said) = await server.ClientAsync(road, mine, "nobody", "server");
+        (code, said) = await ClientAsync(road, server, mine, "nobody", "server");
         Assert.True(code == 255 && said.Contains("Permission denied", StringComparison.Ordinal), $"{code} {said} {server.Output}");
 
         // One that is over: the next connection is refused.
         var config = (await road.AgentAsync(road.As("ssh-config", "brief"))).Output;
         await PrivateRoad.EventuallyAsync(() => Task.FromResult(TimeProvider.System.GetUtcNow() > until), static () => "");
-        (code, said) = await server.ClientAsync(road, config.Split('\n').Where(static line => !line.StartsWith("Match", StringComparison.Ordinal)), user, "brief");
+        (code, said) = await ClientAsync(road, server, config.Split('\n').Where(static line => !line.StartsWith("Match", StringComparison.Ordinal)), user, "brief");
         Assert.True(code == 255 && said.Contains("Permission denied", StringComparison.Ordinal), $"{code} {said} {server.Output}");
         Assert.Contains("Certificate invalid: expired", server.Output, StringComparison.Ordinal);
 
         // The whole of the configuration orders a new one, and is let in.
         await road.Product.ApplyAsync($"kind: Application\nname: brief\nconnector: site\ntcp: [\"127.0.0.1:{server.Port}\"]\nallowSpecialAddresses: true\nssh: {{ principals: [\"{user}\"] }}");
-        (code, said) = await server.ClientAsync(road, config.Split('\n'), user, "brief");
+        (code, said) = await ClientAsync(road, server, config.Split('\n'), user, "brief");
         Assert.True(code == 0, said + server.Output);
 
         await road.Product.RunAsync(["session", "revoke", "--user", "alice"]);
@@ -94,85 +91,14 @@ public sealed class SshTests
         Assert.Contains("sign-in.ssh", audit, StringComparison.Ordinal);
     }
 
-    /// <summary>sshd on loopback, without any authorized key.</summary>
-    private sealed class Server : IAsyncDisposable
+    // Plain ssh with a configuration, as people have it in their file.
+    private static async Task<(int Code, string Output)> ClientAsync(PrivateRoad road, SshServer server, IEnumerable<string> config, string user, string host)
     {
-        public const string Program = "/usr/sbin/sshd";
-        private readonly string _folder = Directory.CreateTempSubdirectory("doorward-sshd-").FullName;
-        private readonly System.Text.StringBuilder _output = new();
-        private Process? _process;
-
-        public Server()
-        {
-            using var free = new TcpListener(IPAddress.Loopback, 0);
-            free.Start();
-            Port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
-
-        public int Port { get; }
-
-        public string KnownHosts => Path.Combine(_folder, "known_hosts");
-
-        public string Output
-        {
-            get
-            {
-                lock (_output) return _output.ToString();
-            }
-        }
-
-        public void Start(string authority)
-        {
-            var (host, trusted, config) = (Path.Combine(_folder, "host"), Path.Combine(_folder, "trusted"), Path.Combine(_folder, "sshd_config"));
-            using (var keygen = Process.Start("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", host])) keygen.WaitForExit();
-            File.WriteAllText(trusted, authority);
-            File.WriteAllText(config, string.Create(CultureInfo.InvariantCulture, $"""
-                Port {Port}
-                ListenAddress 127.0.0.1
-                HostKey {host}
-                PidFile none
-                TrustedUserCAKeys {trusted}
-                AuthorizedKeysFile none
-                PasswordAuthentication no
-                KbdInteractiveAuthentication no
-                PermitRootLogin prohibit-password
-                UsePAM no
-                StrictModes no
-                LogLevel VERBOSE
-
-                """));
-            if (Environment.UserName == "root") Directory.CreateDirectory("/run/sshd");
-            _process = Process.Start(new ProcessStartInfo(Program, ["-D", "-e", "-f", config]) { RedirectStandardError = true })!;
-            _process.ErrorDataReceived += (_, line) =>
-            {
-                lock (_output) _output.AppendLine(line.Data);
-            };
-            _process.BeginErrorReadLine();
-        }
-
-        /// <summary>Plain ssh with a configuration, as people have it in their file.</summary>
-        public async Task<(int Code, string Output)> ClientAsync(PrivateRoad road, IEnumerable<string> config, string user, string host)
-        {
-            var file = Path.Combine(_folder, "config");
-            await File.WriteAllLinesAsync(file, config.Prepend("StrictHostKeyChecking accept-new").Prepend($"UserKnownHostsFile {KnownHosts}").Prepend("BatchMode yes"));
-            var start = new ProcessStartInfo("ssh", ["-F", file, "-l", user, host, "true"]) { RedirectStandardOutput = true, RedirectStandardError = true };
-            start.Environment["XDG_RUNTIME_DIR"] = road.Runtime;
-            using var ssh = Process.Start(start)!;
-            var (output, errors) = (ssh.StandardOutput.ReadToEndAsync(), ssh.StandardError.ReadToEndAsync());
-            await ssh.WaitForExitAsync().WaitAsync(s_patience, TimeProvider.System);
-            return (ssh.ExitCode, await output + await errors);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            if (_process is { HasExited: false })
-            {
-                _process.Kill();
-                await _process.WaitForExitAsync();
-            }
-
-            _process?.Dispose();
-            Directory.Delete(_folder, recursive: true);
-        }
+        var start = new ProcessStartInfo("ssh", ["-F", await server.ClientConfigAsync(config), "-l", user, host, "true"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["XDG_RUNTIME_DIR"] = road.Runtime;
+        using var ssh = Process.Start(start)!;
+        var (output, errors) = (ssh.StandardOutput.ReadToEndAsync(), ssh.StandardError.ReadToEndAsync());
+        await ssh.WaitForExitAsync().WaitAsync(s_patience, TimeProvider.System);
+        return (ssh.ExitCode, await output + await errors);
     }
 }

@@ -8,10 +8,11 @@ public sealed class ApartProduct : IAsyncDisposable
 {
     public const string Domain = "doorward.test";
     private readonly string _gatewayExecutable;
+    private readonly ProductPlace _place;
 
-    private ApartProduct(string folder, string controlData, string gatewayData, string gatewayExecutable)
+    private ApartProduct(string folder, string controlData, string gatewayData, string gatewayExecutable, ProductPlace place)
     {
-        (Folder, ControlData, GatewayData, _gatewayExecutable) = (folder, controlData, gatewayData, gatewayExecutable);
+        (Folder, ControlData, GatewayData, _gatewayExecutable, _place) = (folder, controlData, gatewayData, gatewayExecutable, place);
         Api = new LocalApi(ControlData);
     }
 
@@ -40,11 +41,12 @@ public sealed class ApartProduct : IAsyncDisposable
     /// <param name="gatewayExecutable">The gateway compiled ahead of time, or null for the one built beside the tests.</param>
     /// <param name="gatewayData">Where the gateway keeps its key and spool; null for a folder beside the control plane's.</param>
     /// <param name="controlData">Where the installation is; null for a folder of its own.</param>
-    public static async Task<ApartProduct> StartAsync(string? gatewayExecutable = null, string? gatewayData = null, string? controlData = null)
+    /// <param name="place">The machine that both run on; null for this one.</param>
+    public static async Task<ApartProduct> StartAsync(string? gatewayExecutable = null, string? gatewayData = null, string? controlData = null, ProductPlace? place = null)
     {
         var folder = Directory.CreateTempSubdirectory("doorward-apart-").FullName;
         var product = new ApartProduct(
-            folder, controlData ?? Path.Combine(folder, "control"), gatewayData ?? Path.Combine(folder, "gateway"), gatewayExecutable ?? Executable.Gateway);
+            folder, controlData ?? Path.Combine(folder, "control"), gatewayData ?? Path.Combine(folder, "gateway"), gatewayExecutable ?? Executable.Gateway, place ?? new ProductPlace([], "127.0.0.1"));
         try
         {
             await product.ConfigureAsync();
@@ -66,13 +68,13 @@ public sealed class ApartProduct : IAsyncDisposable
 
     public async Task StartControlAsync()
     {
-        Control = ChildProcess.Start(Executable.Path, "control-plane", "--config", Path.Combine(Folder, "control.json"));
+        Control = Start(Executable.Path, "control-plane", "--config", Path.Combine(Folder, "control.json"));
         await Control.ReadyAsync();
     }
 
     public async Task StartGatewayAsync()
     {
-        Gateway = ChildProcess.Start(_gatewayExecutable, "--config", Path.Combine(Folder, "gateway.json"));
+        Gateway = Start(_gatewayExecutable, "--config", Path.Combine(Folder, "gateway.json"));
         await Gateway.ReadyAsync();
     }
 
@@ -118,6 +120,12 @@ public sealed class ApartProduct : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
+    private ChildProcess Start(params string[] command)
+    {
+        string[] there = [.. _place.Command, .. command];
+        return ChildProcess.Start(there[0], there[1..]);
+    }
+
     private async Task ConfigureAsync()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(OutsideCheckpoint)!);
@@ -135,7 +143,7 @@ public sealed class ApartProduct : IAsyncDisposable
             ["controlPlane"] = $"https://127.0.0.1:{ControlPort}",
             ["domain"] = Domain,
             ["data"] = GatewayData,
-            ["listen"] = new JsonArray($"127.0.0.1:{Port}"),
+            ["listen"] = new JsonArray($"{_place.Address}:{Port}"),
             ["joinTokenFile"] = "join.token",
         });
     }
@@ -146,3 +154,8 @@ public sealed class ApartProduct : IAsyncDisposable
     private Task WriteAsync(string name, JsonObject settings) =>
         File.WriteAllTextAsync(Path.Combine(Folder, name), settings.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
 }
+
+/// <summary>A machine that is not this one.</summary>
+/// <param name="Command">What a command begins with that is to run there.</param>
+/// <param name="Address">Where its gateway listens.</param>
+public sealed record ProductPlace(string[] Command, string Address);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -8,6 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -29,13 +31,20 @@ public sealed class Upstream : IAsyncDisposable
     public string Address => _app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
     /// <param name="certificate">For TLS; null without.</param>
-    public static async Task<Upstream> StartAsync(X509Certificate2? certificate = null)
+    public static Task<Upstream> StartAsync(X509Certificate2? certificate = null) =>
+        StartAsync(new IPEndPoint(IPAddress.Loopback, 0), SocketTransportOptions.CreateDefaultBoundListenSocket, certificate);
+
+    /// <param name="at">Where it listens.</param>
+    /// <param name="bind">Makes the socket for that, on whichever machine.</param>
+    /// <param name="certificate">For TLS; null without.</param>
+    public static async Task<Upstream> StartAsync(IPEndPoint at, Func<EndPoint, Socket> bind, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
+        builder.WebHost.UseSockets(transport => transport.CreateBoundListenSocket = bind);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            kestrel.Listen(at, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
                 if (certificate is not null) listen.UseHttps(certificate);
