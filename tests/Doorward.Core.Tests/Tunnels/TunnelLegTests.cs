@@ -66,7 +66,7 @@ public sealed class TunnelLegTests
     public async Task A_last_word_that_waits_for_what_is_being_written_is_said_though_the_leg_is_given_up_meanwhile()
     {
         // Its moment does not pass while this is slow.
-        await using var wire = new Wire(pause: 8, new FakeTimeProvider());
+        var wire = new Wire(pause: 8, new FakeTimeProvider());
         var sending = wire.Leg.SendAsync(new byte[10]).AsTask();
         var closing = wire.Leg.CloseAsync(Cut).AsTask();
         var disposing = wire.Leg.DisposeAsync().AsTask();

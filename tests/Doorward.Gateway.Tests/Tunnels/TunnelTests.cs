@@ -234,12 +234,12 @@ public sealed class TunnelTests
         var drains = site.Gateway.Part<Connectors>().Replicas.Single();
         await Eventually.TrueAsync(() => drains is { Orders: null, Draining: not null }, "it is known to drain");
         await CarryAsync();
-        Assert.Equal(1, site.Connector.Served);
+        Assert.Equal(1, site.Connector.Ordered);
         await using var other = await TestConnector.StartAsync(site.Gateway, replica: "rep2");
         await Eventually.TrueAsync(() => site.Gateway.Part<Connectors>().Replicas.Any(static one => one.Orders is not null), "the other takes orders");
         await CarryAsync();
         await CarryAsync();
-        Assert.Equal((1, 2), (site.Connector.Served, other.Served));
+        Assert.Equal((1, 2), (site.Connector.Ordered, other.Ordered));
     }
 
     private static async Task<(int Status, System.Text.Json.JsonElement Problem)> OpenAndCloseAsync(HttpMessageInvoker http, string token)
