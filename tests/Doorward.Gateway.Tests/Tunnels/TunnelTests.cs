@@ -200,7 +200,8 @@ public sealed class TunnelTests
         }
 
         // The connection is there for longer than the certificate that it showed.
-        plane.Commit(Scenario.Device(laptop));
+        var back = plane.Commit(Scenario.Device(laptop));
+        await Eventually.TrueAsync(() => site.Gateway.State.Current.Revision >= back, "it is in good standing again");
         Assert.Equal(200, (await OpenAndCloseAsync(onLaptop, mine)).Status);
         await Eventually.TrueAsync(async () => (await OpenAndCloseAsync(briefly, mine)).Status == 403, "a certificate that has ended binds nothing", 10);
         Assert.Equal(200, (await OpenAndCloseAsync(onLaptop, mine)).Status);
