@@ -25,7 +25,7 @@ internal sealed class TunnelMiddleware(RequestDelegate next)
         if (request.Method != HttpMethods.Post || request.Version != RequestVersion.Http2) return DenialWriter.WriteAsync(context, TunnelPages.NotAsked());
         if (IsOfAnotherDevice(context, credential.Session.View)) return DenialWriter.WriteAsync(context, TunnelPages.OtherDevice());
         var application = access.Application!;
-        if (application.Definition is not { Connector: { } connector, Tcp: [_, ..] targets } || !access.State.Applications.ContainsKey(application.Name))
+        if (application.Definition is not { Connector: { } connector, Tcp: [_, ..] targets })
             return DenialWriter.WriteAsync(context, TunnelPages.NoApplication(application.Name));
         if (Choose([.. targets], context.Request.Query[TunnelPaths.Target]) is not { } target)
             return DenialWriter.WriteAsync(context, TunnelPages.NoTarget(application.Name));

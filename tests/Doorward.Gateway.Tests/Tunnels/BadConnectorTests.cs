@@ -51,7 +51,6 @@ public sealed class BadConnectorTests
         Assert.Equal(TunnelCloseCodes.ConnectorLost, (await neighbour.ClosedAsync()).Code);
         await site.Connector.Ended.WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Equal((403, "no-connector"), await site.Connector.AskAsync(TunnelPaths.Orders));
-        Assert.Equal((502, TunnelCloseCodes.ConnectorLost), await StatusAsync(site));
     }
 
     [Fact]
@@ -80,7 +79,7 @@ public sealed class BadConnectorTests
     {
         await using var site = await TunnelSite.StartAsync();
         await site.Connector.DisposeAsync();
-        await using var brief = await TestConnector.StartAsync(site.Gateway, replica: "rep2", life: TimeSpan.FromSeconds(5));
+        await using var brief = await TestConnector.StartAsync(site.Gateway, replica: "rep2", life: TimeSpan.FromSeconds(4));
         await using var open = await site.EchoAsync();
         var since = TimeProvider.System.GetTimestamp();
         await brief.Ended.WaitAsync(TimeSpan.FromSeconds(20));
@@ -95,7 +94,7 @@ public sealed class BadConnectorTests
         Assert.Equal(served, brief.Ordered);
 
         // Quiet for longer than bodies may be that are asked for so many bytes a second.
-        await Eventually.TrueAsync(() => TimeProvider.System.GetElapsedTime(since) > TimeSpan.FromSeconds(8), "it was quiet for long");
+        await Eventually.TrueAsync(() => TimeProvider.System.GetElapsedTime(since) > TimeSpan.FromSeconds(6.5), "it was quiet for long");
         await open.ExchangeAsync();
     }
 
@@ -113,12 +112,10 @@ public sealed class BadConnectorTests
             ("nothing", [4, 0, 0, 4, .. "null"u8]),
             ("json that is no hello", [4, 0, 0, 12, .. """{"hello":{}}"""u8]),
             ("a pong that is short", [6, 0, 0, 1, 0]),
-            ("half of a frame, and no more", [4, 0, 1, 0, (byte)'{']), // found by its silence
         ];
         foreach (var (what, bytes) in broken)
         {
             await using var bad = await TestConnector.StartAsync(site.Gateway, replica: "rep2");
-            bad.IsSilent = true;
             await bad.WriteAsync(bytes);
             await bad.Ended.WaitAsync(TimeSpan.FromSeconds(20));
             await Eventually.TrueAsync(() => site.Seen("rep2")!.Seen is null, $"it is over: {what}");
@@ -230,12 +227,6 @@ public sealed class BadConnectorTests
         {
             // As it should be.
         }
-    }
-
-    private static async Task<(int Status, string? Code)> StatusAsync(TunnelSite site)
-    {
-        var (status, _, problem) = await site.OpenAsync("alice");
-        return (status, problem.GetProperty("code").GetString());
     }
 
     private static async Task<(int Status, string Code)> AskOrBreakAsync(HttpMessageInvoker http, string path, HttpMethod method)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Doorward.Core.Applications;
 using Doorward.Core.Tunnels;
 using Doorward.Gateway.Tests.Deciding;
 using Doorward.Testing.ControlPlane;
@@ -19,7 +20,7 @@ public sealed class BadPersonTests
         {
             ProxyProtocol = true,
             Tcp = [db.Tcp[0], new TunnelTarget("one.internal", [new PortRange(1, 9)]), new TunnelTarget("two.internal", [new PortRange(5, 12)])],
-        });
+        }, more: [Scenario.Application(new ApplicationDefinition { Name = "range", Connector = "hq", Tcp = [new TunnelTarget("one.internal", [new PortRange(1, 9)])] })]);
         await using var neighbour = await site.OpenTargetAsync($"db.internal:{site.Target.Port}");
         var token = site.Token("alice");
         using var http = new HttpMessageInvoker(Visitor.NewHandler(site.Gateway.Port, site.Gateway.CaFile));
@@ -40,6 +41,8 @@ public sealed class BadPersonTests
             Assert.Equal(TunnelCloseCodes.NoSuchTarget, problem.GetProperty("code").GetString());
         }
 
+        var (range, _, _) = await site.OpenAsync("alice", "range");
+        Assert.Equal(404, range); // one host, but which port?
         var asked = new TaskCompletionSource<ConnectorOrder>();
         site.Connector.OnOrder = (connector, order) =>
         {

@@ -4,7 +4,9 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using Doorward.Core.Applications;
 using Doorward.Core.Tunnels;
+using Doorward.Core.Upstreams;
 using Doorward.Gateway.Feed;
+using Doorward.Gateway.Forwarding;
 using Doorward.Gateway.Tests.Deciding;
 using Doorward.Gateway.Tunnels;
 using Microsoft.AspNetCore.Http;
@@ -139,6 +141,30 @@ public sealed class ConnectorsTests
             await running.WaitAsync(TimeSpan.FromSeconds(20)); // the clock stands still
             Assert.True(stream.IsOver);
         }
+    }
+
+    [Fact]
+    public async Task A_definition_that_was_replaced_reaches_nothing_by_the_connector_that_the_application_has_by_now()
+    {
+        var (_, _, orders) = await ConnectAsync();
+        var web = new ApplicationDefinition { Name = "web", Connector = "elsewhere", Upstreams = [new UpstreamDefinition(new Uri("http://web.internal"))] };
+        _cell.Publish(_cell.Current with
+        {
+            Applications = ImmutableDictionary<string, GatewayApplication>.Empty.Add("web", new GatewayApplication(web with { Connector = "hq" }, System: false, Version: 2)),
+        });
+        Task<HttpResponseMessage> AskAsync(ApplicationDefinition definition, CancellationToken ct)
+        {
+            var reach = new UpstreamReach(new AddressRules([]), _connectors, _cell, _clock);
+            var http = new HttpMessageInvoker(UpstreamPool.Handler(definition, reach, new System.Net.Security.SslClientAuthenticationOptions()));
+            return http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "http://web.internal/"), ct);
+        }
+
+        using var leave = new CancellationTokenSource();
+        await Assert.ThrowsAsync<HttpRequestException>(() => AskAsync(web, leave.Token).WaitAsync(TimeSpan.FromSeconds(20)));
+        var asking = AskAsync(web with { Connector = "hq" }, leave.Token);
+        await OrderAsync(orders);
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
     }
 
     private OrderStream Stream(Pipe? reader = null, Pipe? writer = null) => new((reader ?? new Pipe()).Reader, (writer ?? new Pipe()).Writer, "192.0.2.1", _clock) { Ends = DateTimeOffset.MaxValue };

@@ -102,6 +102,25 @@ public sealed class PrivateWebTests(PrivateWeb site) : IClassFixture<PrivateWeb>
         Assert.Equal(3, site.Orders("brief.internal"));
     }
 
+    [Fact(Explicit = true)]
+    public async Task A_machine_that_drains_is_rid_of_kept_connections_within_a_minute_and_nobody_notices()
+    {
+        var cookie = site.Cookie("web");
+        Assert.Equal(200, (await AskAsync("web", cookie, "/")).Status);
+        await using var second = await TestConnector.StartAsync(site.Gateway, replica: "rep2");
+        await site.Connector.HelloAsync(draining: true);
+        var drained = site.Gateway.Part<Connectors>().Replicas.Single(static one => one.Id == "rep1");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                Assert.Equal(200, (await AskAsync("web", cookie, "/")).Status);
+                return drained.Tunnels == 0;
+            },
+            "nothing is left of it",
+            60);
+        Assert.True(second.Served > 0);
+    }
+
     private int Carried() => site.Gateway.Part<Connectors>().Replicas.Sum(static replica => replica.Tunnels);
 
     private async Task<(int Status, string Body)> AskAsync(string application, string? cookie, string path, byte[]? body = null)

@@ -68,6 +68,7 @@ public sealed class ReplicaTests
         var silent = site.Connector.Served == 0 ? site.Connector : second;
         var other = ReferenceEquals(silent, second) ? site.Connector : second;
         silent.IsSilent = true;
+        await silent.WriteAsync(new byte[] { 4, 0, 1, 0, (byte)'{' }); // in the middle of a frame
         silent.OnOrder = static (_, _) => Task.CompletedTask;
         var started = TimeProvider.System.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => await (await site.EchoAsync()).FinishAsync()));

@@ -189,7 +189,7 @@ public sealed class TunnelTests
         Assert.Equal(403, (await TestPerson.OpenAsync(onLaptop, loose)).Status);      // a session of no device
         var (status, _, problem) = await TestPerson.OpenAsync(onOther, mine);
         Assert.Equal((403, "other-device"), (status, problem.GetProperty("code").GetString()));
-        using var briefly = TestConnector.Client(site.Gateway, $"/device/{laptop}", TimeSpan.FromSeconds(5));
+        using var briefly = TestConnector.Client(site.Gateway, $"/device/{laptop}", TimeSpan.FromSeconds(4));
         Assert.Equal(200, (await OpenAndCloseAsync(briefly, mine)).Status);
         var (opened, person, _) = await TestPerson.OpenAsync(onLaptop, mine);
         Assert.Equal(200, opened);
@@ -200,7 +200,8 @@ public sealed class TunnelTests
         }
 
         // The connection is there for longer than the certificate that it showed.
-        plane.Commit(Scenario.Device(laptop));
+        var back = plane.Commit(Scenario.Device(laptop));
+        await Eventually.TrueAsync(() => site.Gateway.State.Current.Revision >= back, "it is in good standing again");
         Assert.Equal(200, (await OpenAndCloseAsync(onLaptop, mine)).Status);
         await Eventually.TrueAsync(async () => (await OpenAndCloseAsync(briefly, mine)).Status == 403, "a certificate that has ended binds nothing", 10);
         Assert.Equal(200, (await OpenAndCloseAsync(onLaptop, mine)).Status);
