@@ -9,6 +9,10 @@ internal static class DeviceLinks
 
     internal static string Device(string id) => $"/devices/{Uri.EscapeDataString(id)}";
 
+    internal const string Providers = "/posture-providers";
+
+    internal static string Provider(string name) => $"{Providers}/{Uri.EscapeDataString(name)}";
+
     internal static string Rule(string name) => $"/posture-rules/{Uri.EscapeDataString(name)}";
 
     /// <summary>The list, narrowed by what is not null.</summary>

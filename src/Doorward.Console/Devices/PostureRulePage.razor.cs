@@ -10,7 +10,6 @@ using Doorward.Control.Api.Endpoints;
 using Doorward.Control.Devices.Compliance;
 using Doorward.Control.Roles;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Http;
 
 namespace Doorward.Console.Devices;
 
@@ -18,15 +17,14 @@ namespace Doorward.Console.Devices;
 public sealed partial class PostureRulePage(ConsoleApi api, Browser browser, NavigationManager navigation, Toasts toasts)
 {
     private const string Example = "context.posture.firewall.pass";
-    private const string Kind = "PostureRule";
 
+    private readonly OpenDocument document = new(api, "PostureRule", "posturerules");
     private CedarEditor? editor;
     private ReasonDialog save = null!, delete = null!;
-    private ResourceView? view, theirs;
     private RuleEdit? edit;
     private RuleTrial? trial;
-    private ApiProblem? problem, conflict;
-    private string? theirEtag, note;
+    private ApiProblem? problem;
+    private string? note;
     private bool busy, restored;
     private Task? recalling;
 
@@ -35,7 +33,7 @@ public sealed partial class PostureRulePage(ConsoleApi api, Browser browser, Nav
 
     [CascadingParameter] public required MeView Me { get; set; }
 
-    private bool MayChange => Me.May.Contains(ApiAction.Administer) && (Name is null || view is not null);
+    private bool MayChange => Me.May.Contains(ApiAction.Administer) && (Name is null || document.Stored is not null);
 
     // Of this person: the next one who signs in here must not meet it.
     private string Draft => $"{Me.Name}/posture-rule/{Name ?? "new"}";
@@ -44,9 +42,7 @@ public sealed partial class PostureRulePage(ConsoleApi api, Browser browser, Nav
 
     private string RuleName => Name ?? edit?.Name.Trim() ?? "";
 
-    private string Address => $"posturerules/{Uri.EscapeDataString(RuleName)}";
-
-    private string Yaml => DocumentYaml.Write(Kind, RuleName, edit!.ToSpec());
+    private string Yaml => DocumentYaml.Write(document.Kind, RuleName, edit!.ToSpec());
 
     protected override Task OnInitializedAsync() => LoadAsync();
 
@@ -57,15 +53,16 @@ public sealed partial class PostureRulePage(ConsoleApi api, Browser browser, Nav
 
     private async Task LoadAsync()
     {
-        (view, edit, trial, problem, conflict, theirs, note, restored, recalling) = (null, null, null, null, null, null, null, false, null);
+        (edit, trial, problem, note, restored, recalling) = (null, null, null, null, false, null);
         if (Name is null)
         {
+            document.Begin();
             edit = RuleEdit.New(Example);
             return;
         }
 
-        var answer = await api.GetAsync<ResourceView>(Address);
-        if (answer.Succeeded(out view, out problem)) edit = RuleEdit.Of(view, answer.ETag);
+        problem = await document.ReadAsync(Name);
+        if (document.Stored is { } stored) edit = RuleEdit.Of(stored);
     }
 
     // Once, and before anything is kept: what is kept now must not overwrite what was kept before.
@@ -73,7 +70,8 @@ public sealed partial class PostureRulePage(ConsoleApi api, Browser browser, Nav
 
     private async Task RecallOnceAsync()
     {
-        if (!MayChange || await browser.RecallAsync(DraftKey) is not { } kept || !edit!.Restore(kept)) return;
+        if (!MayChange || await browser.RecallAsync(DraftKey) is not { } kept || !edit!.Restore(kept, out var based)) return;
+        document.BaseOn(based);
         restored = true;
         StateHasChanged();
     }
@@ -85,7 +83,7 @@ public sealed partial class PostureRulePage(ConsoleApi api, Browser browser, Nav
         await RecallAsync();
         if (edit is null || Name is null || edit.IsChanged) return;
         await ForgetAsync();
-        note = Text["RestoredDone"];
+        note = Shell["RestoredDone"];
     }
 
     private Task TypedAsync(string text) => edit is null || edit.When == text ? Task.CompletedTask : ChangeAsync(() => edit.When = text);
@@ -98,7 +96,7 @@ public sealed partial class PostureRulePage(ConsoleApi api, Browser browser, Nav
         await RecallAsync();
         change();
         (trial, note) = (null, null);
-        if (edit!.IsChanged || edit.Name.Length > 0) await browser.KeepAsync(DraftKey, edit.ToDraft());
+        if (edit!.IsChanged || edit.Name.Length > 0) await browser.KeepAsync(DraftKey, edit.ToDraft(document.Base));
         else await ForgetAsync();
     }
 
@@ -117,8 +115,8 @@ public sealed partial class PostureRulePage(ConsoleApi api, Browser browser, Nav
 
     private void KeepMine()
     {
-        edit!.BaseOn(theirEtag);
-        (conflict, note) = (null, Text["KeptMine"]);
+        document.KeepMine();
+        note = Shell["KeptMine"];
     }
 
     // The last keystroke included.
@@ -140,28 +138,11 @@ public sealed partial class PostureRulePage(ConsoleApi api, Browser browser, Nav
 
     private async Task<ApiProblem?> SaveAsync(string reason)
     {
-        var body = new ResourceBody(JsonSerializer.SerializeToElement(edit!.ToSpec()), Kind, RuleName, Reason: reason);
-        var before = view;
-        var answer = edit.Etag is null
-            ? await api.PostAsync<JsonElement>("posturerules", body)
-            : await api.PutAsync<JsonElement>(Address, body, edit.Etag);
-        if (!answer.Succeeded(out _, out var refused)) await RefuseAsync(refused);
-        else await SavedAsync(before);
+        var before = document.Stored;
+        problem = await document.WriteAsync(RuleName, edit!.ToSpec(), reason);
+        if (problem is null && !document.IsConflict) await SavedAsync(before);
         StateHasChanged();
         return null;
-    }
-
-    private async Task RefuseAsync(ApiProblem refused)
-    {
-        if (refused.Status is not (StatusCodes.Status412PreconditionFailed or StatusCodes.Status409Conflict or StatusCodes.Status404NotFound) || refused.Errors is not null)
-        {
-            problem = refused;
-            return;
-        }
-
-        // Somebody was faster: what they wrote beside what is here, and nothing of either lost.
-        var now = await api.GetAsync<ResourceView>(Address);
-        (conflict, theirs, theirEtag) = (refused, now.Value, now.ETag);
     }
 
     private async Task SavedAsync(ResourceView? before)
@@ -175,42 +156,36 @@ public sealed partial class PostureRulePage(ConsoleApi api, Browser browser, Nav
         }
 
         await LoadAsync();
-        var written = edit?.Etag;
+        var written = document.Base;
         toasts.Offer(Text["Saved", DisplayText.Of(Name)], Shell["Undo"], () => InvokeAsync(() => PutBackAsync(before!, written)));
     }
 
-    // Only over what this page wrote. The page may be another by now.
+    // The page may be another by now.
     private async Task PutBackAsync(ResourceView before, string? written)
     {
-        var answer = await api.PutAsync<JsonElement>(
-            $"posturerules/{Uri.EscapeDataString(before.Name)}", new ResourceBody(JsonSerializer.SerializeToElement(before.Spec), Reason: Shell["UndoReason"]), written);
-        if (!answer.Succeeded(out _, out var refused)) toasts.Say(refused);
+        if (await document.PutBackAsync(before, written, Shell["UndoReason"]) is { } refused) toasts.Say(refused);
         else navigation.NavigateTo(DeviceLinks.Rules);
     }
 
     private async Task<ApiProblem?> DeleteAsync(string reason)
     {
-        var before = view!;
-        var answer = await api.DeleteAsync($"posturerules/{Uri.EscapeDataString(before.Name)}?reason={Uri.EscapeDataString(reason)}", edit!.Etag);
-        if (answer.Problem is { Status: StatusCodes.Status412PreconditionFailed or StatusCodes.Status404NotFound } stale)
+        var before = document.Stored!;
+        if (await document.DeleteAsync(before.Name, reason) is { } refused) return refused;
+        if (document.IsConflict)
         {
-            await RefuseAsync(stale);
             StateHasChanged();
             return null;
         }
 
-        if (answer.Problem is not null) return answer.Problem;
         await ForgetAsync();
-        toasts.Offer(Text["Deleted", DisplayText.Of(before.Name)], Shell["Undo"], () => InvokeAsync(() => PutBackDeletedAsync(before)));
+        toasts.Offer(Text["Deleted", DisplayText.Of(before.Name)], Shell["Undo"], () => InvokeAsync(() => MakeAgainAsync(before)));
         navigation.NavigateTo(DeviceLinks.Rules);
         return null;
     }
 
-    // Made anew and not over another: whoever took the name meanwhile keeps it.
-    private async Task PutBackDeletedAsync(ResourceView before)
+    private async Task MakeAgainAsync(ResourceView before)
     {
-        var body = new ResourceBody(JsonSerializer.SerializeToElement(before.Spec), Kind, before.Name, Reason: Shell["UndoReason"]);
-        if ((await api.PostAsync<JsonElement>("posturerules", body)).Problem is { } refused) toasts.Say(refused);
+        if (await document.MakeAgainAsync(before, Shell["UndoReason"]) is { } refused) toasts.Say(refused);
         else navigation.NavigateTo(DeviceLinks.Rule(before.Name));
     }
 }

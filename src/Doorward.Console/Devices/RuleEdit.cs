@@ -40,17 +40,11 @@ public sealed class RuleEdit
 
     public string Fix { get; set; } = "";
 
-    /// <summary>The version that the edit is made on; null for a rule that is not there yet.</summary>
-    public string? Etag { get; private set; }
-
     public bool IsChanged => ToSpec().ToJsonString() != _saved;
 
-    public static RuleEdit New(string when) => From(new JsonObject { ["when"] = when }, null);
+    public static RuleEdit New(string when) => From(new JsonObject { ["when"] = when });
 
-    public static RuleEdit Of(ResourceView rule, string? etag) => From(rule.Spec, etag);
-
-    /// <summary>Goes on from what is in force now, which the editor has seen.</summary>
-    public void BaseOn(string? etag) => Etag = etag;
+    public static RuleEdit Of(ResourceView rule) => From(rule.Spec);
 
     public JsonObject ToSpec()
     {
@@ -67,22 +61,23 @@ public sealed class RuleEdit
         return spec;
     }
 
-    /// <summary>All but the expression, which its editor keeps itself.</summary>
-    public string ToDraft()
+    /// <summary>All but the expression, which its editor keeps itself; with the version it is made on.</summary>
+    public string ToDraft(string? etag)
     {
         var spec = ToSpec();
         spec.Remove("when");
-        return new JsonObject { ["name"] = Name, ["etag"] = Etag, ["spec"] = spec }.ToJsonString();
+        return new JsonObject { ["name"] = Name, ["etag"] = etag, ["spec"] = spec }.ToJsonString();
     }
 
     /// <summary>False when it is none of ours.</summary>
-    public bool Restore(string draft)
+    public bool Restore(string draft, out string? etag)
     {
+        etag = null;
         try
         {
             if (JsonNode.Parse(draft) is not JsonObject kept || kept["spec"] is not JsonObject spec) return false;
             Take(spec);
-            (Name, Etag) = (kept["name"]?.ToString() ?? "", kept["etag"]?.ToString());
+            (Name, etag) = (kept["name"]?.ToString() ?? "", kept["etag"]?.ToString());
             return true;
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
@@ -91,9 +86,9 @@ public sealed class RuleEdit
         }
     }
 
-    private static RuleEdit From(JsonObject spec, string? etag)
+    private static RuleEdit From(JsonObject spec)
     {
-        var edit = new RuleEdit { When = spec["when"]?.ToString() ?? "", Etag = etag };
+        var edit = new RuleEdit { When = spec["when"]?.ToString() ?? "" };
         edit.Take(spec);
         edit._saved = edit.ToSpec().ToJsonString();
         return edit;

@@ -28,7 +28,7 @@ internal sealed class DeviceWrites(IDbContextFactory<DoorwardDb> databases, Rule
             if (await find(db, token) is not { Standing: not DeviceStanding.Retired } device) return DeviceAct.Missing;
             var before = device.Compliant;
             if (!await change(db, device, token)) return DeviceAct.Refused;
-            Conclude(device, await rules.ReadToJudgeAsync(db, token), await ProviderBook.ReadAsync(db, token));
+            Conclude(device, await rules.ReadToJudgeAsync(db, token));
             if (device.Compliant != before) signal = SignalOf(device, cause);
             await db.SaveChangesAsync(token);
             return new DeviceAct(device, db.LastRevision ?? (await ChangeLog.HeadAsync(db, token)).Revision);
@@ -49,12 +49,12 @@ internal sealed class DeviceWrites(IDbContextFactory<DoorwardDb> databases, Rule
             var signals = new List<AuditRecord>();
             await db.WriteAsync(async token =>
             {
-                var (inForce, providers) = (await rules.ReadToJudgeAsync(db, token), await ProviderBook.ReadAsync(db, token));
+                var inForce = await rules.ReadToJudgeAsync(db, token);
                 foreach (var device in await db.Devices.Where(d => ids.Contains(d.Id) && d.Standing != DeviceStanding.Retired).ToListAsync(token))
                 {
                     var before = device.Compliant;
                     change(db, device);
-                    Conclude(device, inForce, providers);
+                    Conclude(device, inForce);
                     if (device.Compliant != before) signals.Add(SignalOf(device, cause));
                 }
 
@@ -65,13 +65,13 @@ internal sealed class DeviceWrites(IDbContextFactory<DoorwardDb> databases, Rule
     }
 
     /// <summary>What counts at this moment: the device is in good standing, was heard of, and no rule that blocks fails.</summary>
-    private void Conclude(Device device, IReadOnlyList<PostureRule> inForce, IReadOnlyDictionary<string, PostureProviderSpec> providers)
+    private void Conclude(Device device, Judging judging)
     {
         var now = time.GetUtcNow();
-        var confirmations = Confirmations.Parse(device.Confirmations).At(now, providers);
+        var confirmations = Confirmations.Parse(device.Confirmations).At(now, judging.Providers);
         device.Confirmations = confirmations.ToJson();
         var posture = StoredPosture.Of(device);
-        var verdict = ComplianceJudge.Judge(inForce, RuleSubject.Of(device, posture), Verdict.Parse(device.Verdict), now);
+        var verdict = ComplianceJudge.Judge(judging.Rules, RuleSubject.Of(device, posture), Verdict.Parse(device.Verdict), now);
         device.Verdict = verdict.ToJson();
         device.Due = verdict.Due < confirmations.Due ? verdict.Due : confirmations.Due ?? verdict.Due;
         device.Compliant = device.Standing == DeviceStanding.Active && !device.Stale && !verdict.Blocked;

@@ -63,6 +63,9 @@ internal sealed record PageControl(string[] Endpoints, Type Page, string Address
         // Undoing a deletion makes it again.
         new(["PUT /api/v1/posturerules/{name}", "POST /api/v1/posturerules"], typeof(PostureRulePage), "/posture-rules/firewall-on", "As YAML", "Save"),
         new(["DELETE /api/v1/posturerules/{name}", "POST /api/v1/posturerules"], typeof(PostureRulePage), "/posture-rules/firewall-on", "As YAML", "Delete"),
+        new(["POST /api/v1/postureproviders"], typeof(ProvidersPage), "/posture-providers", "sensor", "New posture provider"),
+        new(["PUT /api/v1/postureproviders/{name}", "POST /api/v1/postureproviders"], typeof(ProviderPage), "/posture-providers/sensor", "As YAML", "Save"),
+        new(["DELETE /api/v1/postureproviders/{name}", "POST /api/v1/postureproviders"], typeof(ProviderPage), "/posture-providers/sensor", "As YAML", "Delete"),
         new(["POST /api/v1/audit/verify"], typeof(AuditPage), "/audit", "", "Verify now"),
         new(["PUT /api/v1/settings"], typeof(SettingsPage), "/settings", "edge", "Save"),
         new(["POST /api/v1/gateways/join-token"], typeof(SettingsPage), "/settings", "edge", "Make a join token"),

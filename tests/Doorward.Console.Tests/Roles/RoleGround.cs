@@ -74,7 +74,8 @@ internal sealed class RoleGround : IAsyncDisposable
             ("Group", "staff", new { members = new[] { "bob" } }),
             ("Application", "wiki", new { hosts = new[] { "wiki.doorward.localhost" }, upstream = "http://127.0.0.1:9" }),
             ("Connector", "site", new { }),
-            ("PostureRule", "firewall-on", new { when = "context.posture.firewall.pass" }));
+            ("PostureRule", "firewall-on", new { when = "context.posture.firewall.pass" }),
+            ("PostureProvider", "sensor", new { product = "wazuh", webhook = new { secret = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=" } }));
         foreach (var level in new[] { 1, 2 })
             await ApplyAsync(owner, ("Policy", "wiki-for-staff", new { cedar = $"permit (principal in Group::\"staff\", action, resource == Application::\"wiki\") when {{ context.session.assurance >= {level} }};" }));
         await owner.PostAsync("users/bob/credentials", new JsonObject { ["password"] = "correct horse battery staple" });

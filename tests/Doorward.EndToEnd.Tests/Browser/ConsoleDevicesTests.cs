@@ -137,10 +137,10 @@ public sealed class ConsoleDevicesTests(DemoBrowser demo)
         await demo.Product.ApplyAsync($"kind: PostureRule\nname: story-firewall\nwhen: {Expression}\ntitle: Theirs.\nlabels: {{ fleet: story }}\n");
         await admin.PressAsync("Save");
         await admin.AgreeAsync("Save", "stronger");
-        await admin.SaysAsync("Somebody else changed this rule");
+        await admin.SaysAsync("Somebody else changed it meanwhile");
         await admin.SaysAsync("title: Theirs.");
         await admin.AuditConsoleAsync("console-posture-rule-conflict");
-        await admin.PressAsync("Take what is there");
+        await admin.PressAsync("Take what is there now");
         await page.Locator(".conflict").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         Assert.Contains(Expression, await demo.Product.RunAsync(["get", "posturerule", "story-firewall", "-o", "yaml"]), StringComparison.Ordinal);
         await admin.GoAsync("console", "/posture-rules");

@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using Doorward.Control.Devices.Providers;
 using Doorward.Control.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,12 +19,17 @@ internal sealed class RuleBook
     private readonly HashSet<string> _judgedBy = new(StringComparer.Ordinal) { Unfinished };
     private readonly ConcurrentDictionary<string, PostureRule> _compiled = new(StringComparer.Ordinal);
 
-    /// <summary>The rules to judge devices by, in the transaction that writes what they say.</summary>
-    public async Task<IReadOnlyList<PostureRule>> ReadToJudgeAsync(DoorwardDb db, CancellationToken ct)
+    /// <summary>
+    /// What to judge devices by, in the transaction that writes what it says. Read by one statement: between two, another's change could be
+    /// committed, and devices would be taken for judged by a version that they were not.
+    /// </summary>
+    public async Task<Judging> ReadToJudgeAsync(DoorwardDb db, CancellationToken ct)
     {
-        var version = await VersionAsync(db, ct);
-        lock (_lock) _judgedBy.Add(version);
-        return await ReadAsync(db, ct);
+        var documents = await InForce(db).Select(static d => new { d.Kind, d.Name, d.Version, d.Created, d.Json }).ToListAsync(ct);
+        lock (_lock) _judgedBy.Add(VersionOf(documents.Select(static d => (d.Kind, d.Name, d.Version, d.Created))));
+        return new Judging(
+            [.. documents.Where(static d => d.Kind == ResourceKinds.PostureRule).Select(d => RuleOf(d.Name, d.Json))],
+            documents.Where(static d => d.Kind == ResourceKinds.PostureProvider).ToImmutableSortedDictionary(static d => d.Name, static d => PostureProviderKind.Load(d.Json), StringComparer.Ordinal));
     }
 
     /// <summary>Whether all devices were judged by this version and no other.</summary>
@@ -58,9 +66,14 @@ internal sealed class RuleBook
     }
 
     /// <summary>Changes when any rule or provider does.</summary>
-    public static async Task<string> VersionAsync(DoorwardDb db, CancellationToken ct) => string.Join('|', await db.Resources.AsNoTracking()
-        .Where(static d => d.Kind == ResourceKinds.PostureRule || d.Kind == ResourceKinds.PostureProvider).OrderBy(static d => d.Kind).ThenBy(static d => d.Name)
-        .Select(static d => d.Name + " " + d.Version + " " + d.Created).ToListAsync(ct));
+    public static async Task<string> VersionAsync(DoorwardDb db, CancellationToken ct) =>
+        VersionOf((await InForce(db).Select(static d => new { d.Kind, d.Name, d.Version, d.Created }).ToListAsync(ct)).Select(static d => (d.Kind, d.Name, d.Version, d.Created)));
+
+    private static IQueryable<ResourceDocument> InForce(DoorwardDb db) => db.Resources.AsNoTracking()
+        .Where(static d => d.Kind == ResourceKinds.PostureRule || d.Kind == ResourceKinds.PostureProvider).OrderBy(static d => d.Kind).ThenBy(static d => d.Name);
+
+    private static string VersionOf(IEnumerable<(string Kind, string Name, long Version, DateTimeOffset Created)> documents) =>
+        string.Join('|', documents.Select(static d => string.Create(CultureInfo.InvariantCulture, $"{d.Kind} {d.Name} {d.Version} {d.Created.UtcTicks}")));
 
     public PostureRule RuleOf(string name, string json)
     {
@@ -72,3 +85,6 @@ internal sealed class RuleBook
         });
     }
 }
+
+/// <summary>What devices are judged by at one moment.</summary>
+internal sealed record Judging(IReadOnlyList<PostureRule> Rules, ImmutableSortedDictionary<string, PostureProviderSpec> Providers);
