@@ -32,6 +32,7 @@ public sealed partial class GuidesTests
 
         Assert.Contains("doorward-user: ci", await guide.FollowAsync("docs/guides/scripts.md"), StringComparison.OrdinalIgnoreCase);
         await TokenIsBoundAsync(guide, product);
+        await PrivateApplicationsAsync(guide);
     }
 
     [Fact]
@@ -49,6 +50,15 @@ public sealed partial class GuidesTests
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.Contains("wiki is open to the group staff, after signing in with two factors. To join the group, ask your administrator.", await answer.Content.ReadAsStringAsync());
         Assert.Equal(before, upstream.Requests);
+    }
+
+    private static async Task PrivateApplicationsAsync(GuideReader guide)
+    {
+        var said = await guide.FollowAsync("docs/guides/private-applications.md");
+        Assert.Contains("name: hq", said, StringComparison.Ordinal);
+        Assert.Contains("/connector/join#", await guide.TypeAsync("cat link.txt"), StringComparison.Ordinal);
+        Assert.StartsWith("ecdsa-sha2-nistp256 ", await guide.TypeAsync("cat doorward-ca.pub"), StringComparison.Ordinal);
+        Assert.Contains("unchanged ", await guide.TypeAsync("doorward apply -f private.yaml"), StringComparison.Ordinal);
     }
 
     // Credentials are imported in the place of the link that a person would open.

@@ -40,23 +40,35 @@ internal sealed class PrivateRoad : IAsyncDisposable
     {
         var product = await ProductProcess.StartAsync();
         var road = new PrivateRoad(product, agent ?? Executable.Agent);
-        await product.AddUserAsync("alice");
-        await product.ApplyAsync($"kind: Connector\nname: site\n---\n{applications}");
-        var link = (await product.RunAsync(["connector", "invite", "site"])).Trim().Split('\n').First(static line => line.Contains("https://", StringComparison.Ordinal)).Trim();
-        var state = Path.Combine(road._folder, "connector");
-        var (code, said) = await road.AgentAsync(["connector", "join", "-", "--state", state, "--connect", $"127.0.0.1:{product.Port}"], link + "\n");
+        try
+        {
+            await road.OpenConnectorAsync(applications);
+            return road;
+        }
+        catch
+        {
+            await road.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task OpenConnectorAsync(string applications)
+    {
+        await Product.AddUserAsync("alice");
+        await Product.ApplyAsync($"kind: Connector\nname: site\n---\n{applications}");
+        var link = (await Product.RunAsync(["connector", "invite", "site"])).Trim().Split('\n').First(static line => line.Contains("https://", StringComparison.Ordinal)).Trim();
+        var state = Path.Combine(_folder, "connector");
+        var (code, said) = await AgentAsync(["connector", "join", "-", "--state", state, "--connect", $"127.0.0.1:{Product.Port}"], link + "\n");
         Assert.True(code == 0, said);
-        var connector = road.Start(["connector", "run", "--state", state]);
-        DataReceivedEventHandler note = (_, line) => road.ConnectorSaid += line.Data + "\n";
+        var connector = Start(["connector", "run", "--state", state]);
+        DataReceivedEventHandler note = (_, line) => ConnectorSaid += line.Data + "\n";
         connector.OutputDataReceived += note;
         connector.ErrorDataReceived += note;
         connector.BeginOutputReadLine();
         connector.BeginErrorReadLine();
-        using (var _ = await road.Alice.SignInAsync(product.Url("console"), "alice"))
+        using (var _ = await Alice.SignInAsync(Product.Url("console"), "alice"))
         {
         }
-
-        return road;
     }
 
     /// <summary>A call of the agent, to its end.</summary>
