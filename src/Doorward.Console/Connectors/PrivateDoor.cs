@@ -45,8 +45,8 @@ internal sealed class PrivateDoor
     public string SshConfigCommand => $"doorward-agent ssh-config {Name} >> ~/.ssh/config";
 
     /// <summary>For the server: it trusts people by the installation's authority.</summary>
-    public static string SshServerCommands { get; } = """
-        doorward ssh-ca show | sudo tee /etc/ssh/doorward-ca.pub
+    public string SshServerCommands => $"""
+        doorward ssh-ca show {Name} | sudo tee /etc/ssh/doorward-ca.pub
         echo "TrustedUserCAKeys /etc/ssh/doorward-ca.pub" | sudo tee /etc/ssh/sshd_config.d/doorward.conf
         sudo systemctl reload ssh
         """.ReplaceLineEndings("\n");

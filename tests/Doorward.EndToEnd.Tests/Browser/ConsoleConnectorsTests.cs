@@ -44,6 +44,7 @@ public sealed class ConsoleConnectorsTests(DemoBrowser demo)
         await page.Locator("#private-ssh-config").WaitForAsync();
         Assert.Equal("doorward-agent ssh story-server", await page.Locator("#private-command").InnerTextAsync());
         Assert.Contains("Match originalhost story-server ", await JoiningReplica.PrintAsync(await page.Locator("#private-ssh-config").InnerTextAsync()), StringComparison.Ordinal);
+        Assert.StartsWith("ecdsa-sha2-", await demo.Product.RunAsync(ServerKeyCommand(await page.GetByText("doorward ssh-ca show").InnerTextAsync())), StringComparison.Ordinal);
         await admin.AuditConsoleAsync("console-private-application-done");
 
         await admin.GoAsync("console", "/connectors/story-site");
@@ -65,4 +66,7 @@ public sealed class ConsoleConnectorsTests(DemoBrowser demo)
         await auditor.GoAsync("console", "/new/private-application");
         await auditor.SaysAsync("This is for administrators");
     }
+
+    // The part of the server's lines that is ours: what stands before the pipe.
+    private static string[] ServerKeyCommand(string lines) => lines.Split('\n')[0].Split(" | ")[0]["doorward ".Length..].Split(' ');
 }
