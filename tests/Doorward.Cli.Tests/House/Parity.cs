@@ -7,6 +7,10 @@ namespace Doorward.Cli.Tests.House;
 /// <summary>What the console can do, the API and the command line can do: each against the one table of the API's calls.</summary>
 public class Parity
 {
+    // What is edited in one piece of code.
+    private static readonly string[] OfDocuments = ["applications", "posturerules", "postureproviders"];
+    private static readonly string[] OfOneDocument = [.. OfDocuments.Select(static kind => $"{kind}/{{}}")];
+
     // Calls whose path does not stand where they are made, and what they come to.
     private static readonly Dictionary<(string File, string Target), string[]> Elsewhere = new()
     {
@@ -18,7 +22,6 @@ public class Parity
         [("Sessions/SessionPage.razor", "path")] = ["sessions/{}"],
         [("Sessions/SessionPage.razor", "Records")] = ["audit/records"],
         [("Applications/ApplicationsPage.razor", "Path")] = ["applications"],
-        [("Applications/ApplicationPage.razor", "Address")] = ["applications/{}"],
         [("Policies/PoliciesPage.razor", "Path")] = ["published-policies"],
         [("Policies/PolicyPage.razor.cs", "path")] = ["policies/test", "policies/simulate", "policies/check"],
         [("People/PeoplePage.razor", "Path")] = ["people"],
@@ -34,7 +37,11 @@ public class Parity
         [("Devices/DevicePage.razor", "Sessions")] = ["sessions"],
         [("Devices/DevicePage.razor", "$\"{Address}/{act}\"")] = ["devices/{}/hold", "devices/{}/release", "devices/{}/retire", "devices/{}/rename"],
         [("Devices/PostureRulesPage.razor", "Path")] = ["posturerules"],
-        [("Devices/PostureRulePage.razor.cs", "Address")] = ["posturerules/{}"],
+        [("Devices/ProvidersPage.razor", "Path")] = ["postureproviders"],
+        [("Documents/OpenDocument.cs", "plural")] = OfDocuments,
+        [("Documents/OpenDocument.cs", "AddressOf(name)")] = OfOneDocument,
+        [("Documents/OpenDocument.cs", "AddressOf(before.Name)")] = OfOneDocument,
+        [("Documents/OpenDocument.cs", "$\"{AddressOf(name)}?reason={Uri.EscapeDataString(reason)}\"")] = OfOneDocument,
         [("Editor/CedarEditor.razor.cs", "Assist")] = ["policies/assist", "devices/compliance/assist"],
     };
 

@@ -30,6 +30,9 @@ internal sealed class PrivateRoad : IAsyncDisposable
     /// <summary>The folder of the device that her machine is; of none at first.</summary>
     public string State { get; set; }
 
+    /// <summary>The port by which people's commands get to the gateway, where it is not the gateway's own.</summary>
+    public int? Way { get; set; }
+
     public string ConnectorSaid { get; private set; } = "";
 
     public string CaFile => Path.Combine(Product.Data, "ca.pem");
@@ -96,7 +99,7 @@ internal sealed class PrivateRoad : IAsyncDisposable
     /// <summary>Signs Alice in on the command line by her browser.</summary>
     public async Task<string> LoginAsync(string choice = "allow", params string[] more)
     {
-        using var login = Spawn([.. As("login", "--server", Product.Url("auth"), "--ca", CaFile, "--connect", $"127.0.0.1:{Product.Port}"), .. more]);
+        using var login = Spawn([.. As("login", "--server", Product.Url("auth"), "--ca", CaFile, "--connect", $"127.0.0.1:{Way ?? Product.Port}"), .. more]);
         return await LoginInBrowser.FinishAsync(login, Alice, new SocketsHttpHandler { UseProxy = false }, choice);
     }
 

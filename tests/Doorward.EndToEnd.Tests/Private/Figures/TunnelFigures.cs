@@ -73,6 +73,42 @@ public sealed class TunnelFigures
         double Each(long bytes) => bytes / 1024.0 / (open.Count - OfPort);
     }
 
+    [Fact(Explicit = true)]
+    public async Task Round_trips_of_a_connection()
+    {
+        using var bulk = new Bulk();
+        await using var road = await OpenAsync(bulk);
+        var oneWay = TimeSpan.FromMilliseconds(100);
+        using var far = new FarAway(road.Product.Port, oneWay);
+        road.Way = far.Port;
+        await road.LoginAsync();
+        var port = await ForwardAsync(road);
+        var warm = new List<double>();
+        for (var i = 0; i < 10; i++) warm.Add(await TripsAsync(() => Bulk.IdleAsync(port)));
+        var cold = new List<double>();
+        for (var i = 0; i < 5; i++)
+        {
+            cold.Add(await TripsAsync(async () =>
+            {
+                var connect = road.Start(road.As("connect", "bulk"));
+                await connect.StandardInput.BaseStream.WriteAsync(new byte[] { 2, 0, 0, 0, 0, 0, 0, 0, 0 });
+                await connect.StandardInput.BaseStream.FlushAsync();
+                Assert.Equal(1, await connect.StandardOutput.BaseStream.ReadAsync(new byte[1]));
+                return connect;
+            }));
+        }
+
+        System.Console.WriteLine($"round trips until the first answer of the target, median: through forward {Median(warm):F2}, through a connect of its own {Median(cold) + 1:F2} (its start included); straight it is 2");
+        static double Median(List<double> all) => all.Order().ElementAt(all.Count / 2);
+        async Task<double> TripsAsync<T>(Func<Task<T>> open)
+            where T : IDisposable
+        {
+            var began = TimeProvider.System.GetTimestamp();
+            using var opened = await open();
+            return TimeProvider.System.GetElapsedTime(began) / (2 * oneWay);
+        }
+    }
+
     private static async Task<List<Socket>> IdleAsync(int port, int count)
     {
         var open = new List<Socket>();
