@@ -94,7 +94,7 @@ public sealed class TunnelFigures
                 await connect.StandardInput.BaseStream.WriteAsync(new byte[] { 2, 0, 0, 0, 0, 0, 0, 0, 0 });
                 await connect.StandardInput.BaseStream.FlushAsync();
                 Assert.Equal(1, await connect.StandardOutput.BaseStream.ReadAsync(new byte[1]));
-                return connect;
+                return connect.StandardInput;
             }));
         }
 
