@@ -16,6 +16,8 @@ internal sealed class CarrierDesk(AgentRecord record, DeviceConnection connectio
     private const string TokenPrefix = "dwt_";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(1);
+
     // A gateway waits up to 15 s for a connector, which tries its target for ten.
     private static readonly TimeSpan s_opening = TimeSpan.FromSeconds(30);
 
@@ -25,6 +27,10 @@ internal sealed class CarrierDesk(AgentRecord record, DeviceConnection connectio
         if (isBusy)
         {
             await AnswerAsync(stream, new CarryAnswer(0, [], CarryProblem.Busy), ct);
+            client.Shutdown(SocketShutdown.Send);
+
+            // Closed at once, whoever still writes would find a broken pipe in place of the answer.
+            await InTimeAsync(s_farewell, late => DrainAsync(stream, late), ct);
             return;
         }
 
@@ -108,6 +114,17 @@ internal sealed class CarrierDesk(AgentRecord record, DeviceConnection connectio
             await CarryText.WriteAsync(stream, answer, CarryJson.Default.CarryAnswer, late);
             return true;
         }, ct);
+
+    private static async Task<bool> DrainAsync(Stream stream, CancellationToken ct)
+    {
+        var part = new byte[256];
+        while (await stream.ReadAsync(part, ct) > 0)
+        {
+            // Nothing of it is used.
+        }
+
+        return true;
+    }
 
     private static async Task<T> InTimeAsync<T>(TimeSpan patience, Func<CancellationToken, Task<T>> run, CancellationToken ct)
     {

@@ -44,7 +44,7 @@ internal sealed class PrivateDoor
     /// <summary>What makes plain <c>ssh</c> and <c>scp</c> go there.</summary>
     public string SshConfigCommand => $"doorward-agent ssh-config {Name} >> ~/.ssh/config";
 
-    /// <summary>For the server: it trusts people by the installation's authority.</summary>
+    /// <summary>For the server: it trusts people by the application's authority.</summary>
     public string SshServerCommands => $"""
         doorward ssh-ca show {Name} | sudo tee /etc/ssh/doorward-ca.pub
         echo "TrustedUserCAKeys /etc/ssh/doorward-ca.pub" | sudo tee /etc/ssh/sshd_config.d/doorward.conf

@@ -58,7 +58,7 @@ internal sealed class SshPrincipals(IDbContextFactory<DoorwardDb> databases, Pol
     private static bool IsLogin(string name) => name.Length is > 0 and <= 64 && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@') && name[0] != '-';
 
     // Whoever names people must not thereby make one the lord of every server: that login is given only where the application lists it.
-    private static IEnumerable<string> LoginsOf(string principal, string user)
+    internal static IEnumerable<string> LoginsOf(string principal, string user)
     {
         var login = principal.Replace(UserPlace, user, StringComparison.Ordinal);
         return login == Superuser && principal != Superuser ? [] : [login];

@@ -3,19 +3,21 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Doorward.Agent.Connector;
 using Doorward.Core.Tunnels;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Doorward.Agent.Tests.Connector;
 
 public sealed class TargetsBookTests : IDisposable
 {
     private readonly ECDsa _authority = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly FakeTimeProvider _time = new();
     private readonly TargetsBook _book;
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
     private byte[]? _answer;
     private int _reads;
 
     public TargetsBookTests() => _book = new TargetsBook(
-        new ConnectorRecord { Connector = "hq", Replica = "r1", Auth = "", Agent = "", Root = "", Authority = PemOf(_authority) }, TimeProvider.System);
+        new ConnectorRecord { Connector = "hq", Replica = "r1", Auth = "", Agent = "", Root = "", Authority = PemOf(_authority) }, _time);
 
     public void Dispose()
     {
@@ -30,6 +32,19 @@ public sealed class TargetsBookTests : IDisposable
         Assert.NotNull(await FindAsync("db", 3));
         Assert.NotNull(await FindAsync("db", 2));
         Assert.Equal(1, _reads);
+    }
+
+    // No later order names it: whoever orders it all the same is a gateway that is not to be believed.
+    [Fact]
+    public async Task What_was_taken_away_is_gone_after_a_minute_whatever_is_ordered()
+    {
+        _answer = Signed(5, "db", 3);
+        Assert.NotNull(await FindAsync("db", 0));
+        _answer = Signed(6, "other", 4);
+        _time.Advance(TimeSpan.FromSeconds(59));
+        Assert.NotNull(await FindAsync("db", 0));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Null(await FindAsync("db", 0));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Doorward.Testing.Product;
 
 namespace Doorward.EndToEnd.Tests.Private;
 
-/// <summary>Real OpenSSH on both ends, and a server that knows nobody's key: it trusts the installation's authority alone.</summary>
+/// <summary>Real OpenSSH on both ends, and a server that knows nobody's key: it trusts applications' authorities alone.</summary>
 public sealed class SshTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
