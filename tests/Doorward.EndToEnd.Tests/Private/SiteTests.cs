@@ -17,6 +17,7 @@ public sealed class SiteTests(PrivateSite site, ITestOutputHelper output)
         var (forward, port) = await site.Alice.ForwardAsync("db");
         var (_, bytes) = await site.Alice.ForwardAsync("bytes");
         var (_, quiet) = await site.Bob.ForwardAsync("quiet");
+        await BackAsync("other tests", bytes);
         using var beside = await Probe.OpenAsync(site.Bob, quiet);
         Assert.NotNull(beside);
         foreach (var (cause, words, change) in Causes())

@@ -26,7 +26,7 @@ public static class CertificateThief
 
     public static Func<byte[], byte[]> With(ECDsa key) => hash => key.SignHash(hash, DSASignatureFormat.Rfc3279DerSequence);
 
-    // In TLS 1.3 a client learns that it was refused when it reads.
+    // In TLS 1.3 a client learns that it was refused when it reads, or when what it writes finds nobody any more.
     private static string? Ask(NetworkStream stream, Client client)
     {
         try
@@ -37,7 +37,7 @@ public static class CertificateThief
             using var reader = new StreamReader(tls.Stream);
             return reader.ReadLine();
         }
-        catch (TlsException)
+        catch (Exception refused) when (refused is TlsException or IOException { InnerException: SocketException { SocketErrorCode: SocketError.Shutdown or SocketError.ConnectionReset } })
         {
             return null;
         }
