@@ -66,7 +66,14 @@ wanted() {
   return 1
 }
 
-run_project() { # adds the project's totals to ours; a run that leaves no summary (a crash, a hang) is a failure
+# Prints what a project's tests said, at once, and leaves its totals; a run that leaves no summary (a crash, a hang) is a failure.
+run_project() {
+  local name=$1 said
+  said=$(test_project "$name")
+  printf '%s\n' "$said"
+}
+
+test_project() {
   local name=$1 begun=$SECONDS log=$results/$1.log summary total errors bad skips idle code
   timeout --kill-after=10 "$limit" "artifacts/bin/$name/release/$name" -noLogo -noColor -noAutoReporters \
     -explicit "$explicit" -result-xml "$results/$name.xml" >"$log" 2>&1 </dev/null
@@ -74,28 +81,31 @@ run_project() { # adds the project's totals to ours; a run that leaves no summar
   summary=$(grep -E 'Total: [0-9]+, Errors:' "$log" | tail -n 1)
   if [ "$code" -eq 0 ] && grep -q -E 'Total: 0$' "$log"; then
     printf '%-28s no tests\n' "$name"
+    total 0 0 0
     return
   fi
   if [ -z "$summary" ]; then
-    failed=$((failed + 1))
     printf '%-28s ended with code %d and no summary after %d s:\n' "$name" "$code" $((SECONDS - begun))
     tail -n 40 "$log"
+    total 0 1 0
     return
   fi
   read -r total errors bad skips idle _ <<<"$(sed -E 's/.*Total: //; s/[^0-9]+/ /g' <<<"$summary")"
-  passed=$((passed + total - bad - skips - idle))
-  failed=$((failed + bad + errors))
-  skipped=$((skipped + skips))
-  printf '%-28s %d passed, %d failed, %d skipped (%d s)\n' "$name" $((total - bad - skips - idle)) $((bad + errors)) "$skips" $((SECONDS - begun))
+  bad=$((bad + errors))
+  total=$((total + errors - bad - skips - idle))
+  printf '%-28s %d passed, %d failed, %d skipped (%d s)\n' "$name" "$total" "$bad" "$skips" $((SECONDS - begun))
   if [ "$code" -ne 0 ]; then
     grep -v -E '^ *(Discover|Starting|Finished)' "$log"
     # An exit code that the numbers do not explain must not pass.
-    [ $((bad + errors)) -gt 0 ] || failed=$((failed + 1))
+    [ "$bad" -gt 0 ] || bad=1
   else
     grep -A 1 -E '\[SKIP\]$' "$log" | grep -v '^--$'
     grep '^note: ' "$log"
   fi
+  total "$total" "$bad" "$skips"
 }
+
+total() { printf '%d %d %d\n' "$@" >"$results/$name.total"; }
 
 slowest() {
   grep -h -o -E '<test [^>]*>' "$results"/*.xml 2>/dev/null \
@@ -125,10 +135,19 @@ if ! dotnet build Doorward.slnx --configuration Release --verbosity quiet -p:NuG
 fi
 printf 'built (%d s)\n' $((SECONDS - begun))
 
-# The whole system last: a unit that is broken says so more plainly.
-for project in $(find tests -name '*.Tests.csproj' | sort | sed -E '/EndToEnd/{H;d;}; ${p;x;s/^\n//;}' | sed '/^$/d'); do
-  name=$(basename "$project" .csproj)
-  if wanted "$name"; then run_project "$name"; fi
+# Two at a time; then the whole system, alone: a unit that is broken says so more plainly.
+ran=()
+for project in $(find tests -name '*.Tests.csproj' ! -name '*EndToEnd*' -printf '%f\n' | sort -r) Doorward.EndToEnd.Tests.csproj; do
+  name=${project%.csproj}
+  wanted "$name" || continue
+  ran+=("$name")
+  if [[ $name = *EndToEnd* ]]; then wait; elif [ "$(jobs -rp | wc -l)" -ge 2 ]; then wait -n; fi
+  run_project "$name" &
+done
+wait
+for name in "${ran[@]}"; do
+  read -r good bad skips <"$results/$name.total" || { good=0 bad=1 skips=0; }
+  passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skips))
 done
 
 printf 'slowest tests:\n'
