@@ -4,6 +4,7 @@ using Doorward.Gateway.Connections;
 using Doorward.Gateway.Feed;
 using Doorward.Gateway.Forwarding;
 using Doorward.Gateway.Tls;
+using Doorward.Gateway.Tunnels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -39,7 +40,7 @@ public static class GatewayHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         builder.WebHost.UseKestrelCore();
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ServerMemory>();
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<HostCertificateSource, AnonymousTraffic, ControlPlaneConnection, KeylessReporter>((kestrel, certificates, anonymous, controlPlane, keyless) =>
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<HostCertificateSource, AnonymousTraffic, ControlPlaneConnection, KeylessReporter, DataConnections>((kestrel, certificates, anonymous, controlPlane, keyless, data) =>
         {
             GatewayLimits.Apply(kestrel);
             var handshake = new TlsHandshake(
@@ -59,6 +60,7 @@ public static class GatewayHost
                     listen.Use(next => new KeylessClientMiddleware(next, keyless).OnConnectionAsync);
                     listen.UseHttps(handshake.ToKestrel());
                     listen.Use(next => new SecuredConnectionMiddleware(next, anonymous.Newcomers).OnConnectionAsync);
+                    listen.Use(next => new DataConnectionMiddleware(next, data).OnConnectionAsync);
                 });
             }
         });

@@ -83,6 +83,7 @@ internal static class GatewayServices
         services.AddSingleton<Connectors>();
         services.AddSingleton<ConnectorDoor>();
         services.AddSingleton<ConnectorReporter>();
+        services.AddSingleton<DataConnections>();
         services.AddSingleton<TunnelCarrier>();
         services.AddSingleton<OpenTunnels>();
         services.AddHostedService(static provider => provider.GetRequiredService<OpenTunnels>());

@@ -23,6 +23,8 @@ internal sealed class CarriedCall : ITunnelCall
 
     public PipeWriter Outgoing { get; }
 
+    public DataDial? Dial => null;
+
     public void Complete() => _isWhole = true;
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Doorward.Agent.Control;
+using Doorward.Agent.Tunnels;
 using Doorward.Core.Tunnels;
 
 namespace Doorward.Agent.Connector;
@@ -15,6 +16,7 @@ internal sealed class GatewayConnection : IDisposable
     private const int StreamWindow = 2 * TunnelFrame.InitialCredit;
     private readonly HttpClient _http;
     private readonly string _agent;
+    private readonly DataDialer _data;
     private int _uses = 1;
 
     public GatewayConnection(string agent, DnsEndPoint address, X509Certificate2 root, X509Certificate2 certificate)
@@ -28,6 +30,7 @@ internal sealed class GatewayConnection : IDisposable
         handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
         handler.KeepAlivePingDelay = TimeSpan.FromSeconds(10);
         handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(5);
+        _data = new DataDialer(new Uri(agent), address, handler);
         _http = new HttpClient(handler)
         {
             Timeout = Timeout.InfiniteTimeSpan,
@@ -49,7 +52,7 @@ internal sealed class GatewayConnection : IDisposable
         try
         {
             var request = new HttpRequestMessage { RequestUri = new Uri(_agent + path) };
-            var (call, refusal) = await TunnelCall.OpenAsync(_http, request, either.Token);
+            var (call, refusal) = await TunnelCall.OpenAsync(_http, request, either.Token, _data.DialAsync);
             using (refusal) return (call, refusal is null ? null : Refused(refusal.StatusCode));
         }
         catch (Exception error) when (error is HttpRequestException or IOException || (error is OperationCanceledException && !ct.IsCancellationRequested))

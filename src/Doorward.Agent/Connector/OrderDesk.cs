@@ -83,7 +83,7 @@ internal sealed class OrderDesk(TargetsBook targets, TargetDialer dialer, TimePr
 
         await using (call)
         {
-            await using var leg = new TunnelLeg(call.Incoming, call.Outgoing, time);
+            await using var leg = new TunnelLeg(call.Incoming, call.Outgoing, time, dial: call.Dial);
             if (order.Proxy is { } client && !await TryTellAsync(client, socket))
             {
                 await leg.CloseAsync(Reset);

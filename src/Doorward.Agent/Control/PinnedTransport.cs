@@ -53,7 +53,7 @@ internal static class PinnedTransport
             handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => own;
         }
 
-        if (connect is not null) handler.ConnectCallback = (_, ct) => DialAsync(connect, ct);
+        if (connect is not null) handler.ConnectCallback = async (_, ct) => await DialAsync(connect, ct);
         return handler;
     }
 
@@ -64,7 +64,7 @@ internal static class PinnedTransport
         return colon > 0 && ushort.TryParse(text[(colon + 1)..], out var port) && port != 0 ? new DnsEndPoint(text[..colon].Trim('[', ']'), port) : null;
     }
 
-    private static async ValueTask<Stream> DialAsync(DnsEndPoint target, CancellationToken ct)
+    internal static async ValueTask<NetworkStream> DialAsync(DnsEndPoint target, CancellationToken ct)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

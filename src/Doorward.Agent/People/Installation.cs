@@ -31,10 +31,10 @@ internal sealed record Installation
 
     public static Installation Of(PersonRecord record) => new() { Auth = new Uri(record.Auth), Root = record.Root, Connect = record.Connect };
 
+    /// <summary>Where to connect to, whatever names resolve to; null to ask for these.</summary>
+    public DnsEndPoint? At => Connect is null ? null : PinnedTransport.ParseEndPoint(Connect);
+
     /// <param name="own">What is shown when a certificate is asked for.</param>
-    public SocketsHttpHandler Transport(X509Certificate2? own = null)
-    {
-        var connect = Connect is null ? null : PinnedTransport.ParseEndPoint(Connect);
-        return Root is null ? PinnedTransport.CreateForSystem(connect, own) : PinnedTransport.Create(X509Certificate2.CreateFromPem(Root), connect, own);
-    }
+    public SocketsHttpHandler Transport(X509Certificate2? own = null) =>
+        Root is null ? PinnedTransport.CreateForSystem(At, own) : PinnedTransport.Create(X509Certificate2.CreateFromPem(Root), At, own);
 }

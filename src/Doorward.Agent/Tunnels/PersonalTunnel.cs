@@ -18,7 +18,7 @@ internal static class PersonalTunnel
     {
         await using (call)
         {
-            await using var leg = new TunnelLeg(call.Incoming, call.Outgoing, time, readerBlocks);
+            await using var leg = new TunnelLeg(call.Incoming, call.Outgoing, time, readerBlocks, call.Dial);
             var ending = await new TunnelEnd(leg, local, s_gone, time).RunAsync();
             if (ending is TunnelEnding.Ended or TunnelEnding.Closed { Here: true }) call.Complete();
             if (ending is TunnelEnding.Ended) return true;

@@ -15,6 +15,7 @@ internal sealed class TunnelDialer(SignedIn signedIn, string state, TimeProvider
     private readonly DeviceOfMachine _device = new(signedIn.Installation, state, time);
     private readonly SemaphoreSlim _turn = new(1);
     private HttpMessageInvoker? _http;
+    private DataDialer? _data;
     private X509Certificate2? _certificate;
     private DateTimeOffset _renew;
 
@@ -25,7 +26,8 @@ internal sealed class TunnelDialer(SignedIn signedIn, string state, TimeProvider
         using var request = TunnelRequest.Of(signedIn.Installation.Agent, application, target, signedIn.Token);
         try
         {
-            var (call, refused) = await TunnelCall.OpenAsync(await ReadyAsync(ct), request, ct);
+            var http = await ReadyAsync(ct);
+            var (call, refused) = await TunnelCall.OpenAsync(http, request, ct, _data!.DialAsync);
             if (call is not null) return (call, null);
             using (refused) return (null, TunnelRefusal.Of((int)refused!.StatusCode, await AnswerBody.ReadAsync(refused, ct)));
         }
@@ -51,7 +53,9 @@ internal sealed class TunnelDialer(SignedIn signedIn, string state, TimeProvider
             var certificate = await _device.CertifyAsync(ct);
 
             // The one before still carries what is open; it goes with the process.
-            (_http, _certificate) = (new HttpMessageInvoker(TunnelRequest.Adjust(signedIn.Installation.Transport(certificate))), certificate);
+            var transport = TunnelRequest.Adjust(signedIn.Installation.Transport(certificate));
+            _data = new DataDialer(signedIn.Installation.Agent, signedIn.Installation.At, transport);
+            (_http, _certificate) = (new HttpMessageInvoker(transport), certificate);
             _renew = certificate is null ? DateTimeOffset.MaxValue : SessionFile.HalfOver(certificate);
             return _http;
         }

@@ -9,6 +9,9 @@ public interface ITunnelCall : IAsyncDisposable
 
     PipeWriter Outgoing { get; }
 
+    /// <summary>How a data connection is dialed for it; null where none can be.</summary>
+    DataDial? Dial { get; }
+
     /// <summary>Both ways are through, or this side closed: disposing it ends it, instead of breaking it off.</summary>
     void Complete();
 }

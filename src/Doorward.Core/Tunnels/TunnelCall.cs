@@ -12,9 +12,9 @@ public sealed class TunnelCall : ITunnelCall
     private readonly DuplexContent _content;
     private bool _isWhole;
 
-    private TunnelCall(HttpResponseMessage response, DuplexContent content, Stream incoming, Stream outgoing)
+    private TunnelCall(HttpResponseMessage response, DuplexContent content, Stream incoming, Stream outgoing, DataDial? dial)
     {
-        (_response, _content) = (response, content);
+        (_response, _content, Dial) = (response, content, dial);
 
         // Without a buffer while nothing comes.
         Incoming = PipeReader.Create(incoming, new StreamPipeReaderOptions(bufferSize: Buffer, minimumReadSize: Buffer / 4, leaveOpen: true, useZeroByteReads: true));
@@ -25,12 +25,15 @@ public sealed class TunnelCall : ITunnelCall
 
     public PipeWriter Outgoing { get; }
 
+    public DataDial? Dial { get; }
+
     /// <summary>
     /// Asks for a stream. Whoever answers flushes: begun alone, an answer of Kestrel's over HTTP/2 does not go out before its first byte. An answer that is none is given back for its problem to be read, and disposed, by the caller. Throws what
     /// <see cref="HttpMessageInvoker.SendAsync"/> throws.
     /// </summary>
-    public static async Task<(TunnelCall? Call, HttpResponseMessage? Refusal)> OpenAsync(HttpMessageInvoker http, HttpRequestMessage request, CancellationToken ct)
+    public static async Task<(TunnelCall? Call, HttpResponseMessage? Refusal)> OpenAsync(HttpMessageInvoker http, HttpRequestMessage request, CancellationToken ct, DataDial? dial = null)
     {
+        if (dial is not null) request.Headers.Add(DataConnection.Header, "1");
         var content = new DuplexContent();
         (request.Method, request.Content, request.Version, request.VersionPolicy) = (HttpMethod.Post, content, HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
 
@@ -44,7 +47,7 @@ public sealed class TunnelCall : ITunnelCall
                 return (null, response);
             }
 
-            return (new TunnelCall(response, content, await response.Content.ReadAsStreamAsync(ct), await content.Opened.WaitAsync(ct)), null);
+            return (new TunnelCall(response, content, await response.Content.ReadAsStreamAsync(ct), await content.Opened.WaitAsync(ct), dial), null);
         }
         catch
         {

@@ -22,7 +22,9 @@ public readonly record struct TunnelFrame(TunnelFrameKind Kind, int Length)
         return frame.Kind switch
         {
             TunnelFrameKind.Data => frame.Length is > 0 and <= MostPayload,
-            TunnelFrameKind.End => frame.Length == 0,
+            TunnelFrameKind.End => frame.Length is 0 or sizeof(ulong),
+            TunnelFrameKind.Offer => frame.Length == DataConnection.TicketBytes,
+            TunnelFrameKind.Move => frame.Length == 0,
             TunnelFrameKind.Credit => frame.Length == sizeof(uint),
             TunnelFrameKind.Close or TunnelFrameKind.Message => frame.Length is > 0 and <= MostPayload,
             TunnelFrameKind.Ping or TunnelFrameKind.Pong => frame.Length == sizeof(ulong),
@@ -33,12 +35,12 @@ public readonly record struct TunnelFrame(TunnelFrameKind Kind, int Length)
     public void Write(Span<byte> header) => BinaryPrimitives.WriteUInt32BigEndian(header, ((uint)Kind << 24) | (uint)Length);
 }
 
-/// <summary>On the streams of tunnels: data, end, credit, close. On the stream of orders: message, ping, pong.</summary>
+/// <summary>On the streams of tunnels: data, end, credit, close, offer, move. On the stream of orders: message, ping, pong.</summary>
 public enum TunnelFrameKind : byte
 {
     Data = 0,
 
-    /// <summary>No more data comes this way; the other way goes on.</summary>
+    /// <summary>No more data comes this way; the other way goes on. After <see cref="Move"/> with the number of bytes that went since, in 8 bytes.</summary>
     End = 1,
 
     /// <summary>How many more bytes of data the other side may send, as an unsigned number of 4 bytes.</summary>
@@ -51,4 +53,10 @@ public enum TunnelFrameKind : byte
     Message = 4,
     Ping = 5,
     Pong = 6,
+
+    /// <summary>From a gateway, to who can dial a <see cref="DataConnection"/>: the ticket for it.</summary>
+    Offer = 7,
+
+    /// <summary>No more data comes on this stream: it goes on on the data connection, without frames and credit.</summary>
+    Move = 8,
 }

@@ -14,8 +14,10 @@ namespace Doorward.Core.Tunnels;
 /// pumps: what <see cref="ReadAsync"/> gives of one goes to <see cref="SendAsync"/> of the other, then <see cref="Consume"/>; each leg has
 /// credit of its own, so that a relay holds at most <see cref="TunnelFrame.InitialCredit"/> and a segment each way (<see cref="TunnelPump"/>).
 /// One reader and one sender at a time. Idle it holds no buffers.
+/// Where much passes, data moves to a <see cref="DataConnection"/>, each way at a moment of its own, and only what is said about it stays: the gateway
+/// offers one, the other side dials it, and each says when it moves. There data waits unread for who consumes, by TCP's own means.
 /// </remarks>
-public sealed class TunnelLeg : IAsyncDisposable
+public sealed partial class TunnelLeg : IAsyncDisposable
 {
     /// <summary>How long the last frame may take.</summary>
     public static readonly TimeSpan LastWord = TimeSpan.FromMilliseconds(250);
@@ -42,14 +44,19 @@ public sealed class TunnelLeg : IAsyncDisposable
     private long _lastPassed;
     private int _ends;
     private int _leftOfFrame;
+    private long _taken;
 
     /// <param name="incoming">Not completed by this.</param>
     /// <param name="outgoing">Not completed by this.</param>
     /// <param name="time">For the idle clock.</param>
     /// <param name="readerBlocks">Whether who reads may block its thread (a terminal); it is then woken on another.</param>
-    public TunnelLeg(PipeReader incoming, PipeWriter outgoing, TimeProvider time, bool readerBlocks = false)
+    /// <param name="dial">Dials a data connection by a ticket, if this side can; null where it comes to nothing, and nothing is thrown.</param>
+    public TunnelLeg(
+        PipeReader incoming, PipeWriter outgoing, TimeProvider time, bool readerBlocks = false,
+        DataDial? dial = null)
     {
-        (_incoming, _time, _lastPassed) = (incoming, time, time.GetTimestamp());
+        (_incoming, _time, _lastPassed, _dial) = (incoming, time, time.GetTimestamp(), dial);
+        if (dial is not null) _dialing = new CancellationTokenSource();
         _arrived = new Pipe(readerBlocks ? Apart : Inline);
         _out = new TunnelOutgoing(outgoing, _arriving);
         _reading = ReadFramesAsync();
@@ -76,7 +83,15 @@ public sealed class TunnelLeg : IAsyncDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadResult> ReadAsync()
     {
+        if (_readsData) return await ReadDataAsync();
         var result = await _arrived.Reader.ReadAsync();
+        if (result.IsCompleted && result.Buffer.IsEmpty && Volatile.Read(ref _isMoving) && _ending is not TunnelEnding.Closed { Here: true })
+        {
+            _arrived.Reader.AdvanceTo(result.Buffer.Start);
+            _readsData = true;
+            return await ReadDataAsync();
+        }
+
         if (_ending is TunnelEnding.Closed { Here: true } || (result.IsCompleted && result.Buffer.IsEmpty && !HeardEnd))
         {
             _arrived.Reader.AdvanceTo(result.Buffer.Start);
@@ -92,6 +107,12 @@ public sealed class TunnelLeg : IAsyncDisposable
     {
         var bytes = _lent.Slice(0, consumed).Length;
         _lent = default;
+        if (_readsData)
+        {
+            _data!.Consume((int)bytes);
+            return;
+        }
+
         _arrived.Reader.AdvanceTo(consumed);
         _arriving.Owe(bytes);
         _out.Credit();
@@ -104,22 +125,25 @@ public sealed class TunnelLeg : IAsyncDisposable
         while (!data.IsEmpty)
         {
             var part = data.Slice(0, Math.Min(data.Length, await CreditAsync()));
-
-            // Before it goes: its credit may be back before this goes on.
-            Interlocked.Add(ref _maySend, -part.Length);
             try
             {
-                await _out.DataAsync(part);
+                if (_out.Data is { } moved)
+                {
+                    foreach (var piece in part) await moved.WriteAsync(piece);
+                }
+                else if (!await TrySendAsync(part))
+                {
+                    continue;
+                }
             }
             catch (Exception error) when (IsLoss(error))
             {
-                End(new TunnelEnding.Lost(error));
-                throw new TunnelOverException(_ending!);
+                throw await OverAsync(error, _out.Data is not null);
             }
 
             data = data.Slice(part.Length);
             Interlocked.Add(ref _sent, part.Length);
-            Volatile.Write(ref _lastPassed, _time.GetTimestamp());
+            Passed();
         }
     }
 
@@ -132,6 +156,7 @@ public sealed class TunnelLeg : IAsyncDisposable
         while (true)
         {
             if (_ending is { } ending) throw new TunnelOverException(ending);
+            if (_out.Data is not null) return DataConnection.BlockBytes;
             if (Volatile.Read(ref _maySend) is > 0 and var credit) return (int)Math.Min(credit, TunnelFrame.MostPayload);
             await _sendable.WaitAsync();
         }
@@ -144,6 +169,7 @@ public sealed class TunnelLeg : IAsyncDisposable
         {
             await _out.EndAsync();
             Note(Said);
+            if (_out.Data is { } moved) await moved.EndAsync();
         }
         catch (Exception error) when (IsLoss(error))
         {
@@ -180,6 +206,13 @@ public sealed class TunnelLeg : IAsyncDisposable
         await _out.SettleAsync();
         _out.Dispose();
         _arrived.Reader.Complete();
+        if (_data is not null)
+        {
+            if (_dialing is not null) await _dialing.CancelAsync();
+            await _data.DisposeAsync(_ending is TunnelEnding.Ended, _time);
+        }
+
+        _dialing?.Dispose();
     }
 
     /// <summary>What carriers throw when they break off.</summary>
@@ -202,8 +235,26 @@ public sealed class TunnelLeg : IAsyncDisposable
         _sendable.Wake();
         StopReading();
         if (isClosedHere) _arrived.Reader.CancelPendingRead();
+        if (Volatile.Read(ref _data) is { } data) Leave(data, ending);
         _over.TrySetResult(ending);
         return true;
+    }
+
+    private void Passed()
+    {
+        Volatile.Write(ref _lastPassed, _time.GetTimestamp());
+        if (_whenMuchPassed is not { } then || _sent + _received < DataConnection.WorthBytes) return;
+        if (Interlocked.Exchange(ref _whenMuchPassed, null) is not null) then();
+    }
+
+    // Before it goes: its credit may be back before this goes on.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TrySendAsync(ReadOnlySequence<byte> part)
+    {
+        Interlocked.Add(ref _maySend, -part.Length);
+        if (await _out.DataAsync(part)) return true;
+        Interlocked.Add(ref _maySend, part.Length);
+        return false;
     }
 
     private void StopReading()
@@ -239,19 +290,20 @@ public sealed class TunnelLeg : IAsyncDisposable
     {
         var result = await _incoming.ReadAsync();
         var rest = result.Buffer;
-        var (received, isCredited) = (_received, false);
+        var (taken, isCredited) = (_taken, false);
         var violation = Take(ref rest, ref isCredited);
         _incoming.AdvanceTo(rest.Start, rest.End);
 
         // Whoever is woken here goes on, on this thread, until it would wait.
-        if (received != _received)
+        if (taken != _taken)
         {
-            Volatile.Write(ref _lastPassed, _time.GetTimestamp());
+            Passed();
             await _arrived.Writer.FlushAsync();
         }
 
         if (isCredited) _sendable.Wake();
-        if (HeardEnd) _arrived.Writer.Complete();
+        if (HeardEnd || _isMoving) _arrived.Writer.Complete();
+        if (_isMoving) _ = MoveAsync(_data!);
         if (violation is not null) await CloseAsync(new TunnelClose(TunnelCloseCodes.Protocol, violation));
         else if (result.IsCompleted) End(new TunnelEnding.Lost(null));
     }
@@ -268,7 +320,7 @@ public sealed class TunnelLeg : IAsyncDisposable
             if (!TunnelFrame.TryRead(header, out var frame)) return "There is no such frame.";
             if (frame.Kind == TunnelFrameKind.Data)
             {
-                if (HeardEnd) return "Data came after the end.";
+                if (HeardEnd || _isMoving) return "Data came after the end.";
                 if (!_arriving.TryTake(frame.Length)) return "More data came than was asked for.";
                 _leftOfFrame = frame.Length;
                 rest = rest.Slice(TunnelFrame.HeaderLength);
@@ -278,7 +330,8 @@ public sealed class TunnelLeg : IAsyncDisposable
             if (rest.Length < TunnelFrame.HeaderLength + frame.Length) return null;
             var payload = rest.Slice(TunnelFrame.HeaderLength, frame.Length);
             rest = rest.Slice(payload.End);
-            if (Obey(frame.Kind, payload, ref isCredited) is { } violation) return violation;
+            if ((frame.Kind is TunnelFrameKind.Offer or TunnelFrameKind.Move or TunnelFrameKind.End ? ObeyOfData(frame.Kind, payload) : Obey(frame.Kind, payload, ref isCredited)) is { } violation)
+                return violation;
         }
     }
 
@@ -288,17 +341,14 @@ public sealed class TunnelLeg : IAsyncDisposable
         foreach (var part in data) _arrived.Writer.Write(part.Span);
         rest = rest.Slice(data.End);
         _leftOfFrame -= (int)data.Length;
-        Volatile.Write(ref _received, _received + data.Length);
+        _taken += data.Length;
+        Volatile.Write(ref _received, _taken);
     }
 
     private string? Obey(TunnelFrameKind kind, ReadOnlySequence<byte> payload, ref bool isCredited)
     {
         switch (kind)
         {
-            case TunnelFrameKind.End:
-                if (HeardEnd) return "The end came twice.";
-                Note(Heard);
-                return null;
             case TunnelFrameKind.Credit:
                 // More than was sent cannot have been consumed.
                 Span<byte> number = stackalloc byte[sizeof(uint)];

@@ -14,18 +14,25 @@ internal sealed class TunnelOutgoing(PipeWriter pipe, TunnelCredit arriving) : I
 {
     private readonly SemaphoreSlim _turn = new(1);
     private volatile bool _over;
+    private volatile TunnelData? _data;
+    private bool _isEnded;
 
-    /// <summary>Writes one frame of data. The caller has seen to the credit.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask DataAsync(ReadOnlySequence<byte> data)
+    /// <summary>Where data goes since it has moved; null before.</summary>
+    public TunnelData? Data => _data;
+
+    /// <summary>Writes one frame of data; false when that is not its way any more. The caller has seen to the credit.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> DataAsync(ReadOnlySequence<byte> data)
     {
         await TakeTurnAsync();
         try
         {
+            if (_data is not null) return false;
             WriteCredit();
             WriteHeader(TunnelFrameKind.Data, (int)data.Length);
             foreach (var part in data) pipe.Write(part.Span);
             await FlushAsync();
+            return true;
         }
         finally
         {
@@ -39,12 +46,53 @@ internal sealed class TunnelOutgoing(PipeWriter pipe, TunnelCredit arriving) : I
         if (!_over && arriving.IsDue && _turn.Wait(0)) _ = CreditAsync();
     }
 
+    /// <summary>Says that no more data comes; of data that has moved, also how much it was since.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask EndAsync()
     {
         await TakeTurnAsync();
         try
         {
-            WriteHeader(TunnelFrameKind.End, 0);
+            _isEnded = true;
+            WriteHeader(TunnelFrameKind.End, _data is null ? 0 : sizeof(ulong));
+            if (_data is { } moved)
+            {
+                BinaryPrimitives.WriteUInt64BigEndian(pipe.GetSpan(sizeof(ulong)), (ulong)moved.Sent);
+                pipe.Advance(sizeof(ulong));
+            }
+
+            await FlushAsync();
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    public async ValueTask OfferAsync(ReadOnlyMemory<byte> ticket)
+    {
+        await TakeTurnAsync();
+        try
+        {
+            WriteHeader(TunnelFrameKind.Offer, ticket.Length);
+            pipe.Write(ticket.Span);
+            await FlushAsync();
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Whatever data comes from now on goes there. Does nothing once it has ended.</summary>
+    public async ValueTask MoveAsync(TunnelData data)
+    {
+        await TakeTurnAsync();
+        try
+        {
+            if (_isEnded) return;
+            WriteHeader(TunnelFrameKind.Move, 0);
+            _data = data;
             await FlushAsync();
         }
         finally

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Doorward.Core.Tunnels;
 
 namespace Doorward.Gateway.Tls;
 
@@ -36,7 +37,7 @@ internal sealed record TlsPolicy
         {
             ServerCertificateContext = certificate,
             EnabledSslProtocols = SslProtocols.Tls13,
-            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+            ApplicationProtocols = asksForCertificate ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11, DataConnection.Protocol] : [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
             AllowRenegotiation = false,
             ClientCertificateRequired = asksForCertificate,
             RemoteCertificateValidationCallback = asksForCertificate ? ClientCertificate ?? RefuseAll : null,

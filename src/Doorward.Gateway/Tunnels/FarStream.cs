@@ -29,6 +29,15 @@ internal sealed class FarStream : IAsyncDisposable
     /// <summary>The frames on it, for the one who ordered it.</summary>
     public TunnelLeg Follow(TimeProvider clock) => new(Incoming, _outgoing, clock);
 
+    /// <summary>Has a data connection offered for these frames once that is worth it.</summary>
+    public void Watch(TunnelLeg leg, DataConnections data)
+    {
+        lock (_gate)
+        {
+            if (_context is { } open && _replica is { } replica) data.Watch(leg, open, (replica.Allowance, ConnectorDoor.MostConnections));
+        }
+    }
+
     /// <summary>False when the replica has been retired.</summary>
     public bool TryBelongTo(Replica replica)
     {

@@ -32,6 +32,9 @@ internal sealed class OpenTunnel : IEndsInWords, IAsyncDisposable
         _near = new TunnelLeg(context.Request.BodyReader, context.Response.BodyWriter, clock);
     }
 
+    /// <summary>The person's leg.</summary>
+    public TunnelLeg Near => _near;
+
     /// <summary>Ends when either side has, or when it was cut.</summary>
     public async Task RunAsync()
     {

@@ -11,7 +11,7 @@ namespace Doorward.Gateway.Tunnels;
 /// Carries a tunnel that was allowed: orders the stream to its target, answers the person once there is one, and pumps between the two
 /// until either ends or the tunnel is cut, idle or too long open.
 /// </summary>
-internal sealed class TunnelCarrier(Connectors connectors, OpenTunnels open, TimeProvider clock)
+internal sealed class TunnelCarrier(Connectors connectors, OpenTunnels open, DataConnections data, GatewayOptions options, TimeProvider clock)
 {
     public async Task CarryAsync(HttpContext context, TunnelFacts facts)
     {
@@ -67,6 +67,8 @@ internal sealed class TunnelCarrier(Connectors connectors, OpenTunnels open, Tim
             if (live.Follow(tunnel))
             {
                 using var place = open.Add(tunnel);
+                far.Watch(frames, data);
+                if (context.Access().Credential is { } credential) data.Watch(tunnel.Near, context, (credential.Session.Allowance, options.SessionRequestLimit));
                 await tunnel.RunAsync();
             }
         }

@@ -1,0 +1,66 @@
+using System.Net.Security;
+
+namespace Doorward.Core.Tunnels;
+
+/// <summary>Dials a data connection and presents the ticket; null where that comes to nothing. Throws nothing.</summary>
+public delegate Task<DataConnection?> DataDial(ReadOnlyMemory<byte> ticket, CancellationToken ct);
+
+/// <summary>
+/// A TLS connection that carries one tunnel's data and nothing else, raw: the frames and the connection that many share cost more than the
+/// encryption once much passes. What is said about the tunnel stays on its stream. One reader and one writer at a time.
+/// </summary>
+/// <param name="tls">After the handshake; disposed by this.</param>
+/// <param name="abort">Breaks the connection off at once; from any thread, more than once too.</param>
+public sealed class DataConnection(SslStream tls, Action abort) : IAsyncDisposable
+{
+    /// <summary>What is read or written in one piece.</summary>
+    public const int BlockBytes = 256 * 1024;
+
+    /// <summary>What the client says first, and all it says: for which tunnel this is. A ticket is good once, for some seconds.</summary>
+    public const int TicketBytes = 32;
+
+    /// <summary>A tunnel of which so much has passed, both ways together, is worth one.</summary>
+    public const int WorthBytes = 4 * 1024 * 1024;
+
+    /// <summary>A request header by which who asks for a stream says that it can dial one.</summary>
+    public const string Header = "Doorward-Tunnel-Data";
+
+    private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>By this the handshake tells it from HTTP.</summary>
+    public static SslApplicationProtocol Protocol { get; } = new("doorward-tunnel-data/1");
+
+    /// <summary>Waits until something is there, or the end.</summary>
+    public async ValueTask ReadableAsync() => _ = await tls.ReadAsync(Memory<byte>.Empty);
+
+    /// <summary>0 at the end.</summary>
+    public ValueTask<int> ReadAsync(Memory<byte> buffer) => tls.ReadAsync(buffer);
+
+    /// <summary>It is on its way when this is done.</summary>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> data)
+    {
+        await tls.WriteAsync(data);
+        await tls.FlushAsync();
+    }
+
+    /// <summary>Nothing more is written; reading goes on.</summary>
+    public async ValueTask EndAsync()
+    {
+        await tls.ShutdownAsync();
+        await tls.FlushAsync();
+    }
+
+    public void Abort()
+    {
+        if (!_disposed.Task.IsCompleted) abort();
+    }
+
+    /// <summary>Completes when nothing uses it any more.</summary>
+    public Task Disposed => _disposed.Task;
+
+    public async ValueTask DisposeAsync()
+    {
+        await tls.DisposeAsync();
+        _disposed.TrySetResult();
+    }
+}
