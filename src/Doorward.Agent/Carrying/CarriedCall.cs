@@ -12,9 +12,9 @@ internal sealed class CarriedCall : ITunnelCall
     private readonly NetworkStream _stream;
     private bool _isWhole;
 
-    public CarriedCall(Socket socket, NetworkStream stream)
+    public CarriedCall(Socket socket, NetworkStream stream, DataDial dial)
     {
-        (_socket, _stream) = (socket, stream);
+        (_socket, _stream, Dial) = (socket, stream, dial);
         Incoming = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: Buffer, minimumReadSize: Buffer / 4, leaveOpen: true, useZeroByteReads: true));
         Outgoing = PipeWriter.Create(stream, new StreamPipeWriterOptions(minimumBufferSize: Buffer, leaveOpen: true));
     }
@@ -23,7 +23,7 @@ internal sealed class CarriedCall : ITunnelCall
 
     public PipeWriter Outgoing { get; }
 
-    public DataDial? Dial => null;
+    public DataDial? Dial { get; }
 
     public void Complete() => _isWhole = true;
 

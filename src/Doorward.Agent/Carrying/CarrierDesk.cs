@@ -34,7 +34,14 @@ internal sealed class CarrierDesk(AgentRecord record, DeviceConnection connectio
             return;
         }
 
-        if (await InTimeAsync(s_patience, late => CarryText.ReadAsync(stream, CarryJson.Default.CarryRequest, CarryText.LongestRequest, late), ct) is not { } asked || Read(asked) is not { } request)
+        var asked = await InTimeAsync(s_patience, late => CarryText.ReadAsync(stream, CarryJson.Default.CarryRequest, CarryText.LongestRequest, late), ct);
+        if (asked is { Kind: CarryKind.Data, Ticket: { Length: DataConnection.TicketBytes } ticket })
+        {
+            await CarryDataAsync(asked.Auth, ticket, client, stream, ct);
+            return;
+        }
+
+        if (asked is null || Read(asked) is not { } request)
         {
             await AnswerAsync(stream, new CarryAnswer(0, [], CarryProblem.Malformed), ct);
             return;
@@ -57,14 +64,35 @@ internal sealed class CarrierDesk(AgentRecord record, DeviceConnection connectio
         }
     }
 
+    private async Task CarryDataAsync(string auth, byte[] ticket, Socket client, Stream stream, CancellationToken ct)
+    {
+        if (auth != record.Auth || await connection.ReadyAsync(ct) is not (_, var dialer))
+        {
+            await AnswerAsync(stream, new CarryAnswer(0, [], CarryProblem.NoDevice), ct);
+            return;
+        }
+
+        if (await dialer.DialAsync(ticket, ct) is not { } data)
+        {
+            await AnswerAsync(stream, new CarryAnswer(0, [], CarryProblem.Silence), ct);
+            return;
+        }
+
+        await using (data)
+        {
+            await AnswerAsync(stream, new CarryAnswer(200, []), ct);
+            await new CarriedData(data, client).RunAsync(ct);
+        }
+    }
+
     private async Task<(TunnelCall? Call, CarryAnswer? Answer)> AskAsync(CarryRequest asked, HttpRequestMessage request, CancellationToken ct)
     {
-        if (asked.Auth != record.Auth || await connection.ReadyAsync(ct) is not { } http) return (null, new CarryAnswer(0, [], CarryProblem.NoDevice));
+        if (asked.Auth != record.Auth || await connection.ReadyAsync(ct) is not var (http, dialer)) return (null, new CarryAnswer(0, [], CarryProblem.NoDevice));
         try
         {
             if (asked.Kind == CarryKind.Tunnel)
             {
-                var (call, refused) = await InTimeAsync(s_opening, late => TunnelCall.OpenAsync(http, request, late), ct);
+                var (call, refused) = await InTimeAsync(s_opening, late => TunnelCall.OpenAsync(http, request, late, dialer.DialAsync), ct);
                 if (call is not null) return (call, null);
                 using (refused) return (null, await ReadAsync(refused!, ct));
             }

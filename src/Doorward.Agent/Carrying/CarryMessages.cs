@@ -19,13 +19,16 @@ internal sealed record CarryRequest
     /// <summary>What the control plane is asked, as JSON.</summary>
     public byte[]? Body { get; init; }
 
+    /// <summary>For the data of a tunnel that is carried already: what the gateway said on that.</summary>
+    public byte[]? Ticket { get; init; }
+
     // A record prints its members, and the token must never reach a log.
     public override string ToString() => nameof(CarryRequest);
 }
 
-internal enum CarryKind { Tunnel, Bind, SshCertificate }
+internal enum CarryKind { Tunnel, Bind, SshCertificate, Data }
 
-/// <summary>What the gateway or the control plane answered; with 200 to a tunnel, frames follow.</summary>
+/// <summary>What the gateway or the control plane answered; with 200 to a tunnel, frames follow, and with 200 to its data, that.</summary>
 /// <param name="Status">Of HTTP; 0 when the agent could not ask.</param>
 /// <param name="Problem">Then why.</param>
 internal sealed record CarryAnswer(int Status, byte[] Body, CarryProblem Problem = CarryProblem.None, string? Detail = null);

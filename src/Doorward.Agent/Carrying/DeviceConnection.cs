@@ -11,10 +11,11 @@ internal sealed class DeviceConnection(AgentRecord record, ControlLink link) : I
     private readonly SemaphoreSlim _turn = new(1);
     private readonly X509Certificate2 _root = X509Certificate2.CreateFromPem(record.Root);
     private HttpMessageInvoker? _http;
+    private DataDialer? _data;
     private X509Certificate2? _shown;
 
-    /// <summary>Null when there is no certificate now.</summary>
-    public async Task<HttpMessageInvoker?> ReadyAsync(CancellationToken ct)
+    /// <summary>For streams, and for the connections of their data; null when there is no certificate now.</summary>
+    public async Task<(HttpMessageInvoker Http, DataDialer Data)?> ReadyAsync(CancellationToken ct)
     {
         await _turn.WaitAsync(ct);
         try
@@ -23,13 +24,14 @@ internal sealed class DeviceConnection(AgentRecord record, ControlLink link) : I
             if (certificate is null || (_shown is { } shown && shown.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span)))
             {
                 certificate?.Dispose();
-                return certificate is null ? null : _http;
+                return certificate is null ? null : (_http!, _data!);
             }
 
             // The one before still carries what is open, and ends with it.
             var connect = record.Connect is { } text ? PinnedTransport.ParseEndPoint(text) : null;
-            (_http, _shown) = (new HttpMessageInvoker(TunnelRequest.Adjust(PinnedTransport.Create(_root, connect, certificate))), certificate);
-            return _http;
+            var transport = TunnelRequest.Adjust(PinnedTransport.Create(_root, connect, certificate));
+            (_http, _data, _shown) = (new HttpMessageInvoker(transport), new DataDialer(new Uri(record.Agent), connect, transport), certificate);
+            return (_http, _data);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Doorward.Agent.State;
+using Doorward.Core.Tunnels;
 
 namespace Doorward.Agent.Carrying;
 
@@ -11,6 +12,32 @@ internal static class LocalCarrier
 
     /// <summary>Its answer, and with 200 to a tunnel what carries it; null when no agent runs here, or it is no device of that installation.</summary>
     public static async Task<(CarriedCall? Call, CarryAnswer Answer)?> AskAsync(string state, CarryRequest request, CancellationToken ct)
+    {
+        if (await ExchangeAsync(state, request, ct) is not var (socket, answer)) return null;
+        if (request.Kind == CarryKind.Tunnel && answer.Status == 200)
+            return (new CarriedCall(socket, new NetworkStream(socket), (ticket, late) => DialAsync(state, request.Auth, ticket, late)), answer);
+        socket.Dispose();
+        return (null, answer);
+    }
+
+    // What the agent dials with the device's certificate is handed on to this process.
+    private static async Task<DataConnection?> DialAsync(string state, string auth, ReadOnlyMemory<byte> ticket, CancellationToken ct)
+    {
+        try
+        {
+            var request = new CarryRequest { Auth = auth, Kind = CarryKind.Data, Ticket = ticket.ToArray() };
+            if (await ExchangeAsync(state, request, ct) is not var (socket, answer)) return null;
+            if (answer.Status == 200) return DataConnection.Over(socket);
+            socket.Dispose();
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<(Socket Socket, CarryAnswer Answer)?> ExchangeAsync(string state, CarryRequest request, CancellationToken ct)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -24,10 +51,9 @@ internal static class LocalCarrier
             var stream = new NetworkStream(socket);
             await CarryText.WriteAsync(stream, request, CarryJson.Default.CarryRequest, limit.Token);
             if (await CarryText.ReadAsync(stream, CarryJson.Default.CarryAnswer, CarryText.LongestAnswer, limit.Token) is not { } answer || answer.Problem == CarryProblem.NoDevice) return null;
-            if (request.Kind != CarryKind.Tunnel || answer.Status != 200) return (null, answer);
-            var call = new CarriedCall(socket, stream);
+            var open = socket;
             socket = null;
-            return (call, answer);
+            return (open, answer);
         }
         catch (Exception error) when (error is SocketException or IOException or ArgumentException || (error is OperationCanceledException && !ct.IsCancellationRequested))
         {

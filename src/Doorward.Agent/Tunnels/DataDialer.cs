@@ -27,7 +27,7 @@ internal sealed class DataDialer(Uri agent, DnsEndPoint? connect, SocketsHttpHan
                 await tls.AuthenticateAsClientAsync(Options(), late.Token);
                 if (tls.NegotiatedApplicationProtocol != DataConnection.Protocol) throw new AuthenticationException("a gateway that has no data connections");
                 await tls.WriteAsync(ticket, late.Token);
-                return new DataConnection(tls, new SocketLocal(stream.Socket).Reset);
+                return DataConnection.Over(tls, new SocketLocal(stream.Socket).Reset);
             }
             catch
             {

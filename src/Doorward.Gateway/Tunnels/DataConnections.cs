@@ -52,7 +52,7 @@ internal sealed class DataConnections(TimeProvider clock)
         client?.Newcomer?.Dispose();
         client?.Vouch(offer.Allowance.Allowance, offer.Allowance.Most);
         Interlocked.Increment(ref _open);
-        var data = new DataConnection(tls, () => connection.Abort(new ConnectionAbortedException("The tunnel is over.")));
+        var data = DataConnection.Over(tls, () => connection.Abort(new ConnectionAbortedException("The tunnel is over.")));
         if (offer.Leg.TryMove(data)) await data.Disposed;
         Interlocked.Decrement(ref _open);
     }
