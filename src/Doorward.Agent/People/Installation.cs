@@ -9,6 +9,9 @@ internal sealed record Installation
 {
     private const string Label = "auth.";
 
+    // A person may be on a slow line, and waits rather than starts anew.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
     /// <summary>Scheme, host and port of <c>auth.</c>.</summary>
     public required Uri Auth { get; init; }
 
@@ -35,6 +38,10 @@ internal sealed record Installation
     public DnsEndPoint? At => Connect is null ? null : PinnedTransport.ParseEndPoint(Connect);
 
     /// <param name="own">What is shown when a certificate is asked for.</param>
-    public SocketsHttpHandler Transport(X509Certificate2? own = null) =>
-        Root is null ? PinnedTransport.CreateForSystem(At, own) : PinnedTransport.Create(X509Certificate2.CreateFromPem(Root), At, own);
+    public SocketsHttpHandler Transport(X509Certificate2? own = null)
+    {
+        var transport = Root is null ? PinnedTransport.CreateForSystem(At, own) : PinnedTransport.Create(X509Certificate2.CreateFromPem(Root), At, own);
+        transport.ConnectTimeout = s_patience;
+        return transport;
+    }
 }

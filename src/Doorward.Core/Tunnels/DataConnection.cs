@@ -82,7 +82,13 @@ public sealed class DataConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stream.DisposeAsync();
-        _disposed.TrySetResult();
+        try
+        {
+            await _stream.DisposeAsync();
+        }
+        finally
+        {
+            _disposed.TrySetResult();
+        }
     }
 }

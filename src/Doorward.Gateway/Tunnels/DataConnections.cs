@@ -51,8 +51,8 @@ internal sealed class DataConnections(TimeProvider clock)
         if (!_offers.TryRemove(Convert.ToHexString(ticket), out var offer) || offer.Identity != IdentityOf(tls.RemoteCertificate as X509Certificate2)) return;
         client?.Newcomer?.Dispose();
         client?.Vouch(offer.Allowance.Allowance, offer.Allowance.Most);
-        Interlocked.Increment(ref _open);
         var data = DataConnection.Over(tls, () => connection.Abort(new ConnectionAbortedException("The tunnel is over.")));
+        Interlocked.Increment(ref _open);
         if (offer.Leg.TryMove(data)) await data.Disposed;
         Interlocked.Decrement(ref _open);
     }

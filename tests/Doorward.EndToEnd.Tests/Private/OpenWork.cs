@@ -4,7 +4,7 @@ using Doorward.Testing.Product;
 
 namespace Doorward.EndToEnd.Tests.Private;
 
-/// <summary>What Alice has open at the site: an SSH session, a running COPY each way, and a WebSocket.</summary>
+/// <summary>What Alice has open at the site: an SSH session, a running COPY each way, of which enough has passed that their data has moved, and a WebSocket.</summary>
 internal sealed class OpenWork : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
@@ -32,7 +32,8 @@ internal sealed class OpenWork : IAsyncDisposable
     {
         string[] psql = [PostgresServer.Psql, "-h", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-U", "root", "-d", "postgres", "-X", "-q", "-c"];
         var ssh = site.Alice.Run("ssh", "-F", site.SshConfig, "-l", "root", "server", "cat");
-        var copyOut = site.Alice.Run([.. psql, "COPY (SELECT generate_series(1, 1000000000), repeat('x', 1000), pg_sleep(0.002)) TO STDOUT"]);
+        var copyOut = site.Alice.Run(
+            [.. psql, "COPY (SELECT i, repeat('x', 1000), CASE WHEN i > 8000 THEN pg_sleep(0.002)::text END FROM (SELECT generate_series(1, 1000000000) AS i) AS rows) TO STDOUT"]);
         var copyIn = site.Alice.Run([.. psql, "COPY arrived FROM STDIN"]);
         var socket = site.OpenWebSocketAsync();
         await ssh.Input.WriteAsync("in\n"u8.ToArray());
@@ -41,6 +42,8 @@ internal sealed class OpenWork : IAsyncDisposable
         var first = new byte[64 * 1024];
         await copyOut.Output.ReadExactlyAsync(first).AsTask().WaitAsync(s_patience, TimeProvider.System);
         Assert.StartsWith("1\tx", Encoding.ASCII.GetString(first, 0, 3), StringComparison.Ordinal);
+        var most = new byte[6 * 1024 * 1024];
+        await copyOut.Output.ReadExactlyAsync(most).AsTask().WaitAsync(s_patience, TimeProvider.System);
         _ = copyOut.Output.CopyToAsync(Stream.Null);
         return new OpenWork(forward, ssh, copyOut, copyIn, await socket);
     }
@@ -75,6 +78,7 @@ internal sealed class OpenWork : IAsyncDisposable
         var rows = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("a row that arrived\n", 100)));
         try
         {
+            for (var part = 0; part < 4000; part++) await _in.Input.WriteAsync(rows, _stop.Token);
             while (!_stop.IsCancellationRequested)
             {
                 await _in.Input.WriteAsync(rows, _stop.Token);

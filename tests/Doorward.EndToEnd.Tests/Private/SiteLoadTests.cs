@@ -25,13 +25,20 @@ public sealed class SiteLoadTests(PrivateSite site, ITestOutputHelper output)
     [Fact(Explicit = true)]
     public Task Ten_thousand_tunnels_leave_nothing_behind() => CountAsync(10_000);
 
+    // By a command's own connections, and by those of the machine's agent.
     private async Task CarryAsync(long down, long up)
     {
         Assert.SkipWhen(PrivateSite.Missing is not null, PrivateSite.Missing ?? "");
-        var (agent, port) = await site.Bob.ForwardAsync("loud");
+        await CarryAsync(site.Bob, "loud", down, up);
+        await CarryAsync(site.Alice, "bytes", down, up);
+    }
+
+    private async Task CarryAsync(Commuter person, string application, long down, long up)
+    {
+        var (agent, port) = await person.ForwardAsync(application);
         await using (agent)
         {
-            using (var socket = await site.Bob.ConnectAsync(port))
+            using (var socket = await person.ConnectAsync(port))
             {
                 await using var stream = new NetworkStream(socket);
                 var asked = new byte[1 + sizeof(long)];
@@ -41,10 +48,10 @@ public sealed class SiteLoadTests(PrivateSite site, ITestOutputHelper output)
                 await stream.WriteAsync(asked);
                 var (length, digest) = await ByteServer.TakeAsync(stream);
                 Assert.Equal((down, site.Bytes.SentDigest), (length, digest));
-                Tell("down", down, digest, began);
+                Tell($"{application}, down", down, digest, began);
             }
 
-            using (var socket = await site.Bob.ConnectAsync(port))
+            using (var socket = await person.ConnectAsync(port))
             {
                 await using var stream = new NetworkStream(socket);
                 var began = TimeProvider.System.GetTimestamp();
@@ -54,7 +61,7 @@ public sealed class SiteLoadTests(PrivateSite site, ITestOutputHelper output)
                 var answer = new byte[32];
                 await stream.ReadExactlyAsync(answer);
                 Assert.Equal(sent, Convert.ToHexStringLower(answer));
-                Tell("up", up, sent, began);
+                Tell($"{application}, up", up, sent, began);
             }
         }
     }
