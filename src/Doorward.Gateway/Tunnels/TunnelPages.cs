@@ -3,6 +3,7 @@ using Doorward.Core.Evaluations;
 using Doorward.Core.Identifiers;
 using Doorward.Core.Tunnels;
 using Doorward.Gateway.Connections;
+using Doorward.Gateway.Forwarding;
 using Doorward.Gateway.Pages;
 
 namespace Doorward.Gateway.Tunnels;
@@ -30,7 +31,7 @@ internal static class TunnelPages
 
     /// <summary>Why the way to the target did not come about.</summary>
     public static Denial Failed(string application, TunnelClose close) => Refusal(
-        close.Code is TunnelCloseCodes.TargetUnreachable ? 504 : 502, close.Code, "The application does not answer",
+        UnreachedException.StatusOf(close), close.Code, "The application does not answer",
         $"You may use {application}, but {close.Text}.");
 
     /// <summary>A tunnel that was allowed and cut before it was open: in the words that one has which is open.</summary>
