@@ -24,6 +24,9 @@ internal static class ForwardFailure
 
     public static bool IsTimeout(ForwarderError error) => error is ForwarderError.RequestTimedOut or ForwarderError.UpgradeActivityTimeout;
 
+    /// <summary>Whether it is an upstream's silence, looked at from here or from its connector.</summary>
+    public static bool IsTimeout(ForwarderError error, Exception? exception) => IsTimeout(error) || exception?.GetBaseException() is UnreachedException { IsTimeout: true };
+
     /// <summary>What went wrong, as a clause for administrators.</summary>
     public static string Describe(string upstream, ForwarderError error, Exception? exception)
     {
@@ -34,6 +37,7 @@ internal static class ForwardFailure
             SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } => "has a name that cannot be resolved",
             SocketException { SocketErrorCode: SocketError.HostUnreachable or SocketError.NetworkUnreachable } => "cannot be reached by the network",
             SocketException { SocketErrorCode: SocketError.ConnectionReset } => "reset the connection",
+            UnreachedException { IsTimeout: true } => "did not answer its connector in time",
             UnreachedException => "was not reached by its connector",
             AuthenticationException => "failed the TLS handshake",
             _ when IsTimeout(error) || deepest is TimeoutException => "did not answer in time",

@@ -51,7 +51,7 @@ internal sealed partial class Forwarder(IHttpForwarder forwarder, UpstreamPools 
         if (!ForwardFailure.BlamesUpstream(error)) return Task.CompletedTask;
         upstream.Failed(ForwardFailure.IsUnreachable(exception));
         var name = request.Route!.Name;
-        var denial = ForwardFailure.IsTimeout(error) && !request.Route!.IsServedByControlPlane ? RefusalPages.UpstreamTimeout(name) : Down(request.Route!);
+        var denial = ForwardFailure.IsTimeout(error, exception) && !request.Route!.IsServedByControlPlane ? RefusalPages.UpstreamTimeout(name) : Down(request.Route!);
         var detail = ForwardFailure.Describe(upstream.Prefix, error, exception);
         LogFailed(name, detail, error, denial.Reference);
         return DenialWriter.WriteAsync(context, denial with { Detail = detail });

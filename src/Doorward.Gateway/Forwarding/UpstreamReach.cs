@@ -8,9 +8,6 @@ using Doorward.Gateway.Tunnels;
 
 namespace Doorward.Gateway.Forwarding;
 
-/// <summary>A connector has no connection to an upstream to give.</summary>
-internal sealed class UnreachedException(TunnelClose close) : IOException($"{close.Text} ({close.Code})");
-
 /// <summary>How upstreams are reached: from here, or through the application's connector, which looks names up where it is.</summary>
 internal sealed class UpstreamReach(AddressRules addresses, Connectors connectors, StateCell cell, TimeProvider clock)
 {

@@ -21,7 +21,9 @@ internal sealed class TunnelCarrier(Connectors connectors, OpenTunnels open, Dat
         live.Kind = ConnectionKind.Tunnel;
         var target = new TunnelTarget(facts.Evidence.Host, [new PortRange(facts.Evidence.Port, facts.Evidence.Port)]);
         var proxy = application.Definition.ProxyProtocol ? ProxiedClientOf(context, access) : null;
-        var (far, close) = await connectors.OpenAsync(application, target, proxy, context.RequestAborted);
+        var opening = context.Features.GetRequiredFeature<OpeningTunnel>();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, opening.Over);
+        var (far, close) = await connectors.OpenAsync(application, target, proxy, either.Token);
         if (far is null)
         {
             await DenialWriter.WriteAsync(context, TunnelPages.Failed(application.Name, close!));
@@ -30,11 +32,12 @@ internal sealed class TunnelCarrier(Connectors connectors, OpenTunnels open, Dat
 
         try
         {
+            opening.Over.ThrowIfCancellationRequested();
             await PumpAsync(context, live, far, await BeginAsync(context, far), application.Definition.Tunnels);
         }
         catch (Exception problem) when (problem is OperationCanceledException or IOException)
         {
-            far.Reset(); // the person went away
+            far.Reset(); // the person went away, or was cut off
         }
         finally
         {
@@ -63,14 +66,12 @@ internal sealed class TunnelCarrier(Connectors connectors, OpenTunnels open, Dat
         var tunnel = new OpenTunnel(context, live, far, frames, limits, clock);
         await using (tunnel)
         {
-            // A cut that came meanwhile has aborted the request.
-            if (live.Follow(tunnel))
-            {
-                using var place = open.Add(tunnel);
-                far.Watch(frames, data);
-                if (context.Access().Credential is { } credential) data.Watch(tunnel.Near, context, (credential.Session.Allowance, options.SessionRequestLimit));
-                await tunnel.RunAsync();
-            }
+            // A cut that came while the answer began is said on what it began.
+            if (!live.Follow(tunnel) && context.Features.GetRequiredFeature<OpeningTunnel>().Cut is { } cut) tunnel.BeginClose(cut);
+            using var place = open.Add(tunnel);
+            far.Watch(frames, data);
+            if (context.Access().Credential is { } credential) data.Watch(tunnel.Near, context, (credential.Session.Allowance, options.SessionRequestLimit));
+            await tunnel.RunAsync();
         }
 
         if (!await tunnel.IsFarWholeAsync()) far.Reset();

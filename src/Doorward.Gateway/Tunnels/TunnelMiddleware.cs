@@ -1,11 +1,13 @@
 using Doorward.Core.Evidences;
 using Doorward.Core.Identifiers;
 using Doorward.Core.Tunnels;
+using Doorward.Gateway.Connections;
 using Doorward.Gateway.Enforcement;
 using Doorward.Gateway.Feed;
 using Doorward.Gateway.Pages;
 using Doorward.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
 namespace Doorward.Gateway.Tunnels;
@@ -30,7 +32,25 @@ internal sealed class TunnelMiddleware(RequestDelegate next)
         if (Choose([.. targets], context.Request.Query[TunnelPaths.Target]) is not { } target)
             return DenialWriter.WriteAsync(context, TunnelPages.NoTarget(application.Name));
         context.Features.Set(new TunnelFacts(target, connector));
-        return next(context);
+        return OpenAsync(context);
+    }
+
+    // Cut before there is an answer: at the record of its grant, or while the connector tries the target.
+    private async Task OpenAsync(HttpContext context)
+    {
+        var opening = new OpeningTunnel();
+        context.Features.Set(opening);
+        context.Features.GetRequiredFeature<LiveConnection>().Follow(opening);
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (opening.Cut is not null)
+        {
+            // Said below.
+        }
+
+        if (opening.Cut is { } reason) await DenialWriter.WriteAsync(context, TunnelPages.Cut(reason));
     }
 
     private static TunnelEvidence? Choose(TunnelTarget[] targets, StringValues asked)

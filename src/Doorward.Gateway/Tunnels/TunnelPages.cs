@@ -1,6 +1,9 @@
 using Doorward.Core.Applications;
+using Doorward.Core.Evaluations;
 using Doorward.Core.Identifiers;
 using Doorward.Core.Tunnels;
+using Doorward.Gateway.Connections;
+using Doorward.Gateway.Forwarding;
 using Doorward.Gateway.Pages;
 
 namespace Doorward.Gateway.Tunnels;
@@ -28,8 +31,31 @@ internal static class TunnelPages
 
     /// <summary>Why the way to the target did not come about.</summary>
     public static Denial Failed(string application, TunnelClose close) => Refusal(
-        close.Code is TunnelCloseCodes.TargetUnreachable ? 504 : 502, close.Code, "The application does not answer",
+        UnreachedException.StatusOf(close), close.Code, "The application does not answer",
         $"You may use {application}, but {close.Text}.");
+
+    /// <summary>A tunnel that was allowed and cut before it was open: in the words that one has which is open.</summary>
+    public static Denial Cut(CutReason reason)
+    {
+        var status = StatusOf(reason.Cause);
+        return new Denial
+        {
+            Status = status,
+            Code = TunnelCloseCodes.Cut,
+            Reference = reason.Reference.Length == 0 ? Identifier.New("ref") : reason.Reference,
+            Title = "This was cut while it was opened",
+            Summary = reason.Text,
+            Challenge = status == 401 ? "Bearer realm=\"doorward\"" : null, // RFC 6750 section 3
+        };
+    }
+
+    // As what is denied in the first place is answered.
+    private static int StatusOf(DecisionCause cause) => cause switch
+    {
+        DecisionCause.NoSession or DecisionCause.SessionEnded or DecisionCause.SessionExpired or DecisionCause.SubjectDisabled => 401,
+        DecisionCause.LeaseExpired or DecisionCause.UnknownChange or DecisionCause.RecordUnavailable or DecisionCause.ApplicationRemoved => 503,
+        _ => 403,
+    };
 
     private static Denial Refusal(int status, string code, string title, string summary) => new()
     {

@@ -62,6 +62,7 @@ public sealed class PersonTests
         }
 
         await ProxyAsync(road, echo.Port);
+        await CutWhileOpeningAsync(road);
 
         // Cut: what is open ends with the reason on the terminal, and the next is refused.
         using var open = await ConnectAsync(IPAddress.Loopback, port);
@@ -76,6 +77,33 @@ public sealed class PersonTests
         Assert.Equal(0, (await road.AgentAsync(road.As("logout")[..3])).Code);
         Assert.False(File.Exists(Path.Combine(road.Person, "session.json")));
         Assert.Null(place.Read(record));
+    }
+
+    // The connector stands still: its gateway waits for it, and for one that would come back, for some seconds.
+    private static async Task CutWhileOpeningAsync(PrivateRoad road)
+    {
+        await SignalAsync(road.Agents.First(), "STOP");
+        try
+        {
+            var connecting = road.AgentAsync(road.As("connect", "db"), "hello");
+            while (!connecting.IsCompleted) await road.Product.RunAsync(["grant", "cut", "--user", "alice", "--application", "db", "--reason", "maintenance"]);
+            var (code, said) = await connecting;
+            Assert.True(code == 1 && said.StartsWith("doorward: db: an administrator closed this connection: maintenance (dec_", StringComparison.Ordinal), said);
+        }
+        finally
+        {
+            await SignalAsync(road.Agents.First(), "CONT");
+        }
+
+        (int, string) last = default;
+        await PrivateRoad.EventuallyAsync(async () => (last = await road.AgentAsync(road.As("connect", "db"), "hello")) is (0, "hello"), () => $"connect: {last} {road.ConnectorSaid}");
+    }
+
+    private static async Task SignalAsync(int process, string signal)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", process.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
     }
 
     private static async Task ProxyAsync(PrivateRoad road, int target)

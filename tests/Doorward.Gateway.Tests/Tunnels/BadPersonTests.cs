@@ -69,20 +69,6 @@ public sealed class BadPersonTests
             Assert.Contains("it is so", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         }
 
-        // A cut while the connector is still trying: the request ends, and the stream that comes too late is nobody's.
-        var late = new TaskCompletionSource<(ConnectorOrder Order, TestConnector Connector)>();
-        site.Connector.OnOrder = (connector, order) =>
-        {
-            late.SetResult((order, connector));
-            return Task.CompletedTask;
-        };
-        var asking = TestPerson.OpenAsync(site.Http, site.Gateway.Plane.SignInAgent("ses_hangs", "alice", TimeProvider.System.GetUtcNow()));
-        var (order, connector) = await late.Task.WaitAsync(TimeSpan.FromSeconds(20));
-        site.Gateway.Plane.Commit(Scenario.SessionEnded("ses_hangs"));
-        var broken = await Record.ExceptionAsync(() => asking.WaitAsync(TimeSpan.FromSeconds(10)));
-        Assert.True(broken is HttpRequestException or OperationCanceledException, $"{broken}");
-        await Eventually.TrueAsync(async () => await connector.OpenAsync(order.Id) is null, "nobody waits for it");
-
         // A reset in the middle is one to the person too.
         site.Connector.OnOrder = null;
         await using var person = await site.EchoAsync();

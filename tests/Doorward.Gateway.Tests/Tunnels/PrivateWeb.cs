@@ -44,6 +44,7 @@ public sealed class PrivateWeb : IAsyncLifetime
             Application("mistaken", new Uri(Secure.Address).Port, "https") with { Tls = new UpstreamTlsDefinition { CaPem = _certificates.Pem } },
             Application("brief", _brief.Application.Upstreams[0].Address.Port),
             Application("refuses", 80),
+            Application("unreachable", 80),
             Application("hangs", 80) with { ConnectTimeout = TimeSpan.FromSeconds(1) },
             Application("silent", ((IPEndPoint)_silent.LocalEndpoint).Port) with { ActivityTimeout = TimeSpan.FromSeconds(1) },
             Application("resets", 80),
@@ -57,6 +58,7 @@ public sealed class PrivateWeb : IAsyncLifetime
         Connector.OnOrder = static (connector, order) => order.Host switch
         {
             "refuses.internal" => connector.SayAsync(new ConnectorMessage { Refused = new OrderRefusal(order.Id, new TunnelClose(TunnelCloseCodes.TargetRefused, "the target refused the connection")) }),
+            "unreachable.internal" => connector.SayAsync(new ConnectorMessage { Refused = new OrderRefusal(order.Id, new TunnelClose(TunnelCloseCodes.TargetUnreachable, "the target does not answer")) }),
             "hangs.internal" => Task.CompletedTask,
             "resets.internal" => ResetAsync(connector, order),
             _ => connector.DialAsync(order),

@@ -82,7 +82,7 @@ public sealed class PrivateWebTests(PrivateWeb site) : IClassFixture<PrivateWeb>
     public async Task A_target_that_refuses_hangs_or_resets_is_told_plainly_and_the_others_are_untouched()
     {
         var cookie = site.Cookie("web");
-        foreach (var (application, expected, code) in new[] { ("refuses", 502, "upstream-down"), ("hangs", 504, "upstream-timeout"), ("silent", 504, "upstream-timeout"), ("resets", 502, "upstream-down"), ("mistaken", 502, "upstream-down") })
+        foreach (var (application, expected, code) in new[] { ("refuses", 502, "upstream-down"), ("unreachable", 504, "upstream-timeout"), ("hangs", 504, "upstream-timeout"), ("silent", 504, "upstream-timeout"), ("resets", 502, "upstream-down"), ("mistaken", 502, "upstream-down") })
         {
             var asking = AskAsync(application, site.Cookie(application, $"ses_{application}"), "/");
             Assert.Equal(200, (await AskAsync("web", cookie, "/")).Status);

@@ -100,6 +100,42 @@ public sealed class TunnelTests
     }
 
     [Fact]
+    public async Task Every_cause_that_comes_while_the_connector_still_tries_is_answered_with_the_reason()
+    {
+        await using var site = await TunnelSite.StartAsync();
+        foreach (var (what, told, cause) in Causes)
+        {
+            var ordered = new TaskCompletionSource<ConnectorOrder>(TaskCreationOptions.RunContinuationsAsynchronously);
+            site.Connector.OnOrder = (_, order) =>
+            {
+                ordered.SetResult(order);
+                return Task.CompletedTask;
+            };
+            var session = $"ses_{Identifier.New("x")}";
+            var asking = TestPerson.OpenAsync(site.Http, site.Gateway.Plane.SignInAgent(session, "alice", TimeProvider.System.GetUtcNow()));
+            var order = await ordered.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            site.Gateway.Plane.Commit(cause(site.Definition, session));
+            var started = TimeProvider.System.GetTimestamp();
+            var (status, nobody, problem) = await asking;
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(3), what); // a loaded machine; the connector is waited for up to 15
+            var expected = what switch { "disabled" => 401, _ when what.StartsWith("session", StringComparison.Ordinal) => 401, "group" or "policy" => 403, _ => 503 };
+            Assert.Equal((expected, null, TunnelCloseCodes.Cut), (status, nobody, problem.GetProperty("code").GetString()));
+            Assert.Contains(told, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+            Assert.StartsWith("dec_", problem.GetProperty("reference").GetString(), StringComparison.Ordinal);
+
+            // Who answers now is too late.
+            await Eventually.TrueAsync(async () => await site.Connector.OpenAsync(order.Id) is null, "nobody waits for it");
+            var back = site.Gateway.Plane.Commit(
+                Scenario.User("alice"), Scenario.Group("engineering", "alice", "bob"), Scenario.Policy("db", TunnelSite.Engineers), Scenario.Application(site.Definition));
+            await Eventually.TrueAsync(() => site.Gateway.State.Current.Revision >= back, "it is as before");
+        }
+
+        await Eventually.TrueAsync(() => site.Gateway.Plane.Cuts.Count(static cut => cut.Application == "db") == Causes.Length, "each cut was told");
+        site.Connector.OnOrder = null;
+        await (await site.EchoAsync()).FinishAsync();
+    }
+
+    [Fact]
     public async Task An_administrator_cuts_one_connection_and_the_person_reads_the_reason()
     {
         await using var site = await TunnelSite.StartAsync();
