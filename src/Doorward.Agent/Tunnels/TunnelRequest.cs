@@ -9,6 +9,9 @@ internal static class TunnelRequest
     // What one tunnel has on its way is bounded by its credit; the stream's window must not be less.
     private const int Window = 512 * 1024;
 
+    // A wire that was cut for some seconds: TCP would send again only after as many more.
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(5);
+
     public static HttpRequestMessage Of(Uri agent, string application, string? target, string token)
     {
         var path = TunnelPaths.Applications + application + (target is null ? "" : $"?{TunnelPaths.Target}={Uri.EscapeDataString(target)}");
@@ -26,7 +29,7 @@ internal static class TunnelRequest
         handler.PooledConnectionLifetime = Timeout.InfiniteTimeSpan;
 
         // A gateway that is gone is found out while nothing passes.
-        (handler.KeepAlivePingDelay, handler.KeepAlivePingTimeout) = (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+        (handler.KeepAlivePingDelay, handler.KeepAlivePingTimeout) = (s_silence, s_silence);
         return handler;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Doorward.EndToEnd.Tests.Histories;
 
 namespace Doorward.EndToEnd.Tests.Private;
 
@@ -11,13 +12,17 @@ internal sealed class Probe : IAsyncDisposable
     private readonly int _port;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<(long Began, long Ended)> _carried = [];
+    private readonly Recording _recording;
+    private readonly Access _access;
     private readonly Task _asking;
 
     /// <param name="person">Who asks.</param>
     /// <param name="port">Of the laptop, that leads to an application which says what it hears.</param>
-    public Probe(Commuter person, int port)
+    /// <param name="recording">Takes down what carried.</param>
+    /// <param name="access">As what.</param>
+    public Probe(Commuter person, int port, Recording recording, Access access)
     {
-        (_person, _port) = (person, port);
+        (_person, _port, _recording, _access) = (person, port, recording, access);
         _asking = AskAsync();
     }
 
@@ -93,10 +98,11 @@ internal sealed class Probe : IAsyncDisposable
     {
         while (!_stop.IsCancellationRequested)
         {
-            var began = TimeProvider.System.GetTimestamp();
+            var (began, asked) = (TimeProvider.System.GetTimestamp(), _recording.Now);
             using var socket = await OpenAsync(_person, _port);
             if (socket is not null)
             {
+                _recording.Served(_access, asked);
                 lock (_carried) _carried.Add((began, TimeProvider.System.GetTimestamp()));
             }
 

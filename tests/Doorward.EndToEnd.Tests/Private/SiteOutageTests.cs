@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Doorward.EndToEnd.Tests.Histories;
 using Doorward.EndToEnd.Tests.Namespaces;
 using Doorward.Testing;
 using Doorward.Testing.Product;
@@ -8,7 +9,8 @@ namespace Doorward.EndToEnd.Tests.Private;
 
 /// <summary>
 /// What carries a tunnel is killed, or its wires are cut. Meanwhile Bob loses one application and keeps another: the one must carry nothing for
-/// him, whatever comes back when, and the other must carry again soon.
+/// him, whatever comes back when, and the other must carry again soon. What carried and what was changed is looked at by the checker of the door's
+/// own histories, with the records of it.
 /// </summary>
 [Collection(nameof(PrivateSite))]
 public sealed class SiteOutageTests(PrivateSite site, ITestOutputHelper output)
@@ -19,6 +21,12 @@ public sealed class SiteOutageTests(PrivateSite site, ITestOutputHelper output)
     // Longer than gateway and connector wait for a word of each other.
     private static readonly TimeSpan Unheard = TimeSpan.FromSeconds(4);
 
+    private readonly Recording _recording = new();
+    private Access _bob;
+
+    // The gateway that was there before.
+    private TimeSpan _gatewayBegan = TimeSpan.FromHours(-1);
+
     [Fact]
     public Task Killed_and_cut_off_in_turn_it_carries_nothing_for_who_lost_access_and_soon_again_for_who_did_not() => RunAsync(TimeSpan.FromSeconds(1), Unheard);
 
@@ -28,11 +36,13 @@ public sealed class SiteOutageTests(PrivateSite site, ITestOutputHelper output)
     private async Task RunAsync(TimeSpan dead, TimeSpan apart)
     {
         Assert.SkipWhen(PrivateSite.Missing is not null, PrivateSite.Missing ?? "");
+        _bob = new Access("bob", await SessionOfBobAsync(), "quiet");
         var (_, quiet) = await site.Bob.ForwardAsync("quiet");
-        await using var probe = new Probe(site.Bob, quiet);
+        await using var probe = new Probe(site.Bob, quiet, _recording, _bob);
         var (agent, loud) = await site.Bob.ForwardAsync("loud");
-        await RunAsync("gateway killed", probe, (quiet, loud), site.Product.Gateway!.KillAsync, dead, async () =>
+        await RunAsync("gateway killed", probe, (quiet, loud), KillGatewayAsync, dead, async () =>
         {
+            _gatewayBegan = _recording.Now;
             await site.Product.StartGatewayAsync();
             return TimeProvider.System.GetTimestamp();
         });
@@ -52,7 +62,42 @@ public sealed class SiteOutageTests(PrivateSite site, ITestOutputHelper output)
         }
 
         await AgentKilledAsync(agent, loud);
+        _recording.GatewayLived(_gatewayBegan);
+        await CheckAsync();
     }
+
+    private async Task KillGatewayAsync()
+    {
+        await site.Product.Gateway!.KillAsync();
+        _recording.GatewayLived(_gatewayBegan);
+    }
+
+    // With the records that are still on their way.
+    private async Task CheckAsync()
+    {
+        IReadOnlyList<Violation> found = [];
+        var history = _recording.ToHistory();
+        await PrivateRoad.EventuallyAsync(async () =>
+        {
+            history = await AuditedDecisions.AddToAsync(history, _recording, site.Product.ControlData);
+            return (found = HistoryChecker.Check(history)).All(static violation => violation.Rule != "served without record");
+        }, () => string.Join('\n', found));
+        Assert.Empty(found);
+        Assert.Contains(history.Requests, request => request.Access == _bob);
+        Assert.Contains(history.Requests, static request => request.Access.Application == "loud");
+        Assert.Contains(history.Changes, static change => !change.Allows);
+        output.WriteLine($"{_recording}: nothing wrong was let in");
+    }
+
+    private async Task ChangeAsync(bool allows)
+    {
+        var sent = _recording.Now;
+        await site.Api.ApplyAsync(allows ? SiteDocuments.Quiet("bob") : SiteDocuments.Quiet());
+        _recording.Changed(new Switch(SwitchKind.Policy, "quiet"), allows, sent);
+    }
+
+    private async Task<string> SessionOfBobAsync() => (await site.Api.GetAsync("sessions?user=bob"))!["items"]!.AsArray()
+        .Where(static session => (string?)session!["kind"] == "agent").Select(static session => (string)session!["id"]!).First();
 
     private async Task RunAsync(string what, Probe probe, (int Quiet, int Loud) ports, Func<Task> fail, TimeSpan length, Func<Task<long>> back)
     {
@@ -62,11 +107,11 @@ public sealed class SiteOutageTests(PrivateSite site, ITestOutputHelper output)
         Assert.NotNull(open);
         await using var lateness = new Lateness();
         await fail();
-        await site.Api.ApplyAsync(SiteDocuments.Quiet());
+        await ChangeAsync(allows: false);
         var lost = TimeProvider.System.GetTimestamp();
         await Task.Delay(length, TimeProvider.System);
         var returned = await back();
-        await using var other = new Probe(site.Bob, ports.Loud);
+        await using var other = new Probe(site.Bob, ports.Loud, _recording, _bob with { Application = "loud" });
         var took = TimeProvider.System.GetElapsedTime(returned, await other.CarriesAgainAsync(returned, () => $"{what}: {site.Connector!.Output}"));
         output.WriteLine($"{what} for {length.TotalSeconds:0} s: carries again {took.TotalMilliseconds:0} ms after its return");
 
@@ -75,7 +120,7 @@ public sealed class SiteOutageTests(PrivateSite site, ITestOutputHelper output)
         Assert.False(await Probe.SaysAsync(open, "after"), $"{what}: what was open went on");
         var allowed = TimeProvider.System.GetTimestamp();
         Assert.Equal(0, probe.CarriedBetween(lost + (long)(Cut.TotalSeconds * TimeProvider.System.TimestampFrequency), allowed));
-        await site.Api.ApplyAsync(SiteDocuments.Quiet("bob"));
+        await ChangeAsync(allows: true);
         await probe.CarriesAgainAsync(allowed, () => $"{what}: allowed again");
         Assert.True(lateness.Excuses(took, Promised), $"{what}: {took.TotalMilliseconds:0} ms; others were woken {lateness.Worst.TotalMilliseconds:0} ms late");
     }
