@@ -30,11 +30,11 @@ public sealed class DataConnection(SslStream tls, Action abort) : IAsyncDisposab
     /// <summary>By this the handshake tells it from HTTP.</summary>
     public static SslApplicationProtocol Protocol { get; } = new("doorward-tunnel-data/1");
 
-    /// <summary>Waits until something is there, or the end.</summary>
-    public async ValueTask ReadableAsync() => _ = await tls.ReadAsync(Memory<byte>.Empty);
+    /// <summary>Waits until something is there, or the end. May be given up, and begun again.</summary>
+    public async ValueTask ReadableAsync(CancellationToken ct) => _ = await tls.ReadAsync(Memory<byte>.Empty, ct);
 
     /// <summary>0 at the end.</summary>
-    public ValueTask<int> ReadAsync(Memory<byte> buffer) => tls.ReadAsync(buffer);
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken ct) => tls.ReadAsync(buffer, ct);
 
     /// <summary>It is on its way when this is done.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> data)
@@ -43,11 +43,23 @@ public sealed class DataConnection(SslStream tls, Action abort) : IAsyncDisposab
         await tls.FlushAsync();
     }
 
-    /// <summary>Nothing more is written; reading goes on.</summary>
-    public async ValueTask EndAsync()
+    /// <summary>
+    /// Of what all passed: this side is through, and waits for the other to be, for so long. What is closed with something unread in it takes
+    /// along what was sent; after that time the system goes on delivering that. Not while somebody reads: <see cref="SslStream"/> says its end
+    /// without the lock that reading and writing share.
+    /// </summary>
+    public async ValueTask PartAsync(TimeSpan patience, TimeProvider time)
     {
-        await tls.ShutdownAsync();
-        await tls.FlushAsync();
+        using var late = new CancellationTokenSource(patience, time);
+        try
+        {
+            await tls.ShutdownAsync().WaitAsync(late.Token);
+            _ = await tls.ReadAsync(new byte[1], late.Token);
+        }
+        catch (Exception error) when (TunnelLeg.IsLoss(error))
+        {
+            // It is reading what was sent last, or gone.
+        }
     }
 
     public void Abort()
@@ -60,7 +72,13 @@ public sealed class DataConnection(SslStream tls, Action abort) : IAsyncDisposab
 
     public async ValueTask DisposeAsync()
     {
-        await tls.DisposeAsync();
-        _disposed.TrySetResult();
+        try
+        {
+            await tls.DisposeAsync();
+        }
+        finally
+        {
+            _disposed.TrySetResult();
+        }
     }
 }
