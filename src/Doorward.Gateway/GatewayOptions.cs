@@ -55,6 +55,9 @@ public sealed record GatewayOptions
     /// <summary>Requests in progress at most of one session, and connections that it answers for; more are refused.</summary>
     public int SessionRequestLimit { get; init; } = 1_000;
 
+    /// <summary>Connections of their own for the data of tunnels at most, offers of one counted as well; more are not offered.</summary>
+    public int DataConnectionLimit { get; init; } = 1_000;
+
     /// <summary>Requests a second of one session, and twice as many at once; more are refused. 0 is no limit.</summary>
     public int SessionRate { get; init; } = 1_000;
 

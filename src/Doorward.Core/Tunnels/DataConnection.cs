@@ -7,8 +7,8 @@ namespace Doorward.Core.Tunnels;
 public delegate Task<DataConnection?> DataDial(ReadOnlyMemory<byte> ticket, CancellationToken ct);
 
 /// <summary>
-/// A TLS connection that carries one tunnel's data and nothing else, raw (or a socket to whoever has one): the frames and the connection that many share cost more than the
-/// encryption once much passes. What is said about the tunnel stays on its stream. One reader and one writer at a time.
+/// A TLS connection that carries one tunnel's data and nothing else, raw; or a socket to whoever has one. Frames, and a connection that many share,
+/// cost more than the encryption once much passes. What is said about the tunnel stays on its stream. One reader and one writer at a time.
 /// </summary>
 public sealed class DataConnection : IAsyncDisposable
 {
@@ -26,10 +26,10 @@ public sealed class DataConnection : IAsyncDisposable
 
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stream _stream;
-    private readonly Func<ValueTask> _end;
+    private readonly Func<Task> _end;
     private readonly Action _abort;
 
-    private DataConnection(Stream stream, Func<ValueTask> end, Action abort) => (_stream, _end, _abort) = (stream, end, abort);
+    private DataConnection(Stream stream, Func<Task> end, Action abort) => (_stream, _end, _abort) = (stream, end, abort);
 
     /// <summary>By this the handshake tells it from HTTP.</summary>
     public static SslApplicationProtocol Protocol { get; } = new("doorward-tunnel-data/1");
@@ -39,7 +39,7 @@ public sealed class DataConnection : IAsyncDisposable
 
     /// <param name="tls">After the handshake; disposed by this.</param>
     /// <param name="abort">Breaks the connection off at once; from any thread, more than once too.</param>
-    public static DataConnection Over(SslStream tls, Action abort) => new(tls, async () => await tls.ShutdownAsync(), abort);
+    public static DataConnection Over(SslStream tls, Action abort) => new(tls, tls.ShutdownAsync, abort);
 
     /// <param name="socket">Disposed by this.</param>
     public static DataConnection Over(Socket socket)
@@ -50,16 +50,16 @@ public sealed class DataConnection : IAsyncDisposable
             () =>
             {
                 end.Finish();
-                return default;
+                return Task.CompletedTask;
             },
             end.Reset);
     }
 
-    /// <summary>Waits until something is there, or the end.</summary>
-    public async ValueTask ReadableAsync() => _ = await _stream.ReadAsync(Memory<byte>.Empty);
+    /// <summary>Waits until something is there, or the end. May be given up, and begun again.</summary>
+    public async ValueTask ReadableAsync(CancellationToken ct) => _ = await _stream.ReadAsync(Memory<byte>.Empty, ct);
 
     /// <summary>0 at the end.</summary>
-    public ValueTask<int> ReadAsync(Memory<byte> buffer) => _stream.ReadAsync(buffer);
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken ct) => _stream.ReadAsync(buffer, ct);
 
     /// <summary>It is on its way when this is done.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> data)
@@ -68,11 +68,23 @@ public sealed class DataConnection : IAsyncDisposable
         await _stream.FlushAsync();
     }
 
-    /// <summary>Nothing more is written; reading goes on.</summary>
-    public async ValueTask EndAsync()
+    /// <summary>
+    /// Of what all passed: this side is through, and waits for the other to be, for so long. What is closed with something unread in it takes
+    /// along what was sent; after that time the system goes on delivering that. Not while somebody reads: <see cref="SslStream"/> says its end
+    /// without the lock that reading and writing share.
+    /// </summary>
+    public async ValueTask PartAsync(TimeSpan patience, TimeProvider time)
     {
-        await _end();
-        await _stream.FlushAsync();
+        using var late = new CancellationTokenSource(patience, time);
+        try
+        {
+            await _end().WaitAsync(late.Token);
+            _ = await _stream.ReadAsync(new byte[1], late.Token);
+        }
+        catch (Exception error) when (TunnelLeg.IsLoss(error))
+        {
+            // It is reading what was sent last, or gone.
+        }
     }
 
     public void Abort()

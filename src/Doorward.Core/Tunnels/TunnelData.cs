@@ -7,9 +7,17 @@ namespace Doorward.Core.Tunnels;
 /// connection itself says of its end, anybody on the way could.
 /// </summary>
 /// <param name="opening">Null when it comes to nothing.</param>
-internal sealed class TunnelData(Task<DataConnection?> opening)
+/// <param name="time">For how long is waited.</param>
+internal sealed class TunnelData(Task<DataConnection?> opening, TimeProvider time) : IAsyncDisposable
 {
     private const long Unknown = long.MaxValue;
+
+    // The connection has ended, and the word for it comes on another, where what others say may lie before it.
+    private static readonly TimeSpan WordOfEnd = TimeSpan.FromSeconds(10);
+
+    // The other side may be far away, or busy. Nothing waits for it.
+    private static readonly TimeSpan Parting = TimeSpan.FromSeconds(2);
+    private readonly CancellationTokenSource _whole = new();
     private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[]? _buffer;
     private ReadOnlyMemory<byte> _arrived;
@@ -24,11 +32,17 @@ internal sealed class TunnelData(Task<DataConnection?> opening)
     /// <summary>Whether the other side has said how much it sends, and all of it is here.</summary>
     public bool IsWhole => Volatile.Read(ref _received) == Volatile.Read(ref _expected);
 
+    /// <summary>Whether the other side has said how much it sends.</summary>
+    public bool IsTold => Volatile.Read(ref _expected) != Unknown;
+
     /// <summary>The other side sends so much in all. False when that cannot be, or was said before.</summary>
     public bool Expect(long bytes)
     {
-        if (bytes < Volatile.Read(ref _received) || Interlocked.CompareExchange(ref _expected, bytes, Unknown) != Unknown) return false;
+        if (bytes == Unknown || bytes < Volatile.Read(ref _received) || Interlocked.CompareExchange(ref _expected, bytes, Unknown) != Unknown) return false;
         _told.TrySetResult();
+
+        // Whoever waits for more would wait for as long as the other side likes.
+        if (IsWhole) _ = _whole.CancelAsync();
         return true;
     }
 
@@ -37,13 +51,22 @@ internal sealed class TunnelData(Task<DataConnection?> opening)
     {
         if (!_arrived.IsEmpty) return (_arrived, 0);
         if (IsWhole) return default;
-        var connection = await ConnectedAsync();
-        await connection.ReadableAsync();
-        _buffer ??= ArrayPool<byte>.Shared.Rent(DataConnection.BlockBytes);
-        var read = await connection.ReadAsync(_buffer);
+        var read = 0;
+        try
+        {
+            var connection = await ConnectedAsync();
+            await connection.ReadableAsync(_whole.Token);
+            _buffer ??= ArrayPool<byte>.Shared.Rent(DataConnection.BlockBytes);
+            read = await connection.ReadAsync(_buffer, _whole.Token);
+        }
+        catch (OperationCanceledException) when (IsWhole)
+        {
+            return default;
+        }
+
         if (read == 0)
         {
-            await _told.Task;
+            await _told.Task.WaitAsync(WordOfEnd, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return IsWhole ? default : throw new IOException("the data broke off");
         }
 
@@ -65,18 +88,6 @@ internal sealed class TunnelData(Task<DataConnection?> opening)
         Sent += data.Length;
     }
 
-    public async ValueTask EndAsync()
-    {
-        try
-        {
-            await (await ConnectedAsync()).EndAsync();
-        }
-        catch (Exception error) when (TunnelLeg.IsLoss(error))
-        {
-            // It only wakes who reads to its end; that it is the end, and how much came before, the stream has said.
-        }
-    }
-
     /// <summary>Whatever waits on it fails.</summary>
     public void Abort()
     {
@@ -84,29 +95,19 @@ internal sealed class TunnelData(Task<DataConnection?> opening)
         _ = AbortAsync();
     }
 
-    /// <summary>Once nobody reads or writes.</summary>
-    /// <param name="isWhole">Whether all of both sides passed: then the other side's end is waited for, for what is closed with something unread takes along what was sent.</param>
-    /// <param name="time">For how long.</param>
-    public async ValueTask DisposeAsync(bool isWhole, TimeProvider time)
+    /// <summary>All of both sides passed, and nobody reads or writes any more: what was sent last is to arrive.</summary>
+    public async ValueTask PartAsync()
     {
-        GiveBack();
-        if (await opening is not { } connection) return;
-        if (isWhole) await FinishAsync(connection, time);
-        await connection.DisposeAsync();
+        if (await opening is { } connection) await connection.PartAsync(Parting, time);
     }
 
-    private static async Task FinishAsync(DataConnection connection, TimeProvider time)
+    /// <summary>Once nobody reads or writes.</summary>
+    public async ValueTask DisposeAsync()
     {
-        try
-        {
-            var last = connection.ReadAsync(new byte[1]).AsTask();
-            if (await Task.WhenAny(last, Task.Delay(TunnelLeg.LastWord, time)) != last) connection.Abort();
-            await last;
-        }
-        catch (Exception error) when (TunnelLeg.IsLoss(error))
-        {
-            // Then it is broken off.
-        }
+        // What nobody took is not given back: it would be another's while it is read here after all.
+        (_buffer, _arrived) = (null, default);
+        if (await opening is { } connection) await connection.DisposeAsync();
+        _whole.Dispose();
     }
 
     private async Task AbortAsync()

@@ -21,13 +21,12 @@ public sealed partial class TunnelLeg
     /// <summary>Has that called once when so much has passed that a <see cref="DataConnection"/> is worth it.</summary>
     public void WhenMuchPassed(Action then) => _whenMuchPassed = then;
 
-    /// <summary>Offers a data connection to the other side, which can dial one. False when the stream is over.</summary>
+    /// <summary>Offers a data connection to the other side, which can dial one. False when the stream is over, or this side has ended.</summary>
     public async ValueTask<bool> TryOfferAsync(ReadOnlyMemory<byte> ticket)
     {
         try
         {
-            await _out.OfferAsync(ticket);
-            return true;
+            return await _out.OfferAsync(ticket);
         }
         catch (Exception error) when (IsLoss(error))
         {
@@ -38,7 +37,7 @@ public sealed partial class TunnelLeg
     /// <summary>Data goes on on this connection, which the other side dialed and which is disposed with this. False when the stream is over, or has one: it is not used.</summary>
     public bool TryMove(DataConnection connection)
     {
-        var data = new TunnelData(Task.FromResult<DataConnection?>(connection));
+        var data = new TunnelData(Task.FromResult<DataConnection?>(connection), _time);
         if (_ending is not null || Interlocked.CompareExchange(ref _data, data, null) is not null) return false;
 
         // It may have ended just before that, without seeing it.
@@ -122,7 +121,7 @@ public sealed partial class TunnelLeg
         switch (kind)
         {
             case TunnelFrameKind.Offer when _dial is not null && _data is null && !HeardEnd:
-                Volatile.Write(ref _data, new TunnelData(_dial(payload.ToArray(), _dialing!.Token)));
+                Volatile.Write(ref _data, new TunnelData(_dial(payload.ToArray(), _dialing!.Token), _time));
                 return null;
             case TunnelFrameKind.Move when _data is not null && !_isMoving && !HeardEnd:
                 Volatile.Write(ref _isMoving, true);

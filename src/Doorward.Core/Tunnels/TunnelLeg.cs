@@ -27,6 +27,10 @@ public sealed partial class TunnelLeg : IAsyncDisposable
     private static readonly PipeOptions Apart = Options(PipeScheduler.ThreadPool);
     private const int Said = 1;
     private const int Heard = 2;
+    private const int Saying = 4;
+
+    // Of data that the other side has said to be all, once what it said that on is over.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(60);
     private readonly PipeReader _incoming;
     private readonly Pipe _arrived;
     private readonly TunnelCredit _arriving = new();
@@ -167,9 +171,10 @@ public sealed partial class TunnelLeg : IAsyncDisposable
     {
         try
         {
+            // The other side may be through, and gone, before this goes on.
+            Interlocked.Or(ref _ends, Saying);
             await _out.EndAsync();
             Note(Said);
-            if (_out.Data is { } moved) await moved.EndAsync();
         }
         catch (Exception error) when (IsLoss(error))
         {
@@ -209,7 +214,8 @@ public sealed partial class TunnelLeg : IAsyncDisposable
         if (_data is not null)
         {
             if (_dialing is not null) await _dialing.CancelAsync();
-            await _data.DisposeAsync(_ending is TunnelEnding.Ended, _time);
+            if (_ending is TunnelEnding.Ended) await _data.PartAsync();
+            await _data.DisposeAsync();
         }
 
         _dialing?.Dispose();
@@ -224,7 +230,7 @@ public sealed partial class TunnelLeg : IAsyncDisposable
 
     private void Note(int end)
     {
-        if ((Interlocked.Or(ref _ends, end) | end) == (Said | Heard)) End(new TunnelEnding.Ended());
+        if (((Interlocked.Or(ref _ends, end) | end) & (Said | Heard)) == (Said | Heard)) End(new TunnelEnding.Ended());
     }
 
     private bool End(TunnelEnding ending)
@@ -278,7 +284,7 @@ public sealed partial class TunnelLeg : IAsyncDisposable
         catch (Exception error)
         {
             // Whatever it was: what came may not be all.
-            End(new TunnelEnding.Lost(error));
+            await LoseAsync(error);
         }
         finally
         {
@@ -305,7 +311,15 @@ public sealed partial class TunnelLeg : IAsyncDisposable
         if (HeardEnd || _isMoving) _arrived.Writer.Complete();
         if (_isMoving) _ = MoveAsync(_data!);
         if (violation is not null) await CloseAsync(new TunnelClose(TunnelCloseCodes.Protocol, violation));
-        else if (result.IsCompleted) End(new TunnelEnding.Lost(null));
+        else if (result.IsCompleted) await LoseAsync(null);
+    }
+
+    // Once both sides have said their ends, the other one may leave: what is left of its data is on its way to here.
+    private async Task LoseAsync(Exception? cause)
+    {
+        var isSaid = (Volatile.Read(ref _ends) & Saying) != 0 && (HeardEnd || _data is { IsTold: true });
+        if (isSaid) await ((Task)_over.Task).WaitAsync(Rest, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        End(new TunnelEnding.Lost(cause));
     }
 
     // Data goes on as it comes, frames or parts of them; null unless the other side does what it may not.

@@ -69,14 +69,17 @@ internal sealed class TunnelOutgoing(PipeWriter pipe, TunnelCredit arriving) : I
         }
     }
 
-    public async ValueTask OfferAsync(ReadOnlyMemory<byte> ticket)
+    /// <summary>False once it has ended: then there is nothing that could move.</summary>
+    public async ValueTask<bool> OfferAsync(ReadOnlyMemory<byte> ticket)
     {
         await TakeTurnAsync();
         try
         {
+            if (_isEnded) return false;
             WriteHeader(TunnelFrameKind.Offer, ticket.Length);
             pipe.Write(ticket.Span);
             await FlushAsync();
+            return true;
         }
         finally
         {

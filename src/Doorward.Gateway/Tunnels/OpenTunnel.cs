@@ -69,8 +69,8 @@ internal sealed class OpenTunnel : IEndsInWords, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _near.DisposeAsync();
-        await _far.DisposeAsync();
+        // Each may wait for who is far away: neither for the other.
+        await Task.WhenAll(_near.DisposeAsync().AsTask(), _far.DisposeAsync().AsTask());
         Count();
         if (!await Parting.IsWholeAsync(_near, _context.Request.BodyReader, _clock)) _live.Reset();
     }

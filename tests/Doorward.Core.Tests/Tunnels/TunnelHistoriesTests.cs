@@ -4,22 +4,22 @@ using Doorward.Core.Tunnels;
 
 namespace Doorward.Core.Tests.Tunnels;
 
-/// <summary>Random histories of two sides, a relay between them or none, against what two queues of bytes would do.</summary>
+/// <summary>Random histories of two sides, a relay between them or none, against what two queues of bytes would do; data may move at any moment.</summary>
 public sealed class TunnelHistoriesTests
 {
     private static readonly TunnelClose Cut = new(TunnelCloseCodes.Cut, "Over.");
 
-    // 0..15 sends, 16..25 reads, 26 ends, 27 closes; and by which side.
+    // 0..15 sends, 16..25 reads, 26 ends, 27 closes, by which side; 28 moves the data of the join at that side.
     private static readonly Gen<(int Act, int Size, bool IsFirst)[]> Histories =
-        Gen.Select(Gen.Int[0, 27], Gen.Frequency((3, Gen.Int[1, 300]), (1, Gen.Int[1, 200_000])), Gen.Bool).Array[0, 60];
+        Gen.Select(Gen.Int[0, 28], Gen.Frequency((3, Gen.Int[1, 300]), (1, Gen.Int[1, 200_000])), Gen.Bool).Array[0, 60];
 
     [Fact]
     public Task Two_sides_give_each_other_what_they_send() =>
-        Histories.SampleAsync(static acts => FollowAsync(acts, hasRelay: false), iter: 300, threads: 2);
+        Histories.SampleAsync(static acts => FollowAsync(acts, hasRelay: false), iter: 600, threads: 2);
 
     [Fact]
     public Task A_relay_between_them_changes_nothing() =>
-        Histories.SampleAsync(static acts => FollowAsync(acts, hasRelay: true), iter: 200, threads: 2);
+        Histories.SampleAsync(static acts => FollowAsync(acts, hasRelay: true), iter: 400, threads: 2);
 
     private static async Task FollowAsync((int Act, int Size, bool IsFirst)[] acts, bool hasRelay)
     {
@@ -30,6 +30,7 @@ public sealed class TunnelHistoriesTests
             if (act <= 15) side.Send(size);
             else if (act <= 25) await side.ReadAsync(size);
             else if (act == 26) side.End();
+            else if (act == 28) world.Move(isFirst);
             else
             {
                 await side.Leg.CloseAsync(Cut);
@@ -56,6 +57,7 @@ public sealed class TunnelHistoriesTests
     {
         private readonly List<TunnelLeg> _legs = [];
         private readonly List<Pipe> _pipes = [];
+        private readonly List<Action> _moves = [];
         private readonly Task _relay = Task.CompletedTask;
 
         public World(bool hasRelay)
@@ -72,6 +74,9 @@ public sealed class TunnelHistoriesTests
 
         public Side Second { get; }
 
+        /// <summary>Has a data connection offered, once; whoever can dial is nearer to the end.</summary>
+        public void Move(bool isFirst) => _moves[isFirst ? 0 : ^1]();
+
         public async ValueTask DisposeAsync()
         {
             // Whoever reads of a leg is to be through with it before it is disposed; what is written to a leg that is over is broken off.
@@ -83,7 +88,7 @@ public sealed class TunnelHistoriesTests
             }
 
             await _relay.WaitAsync(TimeSpan.FromSeconds(10));
-            foreach (var leg in _legs) await leg.DisposeAsync();
+            await Task.WhenAll(_legs.Select(static leg => leg.DisposeAsync().AsTask()));
         }
 
         private static async Task PassCloseAsync(TunnelLeg from, TunnelLeg to)
@@ -96,7 +101,26 @@ public sealed class TunnelHistoriesTests
         {
             var options = new PipeOptions(pauseWriterThreshold: 100_000, resumeWriterThreshold: 50_000, useSynchronizationContext: false);
             var (one, other) = (new Pipe(options), new Pipe(options));
-            var legs = (new TunnelLeg(one.Reader, other.Writer, TimeProvider.System), new TunnelLeg(other.Reader, one.Writer, TimeProvider.System));
+            TunnelLeg? offers = null;
+            async Task<DataConnection?> DialAsync(ReadOnlyMemory<byte> ticket, CancellationToken ct)
+            {
+                var pair = await TlsPair.OpenAsync();
+                if (!offers!.TryMove(pair.AcceptedConnection)) await pair.Accepted.DisposeAsync();
+                return pair.DialedConnection;
+            }
+
+            // The relay's legs offer.
+            var isFirst = _legs.Count == 0;
+            DataDial dial = DialAsync;
+            var legs = (
+                new TunnelLeg(one.Reader, other.Writer, TimeProvider.System, dial: isFirst ? dial : null),
+                new TunnelLeg(other.Reader, one.Writer, TimeProvider.System, dial: isFirst ? null : dial));
+            offers = isFirst ? legs.Item2 : legs.Item1;
+            var offered = 0;
+            _moves.Add(() =>
+            {
+                if (Interlocked.Exchange(ref offered, 1) == 0) _ = offers.TryOfferAsync(new byte[DataConnection.TicketBytes]).AsTask();
+            });
             _legs.AddRange([legs.Item1, legs.Item2]);
             _pipes.AddRange([one, other]);
             return legs;

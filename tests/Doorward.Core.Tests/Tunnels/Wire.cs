@@ -15,10 +15,11 @@ internal sealed class Wire : IAsyncDisposable
 
     /// <param name="pause">From how many bytes on a writer waits until they are read; 0 for never.</param>
     /// <param name="time">Of the leg.</param>
-    public Wire(int pause = 0, TimeProvider? time = null)
+    /// <param name="dial">Of the leg, if it can dial data connections.</param>
+    public Wire(int pause = 0, TimeProvider? time = null, DataDial? dial = null)
     {
         _from = new Pipe(new PipeOptions(pauseWriterThreshold: pause, resumeWriterThreshold: pause / 2));
-        Leg = new TunnelLeg(_towards.Reader, _from.Writer, time ?? TimeProvider.System);
+        Leg = new TunnelLeg(_towards.Reader, _from.Writer, time ?? TimeProvider.System, dial: dial);
     }
 
     public TunnelLeg Leg { get; }
