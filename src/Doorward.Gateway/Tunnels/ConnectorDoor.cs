@@ -20,7 +20,7 @@ internal sealed class ConnectorDoor(Connectors connectors, Forwarder forwarder, 
 {
     // Streams, and the connections that carry them; far beyond what one replica serves.
     private const int MostOfOne = 20_000;
-    private const int MostConnections = 2 * MostOfOne / GatewayLimits.StreamsPerConnection;
+    internal const int MostConnections = 2 * MostOfOne / GatewayLimits.StreamsPerConnection;
 
     public static bool IsFor(string path) => path.StartsWith("/connector/", StringComparison.Ordinal);
 
