@@ -55,6 +55,8 @@ internal static class Examples
         ["connector list"] = ["connector list"],
         ["connector show"] = ["connector show hq"],
         ["connector invite"] = ["connector invite hq > link"],
+        ["connector drain"] = ["connector drain hq rep-82dqyyqavwzt92s18bwt --reason \"new disks\""],
+        ["connector resume"] = ["connector resume hq rep-82dqyyqavwzt92s18bwt"],
         ["connector retire"] = ["connector retire hq rep-82dqyyqavwzt92s18bwt --reason \"machine sold\""],
         ["ssh-ca show"] = ["ssh-ca show server > /etc/ssh/doorward-ca.pub"],
         ["token create"] = ["token create --user ci --application wiki --days 90 --name nightly > token"],

@@ -14,7 +14,7 @@ internal static class ConnectorCommand
 
     private static readonly Column[] ReplicaColumns =
     [
-        new("REPLICA", "id"), new("HOST", "hostName"), new("STATE", "state"), new("JOINED", "joined"), new("CERTIFICATE-UNTIL", "certificateExpires"), new("REASON", "retiredReason"),
+        new("REPLICA", "id"), new("HOST", "hostName"), new("STATE", "state"), new("TOLD-TO-DRAIN", "toldToDrain"), new("JOINED", "joined"), new("CERTIFICATE-UNTIL", "certificateExpires"), new("REASON", "retiredReason"),
     ];
 
     private static readonly Column[] ConnectionColumns =
@@ -34,7 +34,9 @@ internal static class ConnectorCommand
         new Command("list", "List connectors: how they do, at which gateways they are, what they serve") { }.Runs(ListAsync),
         new Command("show", "Show one connector: its replicas, where each is connected, and the targets of its applications") { Connector }.Runs(ShowAsync),
         new Command("invite", "Print a link that joins one machine, once and within an hour: give it to doorward-agent connector there") { Connector }.Runs(InviteAsync),
-        new Command("retire", "Refuse a replica from now on and cut its tunnels; its machine would have to join anew") { Connector, Replica, Reason }.Runs(RetireAsync),
+        new Command("drain", "Give a replica no new tunnels, and leave it those that are open; for good, until it is resumed") { Connector, Replica, Reason }.Runs((invocation, cancel) => ActAsync(invocation, "drain", "drains", cancel)),
+        new Command("resume", "Take a replica that was told to drain back in service") { Connector, Replica, Reason }.Runs((invocation, cancel) => ActAsync(invocation, "resume", "resumed", cancel)),
+        new Command("retire", "Refuse a replica from now on and cut its tunnels; its machine would have to join anew") { Connector, Replica, Reason }.Runs((invocation, cancel) => ActAsync(invocation, "retire", "retired", cancel)),
     };
 
     private static async Task ListAsync(Invocation invocation, CancellationToken cancel)
@@ -95,13 +97,13 @@ internal static class ConnectorCommand
         invocation.Print(made);
     }
 
-    private static async Task RetireAsync(Invocation invocation, CancellationToken cancel)
+    private static async Task ActAsync(Invocation invocation, string act, string done, CancellationToken cancel)
     {
         var body = new JsonObject();
         if (invocation.Value(Reason) is { } reason) body["reason"] = reason;
         using var client = invocation.Connect();
-        var answer = await client.PostAsync(Path(invocation, $"/replicas/{Uri.EscapeDataString(invocation.Value(Replica))}/retire"), body, cancel);
-        invocation.Report($"retired {invocation.Value(Replica)} of {invocation.Value(Connector)}", answer.AsObject());
+        var answer = await client.PostAsync(Path(invocation, $"/replicas/{Uri.EscapeDataString(invocation.Value(Replica))}/{act}"), body, cancel);
+        invocation.Report($"{done} {invocation.Value(Replica)} of {invocation.Value(Connector)}", answer.AsObject());
     }
 
     private static IEnumerable<JsonObject> Connections(JsonNode connector) => connector["replicas"]!.AsArray()

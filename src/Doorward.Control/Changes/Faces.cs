@@ -101,8 +101,11 @@ internal static class Faces
     public static NetworkState Network(ResourceDocument document) =>
         new() { Name = document.Name, Ranges = { Read<NetworkSpec>(document).Ranges } };
 
-    public static ConnectorState Connector(ResourceDocument document) =>
-        new() { Name = document.Name, Replicas = { Read<ConnectorSpec>(document).Replicas } };
+    public static ConnectorState Connector(ResourceDocument document)
+    {
+        var spec = Read<ConnectorSpec>(document);
+        return new ConnectorState { Name = document.Name, Replicas = { spec.Replicas }, Draining = { spec.Draining } };
+    }
 
     public static Change Publication(Publication publication)
     {

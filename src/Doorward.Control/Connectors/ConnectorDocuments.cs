@@ -18,6 +18,15 @@ internal static class ConnectorDocuments
     public static void SetReplicas(ResourceDocument document, Func<IReadOnlyList<string>, IEnumerable<string>> change)
     {
         var spec = Read(document.Json);
-        document.Json = Write(spec with { Replicas = [.. change(spec.Replicas).Order(StringComparer.Ordinal)] });
+        string[] replicas = [.. change(spec.Replicas).Order(StringComparer.Ordinal)];
+        document.Json = Write(spec with { Replicas = replicas, Draining = [.. spec.Draining.Intersect(replicas, StringComparer.Ordinal)] });
+    }
+
+    /// <summary>States which of its replicas are told to drain.</summary>
+    public static void SetDraining(ResourceDocument document, string replica, bool drains)
+    {
+        var spec = Read(document.Json);
+        if (spec.Draining.Contains(replica, StringComparer.Ordinal) == drains) return;
+        document.Json = Write(spec with { Draining = drains ? [.. spec.Draining.Append(replica).Order(StringComparer.Ordinal)] : [.. spec.Draining.Where(id => id != replica)] });
     }
 }

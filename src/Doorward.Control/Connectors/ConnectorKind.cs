@@ -25,11 +25,13 @@ internal sealed class ConnectorKind : DocumentKind<ConnectorSpec>
         var fields = reading.Spec;
         if (!SpiffeId.IsName(reading.Name))
             fields.Fail("name", $"'{Shown.Text(reading.Name)}' is no name of a connector", "use 1 to 63 of a-z, 0-9 and hyphens inside: it stands in certificates");
+        var stored = reading.StoredAs<ConnectorSpec>();
         var spec = new ConnectorSpec
         {
             Description = fields.Line("description", LongestDescription),
             Labels = fields.Map("labels", 64, 256),
-            Replicas = reading.StoredAs<ConnectorSpec>()?.Replicas ?? [],
+            Replicas = stored?.Replicas ?? [],
+            Draining = stored?.Draining ?? [],
         };
         fields.End();
         return spec;

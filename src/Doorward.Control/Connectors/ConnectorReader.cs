@@ -46,7 +46,7 @@ internal sealed class ConnectorReader(IDbContextFactory<DoorwardDb> databases, C
     private static ConnectorView View(ResourceDocument document, IEnumerable<ConnectorReplica> replicas, IEnumerable<ApplicationDefinition> served, ILookup<string, ReplicaSeen> seen)
     {
         var spec = ConnectorDocuments.Read(document.Json);
-        var views = replicas.OrderBy(static r => r.Retired is not null).ThenByDescending(static r => r.Joined).Select(replica => ReplicaView.Of(replica, seen[replica.Id])).ToList();
+        var views = replicas.OrderBy(static r => r.Retired is not null).ThenByDescending(static r => r.Joined).Select(replica => ReplicaView.Of(replica, spec.Draining.Contains(replica.Id), seen[replica.Id])).ToList();
         return new ConnectorView(document.Name, spec.Description, spec.Labels, HealthOf(views), views, [.. served.Select(ServedView.Of)]);
     }
 

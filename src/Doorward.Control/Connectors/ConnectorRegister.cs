@@ -21,4 +21,18 @@ internal sealed class ConnectorRegister(IDbContextFactory<DoorwardDb> databases,
             return (found, db.LastRevision ?? (await ChangeLog.HeadAsync(db, token)).Revision);
         }, ct);
     }
+
+    /// <summary>Until it is taken back: gateways give it no new streams, and what is open goes on. Null when there is none that is not retired.</summary>
+    public async Task<long?> DrainAsync(string connector, string replica, bool drains, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.WriteAsync<long?>(async token =>
+        {
+            if (!await db.ConnectorReplicas.AnyAsync(r => r.Connector == connector && r.Id == replica && r.Retired == null, token)
+                || await ConnectorDocuments.FindAsync(db, connector, token) is not { } document) return null;
+            ConnectorDocuments.SetDraining(document, replica, drains);
+            await db.SaveChangesAsync(token);
+            return db.LastRevision ?? (await ChangeLog.HeadAsync(db, token)).Revision;
+        }, ct);
+    }
 }

@@ -8,7 +8,7 @@ namespace Doorward.Control.Connectors;
 /// <summary>How a connector does: no replica joined yet, none is connected, some are, all are.</summary>
 public enum ConnectorHealth { Empty, Away, Degraded, Healthy }
 
-/// <summary>How a replica does. Draining: open streams go on, and it is asked for new ones only while there is no other.</summary>
+/// <summary>How a replica does. Draining: open streams go on; it is asked for new ones only while there is no other, and never when it was told to drain.</summary>
 public enum ReplicaState { Away, Connected, Draining, Retired }
 
 /// <param name="Applications">What it serves.</param>
@@ -28,6 +28,9 @@ public sealed record ReplicaView
     public required string Id { get; init; }
     public required string HostName { get; init; }
     public required ReplicaState State { get; init; }
+
+    /// <summary>An administrator told it to drain, until one takes it back. It may be away meanwhile: then no gateway tells of it.</summary>
+    public required bool ToldToDrain { get; init; }
     public required DateTimeOffset Joined { get; init; }
     public required string InvitedBy { get; init; }
     public DateTimeOffset? CertificateExpires { get; init; }
@@ -37,14 +40,16 @@ public sealed record ReplicaView
     /// <summary>As the gateways that it is connected to tell it; empty when it is to none.</summary>
     public required IReadOnlyList<ReplicaConnection> Gateways { get; init; }
 
-    internal static ReplicaView Of(ConnectorReplica replica, IEnumerable<ReplicaSeen> seen)
+    internal static ReplicaView Of(ConnectorReplica replica, bool toldToDrain, IEnumerable<ReplicaSeen> seen)
     {
         var gateways = replica.Retired is null ? seen.Where(one => one.Connector == replica.Connector).ToList() : [];
         return new ReplicaView
         {
             Id = replica.Id,
             HostName = replica.HostName,
+            ToldToDrain = toldToDrain,
             State = replica.Retired is not null ? ReplicaState.Retired
+                : toldToDrain ? ReplicaState.Draining
                 : gateways.Count == 0 ? ReplicaState.Away
                 : gateways.TrueForAll(static one => one.IsDraining) ? ReplicaState.Draining : ReplicaState.Connected,
             Joined = replica.Joined,

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Doorward.Core.Evaluations;
 using Doorward.Gateway.Authentication;
@@ -31,8 +30,7 @@ internal sealed record GatewayState
     /// <summary>All devices that are not retired. Whatever names another is of none.</summary>
     public ImmutableDictionary<string, DeviceView> Devices { get; init; } = ImmutableDictionary<string, DeviceView>.Empty;
 
-    /// <summary>The replicas of each connector.</summary>
-    public ImmutableDictionary<string, FrozenSet<string>> Connectors { get; init; } = ImmutableDictionary<string, FrozenSet<string>>.Empty;
+    public ImmutableDictionary<string, GatewayConnector> Connectors { get; init; } = ImmutableDictionary<string, GatewayConnector>.Empty;
 
     public DeviceView? DeviceOf(SessionView? view) => view?.DeviceId is { } id ? Devices.GetValueOrDefault(id) : null;
 

@@ -26,7 +26,7 @@ internal sealed class StateTransition(string gatewayName)
             Networks = NetworkTable.Of(snapshot.Networks),
             CookieKeys = CookieKeyRing.Of(snapshot.CookieKeys),
             Devices = snapshot.Devices.ToImmutableDictionary(static device => device.Id, DeviceView.Of, StringComparer.Ordinal),
-            Connectors = snapshot.Connectors.ToImmutableDictionary(static connector => connector.Name, ReplicasOf, StringComparer.Ordinal),
+            Connectors = snapshot.Connectors.ToImmutableDictionary(static connector => connector.Name, GatewayConnector.Of, StringComparer.Ordinal),
             Halted = before.Halted,
         });
     }
@@ -91,7 +91,7 @@ internal sealed class StateTransition(string gatewayName)
                 impact.Devices.Add(change.Device.Id);
                 return state with { Devices = Put(state.Devices, DeviceView.Of(change.Device)) };
             case Change.KindOneofCase.Connector:
-                return state with { Connectors = state.Connectors.SetItem(change.Connector.Name, ReplicasOf(change.Connector)) };
+                return state with { Connectors = state.Connectors.SetItem(change.Connector.Name, GatewayConnector.Of(change.Connector)) };
             case Change.KindOneofCase.ConnectorRemoved:
                 return state with { Connectors = state.Connectors.Remove(change.ConnectorRemoved.Name) };
             case Change.KindOneofCase.Settings:
@@ -112,8 +112,6 @@ internal sealed class StateTransition(string gatewayName)
 
     private static ImmutableDictionary<string, DeviceView> Put(ImmutableDictionary<string, DeviceView> devices, DeviceView device) =>
         device.IsGone ? devices.Remove(device.Id) : devices.SetItem(device.Id, device);
-
-    private static FrozenSet<string> ReplicasOf(ConnectorState connector) => connector.Replicas.ToFrozenSet(StringComparer.Ordinal);
 
     private static PolicyDefinition Define(PolicyState policy) => new(policy.Name, policy.Cedar, policy.ReportOnly, policy.System);
 

@@ -44,7 +44,7 @@ internal sealed class ConnectorReporter(Connectors connectors, TimeProvider cloc
                 LatencyMicroseconds = (long)orders.Latency.TotalMicroseconds,
                 Connections = replica.Allowance.Connections,
                 Tunnels = replica.Tunnels,
-                Draining = hello.Draining,
+                Draining = hello.Draining || connectors.IsToldToDrain(replica),
             });
         }
 

@@ -36,7 +36,10 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
     }
 
     public static bool IsIn(GatewayState state, (string Connector, string Replica) name) =>
-        state.Connectors.TryGetValue(name.Connector, out var replicas) && replicas.Contains(name.Replica);
+        state.Connectors.TryGetValue(name.Connector, out var connector) && connector.Replicas.Contains(name.Replica);
+
+    /// <summary>Whether an administrator told it to drain.</summary>
+    public bool IsToldToDrain(Replica replica) => cell.Current.Connectors.TryGetValue(replica.Connector, out var connector) && connector.Draining.Contains(replica.Id);
 
     /// <summary>Ends what is open of those that are not in the state any more.</summary>
     public void Follow(GatewayState state)
@@ -81,7 +84,8 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
             if (await OrderAsync(replica, orders, order, ct) is { IsAbandoned: false } answer) return (answer.Stream, answer.Close);
         }
 
-        return (null, new TunnelClose(TunnelCloseCodes.ConnectorLost, "none of its connector's machines is connected"));
+        var drain = cell.Current.Connectors.GetValueOrDefault(application.Definition.Connector!) is { InService.IsEmpty: true, Draining.Count: > 0 };
+        return (null, new TunnelClose(TunnelCloseCodes.ConnectorLost, drain ? "all of its connector's machines were told to drain" : "none of its connector's machines is connected"));
     }
 
     // Abandoned when another is to be asked.
@@ -111,21 +115,21 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
         }
     }
 
-    // Null when there is none, and none that was there just now comes back.
+    // Null when there is none, and none that was there just now comes back. Who is told to drain is never one.
     private async Task<(Replica, OrderStream)?> ChooseAsync(string connector, HashSet<OrderStream> tried, CancellationToken ct)
     {
         while (true)
         {
             var arrival = Volatile.Read(ref _arrival).Task;
-            if (!cell.Current.Connectors.TryGetValue(connector, out var members) || members.Count == 0) return null;
-            var replicas = members.Select(member => _replicas.GetValueOrDefault((connector, member))).OfType<Replica>().ToList();
+            if (!cell.Current.Connectors.TryGetValue(connector, out var members) || members.InService.IsEmpty) return null;
+            var replicas = members.InService.Select(member => _replicas.GetValueOrDefault((connector, member))).OfType<Replica>().ToList();
             if (Choose(replicas, tried) is { } chosen) return chosen;
             var wait = Return - clock.GetElapsedTime(replicas.Aggregate(_began, static (last, replica) => Math.Max(last, replica.Left)));
             if (wait <= TimeSpan.Zero || !await ComesAsync(arrival, wait, ct)) return null;
         }
     }
 
-    // One that drains takes orders only where there is no other: better for a while than not at all.
+    // One that drains of its own accord takes orders only where there is no other: better for a while than not at all.
     private static (Replica, OrderStream)? Choose(IEnumerable<Replica> replicas, HashSet<OrderStream> tried)
     {
         var free = replicas.OrderBy(static replica => replica.Load).ToList();

@@ -1,12 +1,6 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Doorward.Agent.Carrying;
-using Doorward.Agent.Control;
-using Doorward.Agent.Keys;
-using Doorward.Agent.State;
 
 namespace Doorward.Agent.Tests.Carrying;
 
@@ -14,10 +8,7 @@ namespace Doorward.Agent.Tests.Carrying;
 public sealed class CarrierSocketTests : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
-    private readonly AgentFolder _folder = new(Directory.CreateTempSubdirectory("doorward-carrier-").FullName);
-    private readonly CancellationTokenSource _end = new();
-    private readonly List<IDisposable> _parts = [];
-    private Task _running = Task.CompletedTask;
+    private readonly TestCarrier _carrier = new();
 
     [Theory]
     [InlineData("{}")]
@@ -32,29 +23,29 @@ public sealed class CarrierSocketTests : IAsyncDisposable
     [InlineData("""{"auth":"https://auth.test","kind":"Bind"}""")]
     public async Task Asks_nothing_but_what_it_puts_together_itself(string request)
     {
-        Start();
-        Assert.Equal(CarryProblem.Malformed, (await AskAsync(Encoding.UTF8.GetBytes(request)))?.Problem);
-        Assert.Equal(CarryProblem.NoDevice, (await AskAsync("""{"auth":"https://auth.other.test","kind":"Tunnel","application":"db","token":"dwt_x"}"""u8.ToArray()))?.Problem);
+        _carrier.Start();
+        Assert.Equal(CarryProblem.Malformed, (await _carrier.AskAsync(Encoding.UTF8.GetBytes(request)))?.Problem);
+        Assert.Equal(CarryProblem.NoDevice, (await _carrier.AskAsync("""{"auth":"https://auth.other.test","kind":"Tunnel","application":"db","token":"dwt_x"}"""u8.ToArray()))?.Problem);
     }
 
     [Fact]
     public async Task A_request_without_end_and_one_that_does_not_come_are_given_up()
     {
-        Start();
-        Assert.Equal(CarryProblem.Malformed, (await AskAsync([], length: CarryText.LongestRequest + 1))?.Problem);
-        Assert.Equal(CarryProblem.Malformed, (await AskAsync([], length: -1))?.Problem);
-        Assert.Null(await AskAsync([1, 2], length: 5));
+        _carrier.Start();
+        Assert.Equal(CarryProblem.Malformed, (await _carrier.AskAsync([], length: CarryText.LongestRequest + 1))?.Problem);
+        Assert.Equal(CarryProblem.Malformed, (await _carrier.AskAsync([], length: -1))?.Problem);
+        Assert.Null(await _carrier.AskAsync([1, 2], length: 5));
     }
 
     [Fact]
     public async Task One_user_has_so_many_at_a_time_and_others_are_served_beside()
     {
-        Start();
+        _carrier.Start();
         var many = new List<Socket>();
-        for (var i = 0; i < CarrierSocket.MostOfOne; i++) many.Add(await ConnectAsync());
+        for (var i = 0; i < CarrierSocket.MostOfOne; i++) many.Add(await _carrier.ConnectAsync());
         try
         {
-            Assert.Equal(CarryProblem.Busy, (await AskAsync("""{"auth":"https://auth.test","kind":"Tunnel","application":"db","token":"dwt_x"}"""u8.ToArray()))?.Problem);
+            Assert.Equal(CarryProblem.Busy, (await _carrier.AskAsync("""{"auth":"https://auth.test","kind":"Tunnel","application":"db","token":"dwt_x"}"""u8.ToArray()))?.Problem);
         }
         finally
         {
@@ -63,18 +54,66 @@ public sealed class CarrierSocketTests : IAsyncDisposable
 
         for (var i = 0; i < 100; i++)
         {
-            if ((await AskAsync("""{"auth":"https://auth.other.test","kind":"Tunnel","application":"db","token":"dwt_x"}"""u8.ToArray()))?.Problem == CarryProblem.NoDevice) return;
+            if ((await _carrier.AskAsync("""{"auth":"https://auth.other.test","kind":"Tunnel","application":"db","token":"dwt_x"}"""u8.ToArray()))?.Problem == CarryProblem.NoDevice) return;
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
         }
 
         Assert.Fail("nobody is served again");
     }
 
+    // Of an answer on a socket that is closed the writer hears nothing: whoever still writes has a second for it, and nobody has longer.
+    [Fact]
+    public async Task Whoever_is_told_that_too_many_are_open_may_still_finish_writing_and_is_then_let_go()
+    {
+        _carrier.Start();
+        var many = new List<Socket>();
+        for (var i = 0; i < CarrierSocket.MostOfOne; i++) many.Add(await _carrier.ConnectAsync());
+        using var late = new CancellationTokenSource(s_patience);
+        try
+        {
+            // A second is short on a machine that is busy itself.
+            for (var tries = 1; !await WritesAfterTheAnswerAsync(late.Token); tries++) Assert.True(tries < 5, "it is closed before it is heard");
+            using var idle = await _carrier.ConnectAsync();
+            await using var stream = new NetworkStream(idle);
+            Assert.Equal(CarryProblem.Busy, (await CarryText.ReadAsync(stream, CarryJson.Default.CarryAnswer, CarryText.LongestAnswer, late.Token))?.Problem);
+            await Assert.ThrowsAnyAsync<IOException>(async () =>
+            {
+                while (true)
+                {
+                    await stream.WriteAsync(new byte[1], late.Token);
+                    await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, late.Token);
+                }
+            });
+        }
+        finally
+        {
+            foreach (var socket in many) socket.Dispose();
+        }
+    }
+
+    private async Task<bool> WritesAfterTheAnswerAsync(CancellationToken ct)
+    {
+        using var socket = await _carrier.ConnectAsync();
+        await socket.ReceiveAsync(new byte[1], SocketFlags.Peek, ct);
+        await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, ct);
+        try
+        {
+            await using var stream = new NetworkStream(socket);
+            await stream.WriteAsync(new byte[1024], ct);
+            Assert.Equal(CarryProblem.Busy, (await CarryText.ReadAsync(stream, CarryJson.Default.CarryAnswer, CarryText.LongestAnswer, ct))?.Problem);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     [Fact]
     public async Task Whoever_is_not_served_is_told_nothing()
     {
-        Start(static _ => false);
-        Assert.Null(await AskAsync("""{"auth":"https://auth.test","kind":"Tunnel","application":"db","token":"dwt_x"}"""u8.ToArray()));
+        _carrier.Start(static _ => false);
+        Assert.Null(await _carrier.AskAsync("""{"auth":"https://auth.test","kind":"Tunnel","application":"db","token":"dwt_x"}"""u8.ToArray()));
     }
 
     [Theory]
@@ -89,73 +128,5 @@ public sealed class CarrierSocketTests : IAsyncDisposable
     [InlineData(1_234_567, true)]
     public void Root_and_people_are_served_and_the_users_of_programs_are_not(uint user, bool isServed) => Assert.Equal(isServed, LocalUser.IsPerson(user));
 
-    public async ValueTask DisposeAsync()
-    {
-        await _end.CancelAsync();
-        if (_parts.Count > 0) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running);
-        foreach (var part in _parts) part.Dispose();
-        _end.Dispose();
-        Directory.Delete(_folder.Location, recursive: true);
-    }
-
-    private void Start(Func<uint, bool>? serves = null)
-    {
-        using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var root = new CertificateRequest("CN=root", rootKey, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
-        var record = new AgentRecord
-        {
-            Device = "dev_1",
-            Name = "laptop",
-            KeyAssurance = "file",
-            Auth = "https://auth.test",
-            Agent = "https://agent.test",
-            Root = root.ExportCertificatePem(),
-            Connect = "127.0.0.1:1",
-            Nonce = [],
-            Key = new KeyPlace(),
-        };
-        var key = FileDeviceKey.Create(_folder.KeyFile, "a machine");
-        var link = new ControlLink(record, key, TimeProvider.System);
-        var connection = new DeviceConnection(record, link);
-        _parts.AddRange([connection, link, key]);
-        _running = new CarrierSocket(_folder.PeopleSocket, new CarrierDesk(record, connection), TextWriter.Null) { Serves = serves ?? (static _ => true) }.RunAsync(_end.Token);
-    }
-
-    private async Task<Socket> ConnectAsync()
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(_folder.PeopleSocket));
-                return socket;
-            }
-            catch (SocketException) when (tries < 100)
-            {
-                // As many wait as may.
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-            }
-        }
-    }
-
-    // Null when it is closed without a word.
-    private async Task<CarryAnswer?> AskAsync(byte[] request, int? length = null)
-    {
-        using var socket = await ConnectAsync();
-        await using var stream = new NetworkStream(socket);
-        using var late = new CancellationTokenSource(s_patience);
-        try
-        {
-            var text = new byte[sizeof(int) + request.Length];
-            BinaryPrimitives.WriteInt32BigEndian(text, length ?? request.Length);
-            request.CopyTo(text, sizeof(int));
-            await stream.WriteAsync(text, late.Token);
-            return await CarryText.ReadAsync(stream, CarryJson.Default.CarryAnswer, CarryText.LongestAnswer, late.Token);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
+    public ValueTask DisposeAsync() => _carrier.DisposeAsync();
 }

@@ -41,8 +41,17 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public ConnectorTargets Targets { get; set; } = new("hq", 1, []);
 
-    /// <summary>Whether a ping is sent every half second.</summary>
+    /// <summary>Whether pings are sent.</summary>
     public bool IsAlive { get; set; } = true;
+
+    public TimeSpan PingInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>What a person is answered who asks for a tunnel; 404 when null.</summary>
+    public Func<HttpContext, Task>? OnTunnel { get; set; }
+
+    public string Root => _root.ExportCertificatePem();
+
+    public int Port => _port;
 
     /// <summary>Each stream of orders that was opened, with its hello.</summary>
     public System.Threading.Channels.Channel<OrdersSeen> Opened { get; } = System.Threading.Channels.Channel.CreateUnbounded<OrdersSeen>();
@@ -136,6 +145,9 @@ internal sealed class TestGateway : IAsyncDisposable
                 _streams.GetOrAdd(path[TunnelPaths.Streams.Length..], static _ => new()).TrySetResult(context);
                 await Task.WhenAny(_over.Task, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
                 return;
+            case { } path when path.StartsWith(TunnelPaths.Applications, StringComparison.Ordinal) && OnTunnel is { } tunnel:
+                await tunnel(context);
+                return;
             default:
                 context.Response.StatusCode = 404;
                 return;
@@ -143,7 +155,7 @@ internal sealed class TestGateway : IAsyncDisposable
     }
 
     // Begun alone, an answer over HTTP/2 stays where it is until the first byte.
-    private static async Task BeginAsync(HttpContext context)
+    public static async Task BeginAsync(HttpContext context)
     {
         context.Response.ContentType = TunnelPaths.ContentType;
         await context.Response.BodyWriter.FlushAsync();
@@ -181,8 +193,12 @@ internal sealed class TestGateway : IAsyncDisposable
 internal sealed class OrdersSeen(HttpContext context, TestGateway gateway)
 {
     private readonly SemaphoreSlim _writing = new(1);
+    private int _pongs;
 
     public System.Threading.Channels.Channel<ConnectorMessage> Messages { get; } = System.Threading.Channels.Channel.CreateUnbounded<ConnectorMessage>();
+
+    /// <summary>How many pings were answered.</summary>
+    public int Pongs => Volatile.Read(ref _pongs);
 
     public Task OrderAsync(ConnectorOrder order) => WriteAsync(TunnelFrameKind.Message, JsonSerializer.SerializeToUtf8Bytes(order, TunnelJson.Default.ConnectorOrder));
 
@@ -219,7 +235,7 @@ internal sealed class OrdersSeen(HttpContext context, TestGateway gateway)
         while (true)
         {
             if (gateway.IsAlive) await WriteAsync(TunnelFrameKind.Ping, new byte[8]);
-            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, context.RequestAborted);
+            await Task.Delay(gateway.PingInterval, TimeProvider.System, context.RequestAborted);
         }
     }
 
@@ -231,6 +247,7 @@ internal sealed class OrdersSeen(HttpContext context, TestGateway gateway)
             var rest = read.Buffer;
             while (OrderFrame.TryTake(ref rest, out var kind, out var payload))
             {
+                if (kind == TunnelFrameKind.Pong) Interlocked.Increment(ref _pongs);
                 if (kind != TunnelFrameKind.Message) continue;
                 var message = JsonSerializer.Deserialize(payload, TunnelJson.Default.ConnectorMessage)!;
                 Messages.Writer.TryWrite(message);

@@ -85,10 +85,14 @@ internal sealed class RoleGround : IAsyncDisposable
         var now = TimeProvider.System.GetUtcNow();
         db.Gateways.Add(new Gateway { Name = "edge", Joined = now, KeyHash = new byte[32], CertificateExpires = now.AddDays(1) });
         db.Devices.AddRange(Machine("laptop", DeviceStanding.Active), Machine("kiosk", DeviceStanding.Held));
-        db.ConnectorReplicas.Add(new ConnectorReplica { Id = "rep-relay", Connector = "site", HostName = "relay", PublicKey = [], KeyHash = new byte[32], Joined = now, InvitedBy = "adam" });
+        db.ConnectorReplicas.AddRange(Replica("relay", now), Replica("mill", now));
         db.AssertionKeys.Add(new Control.Storage.AssertionKey { Kid = "edge-1", Gateway = "edge", X = "AA", Y = "AA", NotAfter = now.AddDays(2) });
         await db.SaveChangesAsync();
+        await owner.PostAsync("connectors/site/replicas/rep-mill/drain", new JsonObject());
     }
+
+    private static ConnectorReplica Replica(string host, DateTimeOffset joined) =>
+        new() { Id = $"rep-{host}", Connector = "site", HostName = host, PublicKey = [], KeyHash = System.Text.Encoding.UTF8.GetBytes(host), Joined = joined, InvitedBy = "adam" };
 
     private static Device Machine(string name, DeviceStanding standing) => new()
     {

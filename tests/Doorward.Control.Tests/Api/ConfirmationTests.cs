@@ -72,6 +72,8 @@ public sealed class ConfirmationTests
         ("connector.create", "POST", "connectors", """{"name":"hq","spec":{}}"""),
         ("connector.put", "PUT", "connectors/hq", """{"spec":{"description":"Head office"}}"""),
         ("connector.invite", "POST", "connectors/hq/invitations", null),
+        ("connector.drain", "POST", "connectors/hq/replicas/rep-1/drain", "{}"),
+        ("connector.resume", "POST", "connectors/hq/replicas/rep-1/resume", "{}"),
         ("connector.retire", "POST", "connectors/hq/replicas/rep-1/retire", "{}"),
         ("connector.delete", "DELETE", "connectors/hq", null),
         // What the body says makes these two dangerous.

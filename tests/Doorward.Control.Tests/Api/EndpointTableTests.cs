@@ -129,6 +129,7 @@ public sealed class EndpointTableTests
             ("groups", """{"members":["nobody"]}""", "members"),
             ("policies", """{"cedar":"permit (principal, action, resource);","system":true}""", "system"),
             ("connectors", """{"replicas":["rep-1"]}""", "replicas"),
+            ("connectors", """{"draining":["rep-1"]}""", "draining"),
             ("applications", """{"connector":"hq","tcp":["db:0"]}""", "tcp[0]"),
             ("applications", """{"connector":"hq","tcp":"db:22","hosts":["db.doorward.localhost"]}""", "hosts"),
             ("networks", """{"ranges":["not a range"]}""", "ranges[0]"),

@@ -41,6 +41,52 @@ public sealed class ConnectorFeedTests(ConnectorWorld world) : IClassFixture<Con
     }
 
     [Fact]
+    public async Task A_replica_is_told_to_drain_and_taken_back_and_every_gateway_hears_it_then_and_later()
+    {
+        await world.PutAsync("connectors/works", new { });
+        using var first = await world.JoinAsync("works");
+        using var second = await world.JoinAsync("works");
+        using var feed = await world.Devices.Gateway.FollowAsync();
+        await feed.ReadAsync(ControlMessage.KindOneofCase.Snapshot);
+        Assert.Equal(HttpStatusCode.OK, await ActAsync(first.Id, "drain"));
+        Assert.Equal([first.Id], (await NextAsync(feed)).Connector.Draining);
+        var view = (await world.StateAsync("works")).GetProperty("replicas").EnumerateArray().Single(one => one.GetProperty("id").GetString() == first.Id);
+        Assert.Equal(("draining", true), (view.GetProperty("state").GetString(), view.GetProperty("toldToDrain").GetBoolean()));
+
+        // Told once is told; what an operator writes leaves it, and so does one who joins.
+        Assert.Equal(HttpStatusCode.OK, await ActAsync(first.Id, "drain"));
+        await world.PutAsync("connectors/works", new { description = "By the river" });
+        using var third = await world.JoinAsync("works");
+        Assert.Equal([first.Id], (await NextAsync(feed)).Connector.Draining);
+
+        // Whoever comes later is told as well.
+        using var later = await world.Devices.Gateway.FollowAsync();
+        Assert.Equal([first.Id], (await later.ReadAsync(ControlMessage.KindOneofCase.Snapshot)).Snapshot.Connectors.Single(static one => one.Name == "works").Draining);
+
+        Assert.Equal(HttpStatusCode.OK, await ActAsync(first.Id, "resume"));
+        Assert.Empty((await NextAsync(later)).Connector.Draining);
+        Assert.Equal("away", (await world.StateAsync("works")).GetProperty("replicas").EnumerateArray().First(one => one.GetProperty("id").GetString() == first.Id).GetProperty("state").GetString());
+
+        // Who is retired is not told anything any more, nor is who never was.
+        Assert.Equal(HttpStatusCode.OK, await ActAsync(second.Id, "drain"));
+        Assert.Equal([second.Id], (await NextAsync(later)).Connector.Draining);
+        (await world.RetireAsync(second)).Dispose();
+        Assert.Empty((await NextAsync(later)).Connector.Draining);
+        foreach (var act in new[] { "drain", "resume" })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, await ActAsync(second.Id, act));
+            Assert.Equal(HttpStatusCode.NotFound, await ActAsync("rep-none", act));
+            Assert.Contains(await world.Devices.AuditAsync($"connector.{act}"), static entry => entry.TryGetProperty("target", out var target) && target.GetString() == "works" && entry.GetProperty("outcome").GetString() == "done");
+        }
+    }
+
+    private async Task<HttpStatusCode> ActAsync(string replica, string act)
+    {
+        using var answer = await world.Local.PostAsJsonAsync($"connectors/works/replicas/{replica}/{act}", new { reason = "New disks." });
+        return answer.StatusCode;
+    }
+
+    [Fact]
     public async Task A_connector_that_applications_name_stays_and_an_application_names_only_one_that_is_there()
     {
         await world.PutAsync("connectors/named", new { });

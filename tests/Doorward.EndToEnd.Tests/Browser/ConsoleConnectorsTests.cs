@@ -51,6 +51,12 @@ public sealed class ConsoleConnectorsTests(DemoBrowser demo)
         await admin.SaysAsync("story-db.internal:5432");
         await admin.SaysAsync("Connected");
         await admin.AuditConsoleAsync("console-connector");
+        var host = await page.Locator("ul.lines > li strong").First.InnerTextAsync();
+        await admin.PressAsync($"Drain {host}");
+        await admin.SaysAsync("Told to drain");
+        Assert.Contains("draining", await demo.Product.RunAsync(["connector", "show", "story-site"]), StringComparison.Ordinal);
+        await admin.PressAsync($"Take back in service {host}");
+        await admin.SaysAsync("is back in service");
         await admin.GoAsync("console", "/connectors");
         await admin.SaysAsync("story-site");
         await admin.AuditConsoleAsync("console-connectors", all: true);

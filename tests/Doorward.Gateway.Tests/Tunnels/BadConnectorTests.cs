@@ -4,6 +4,7 @@ using System.Net;
 using Doorward.Core.Identifiers;
 using Doorward.Core.Tunnels;
 using Doorward.Gateway.Tests.Deciding;
+using Doorward.Gateway.Tunnels;
 using Doorward.Testing.ControlPlane;
 using Doorward.Testing.Product;
 
@@ -170,6 +171,27 @@ public sealed class BadConnectorTests
         await (await site.EchoAsync()).FinishAsync();
         await neighbour.ExchangeAsync();
         foreach (var call in open) await call.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Connections_beyond_what_one_replica_needs_are_nobodys_until_one_of_its_own_ends()
+    {
+        await using var site = await TunnelSite.StartAsync();
+        await using var neighbour = await site.EchoAsync();
+        var allowance = site.Seen("rep1")!.Allowance;
+        while (allowance.Connections < ConnectorDoor.MostConnections) Assert.True(allowance.TryConnect(ConnectorDoor.MostConnections));
+        using (var beyond = TestConnector.Client(site.Gateway, "/connector/hq/rep1"))
+        {
+            // Served, but the first to go in a flood of strangers.
+            Assert.Equal((404, "no-order"), await TestConnector.AskAsync(beyond, TunnelPaths.Streams + "x"));
+            Assert.Equal(ConnectorDoor.MostConnections, allowance.Connections);
+        }
+
+        allowance.Disconnect();
+        using var within = TestConnector.Client(site.Gateway, "/connector/hq/rep1");
+        Assert.Equal((404, "no-order"), await TestConnector.AskAsync(within, TunnelPaths.Streams + "x"));
+        Assert.Equal(ConnectorDoor.MostConnections, allowance.Connections);
+        await neighbour.ExchangeAsync();
     }
 
     [Fact]

@@ -205,6 +205,6 @@ public sealed class ConnectorsTests
 
     private void Publish(params string[] replicas) => _cell.Publish(GatewayState.Empty with
     {
-        Connectors = ImmutableDictionary<string, FrozenSet<string>>.Empty.Add("hq", replicas.ToFrozenSet(StringComparer.Ordinal)),
+        Connectors = ImmutableDictionary<string, GatewayConnector>.Empty.Add("hq", new GatewayConnector(replicas.ToFrozenSet(StringComparer.Ordinal), [])),
     });
 }

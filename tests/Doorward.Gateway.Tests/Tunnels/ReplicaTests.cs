@@ -1,6 +1,7 @@
 using Doorward.Core.Protocol;
 using Doorward.Core.Tunnels;
 using Doorward.Gateway.Tests.Deciding;
+using Doorward.Testing.ControlPlane;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Doorward.Gateway.Tests.Tunnels;
@@ -60,6 +61,40 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public async Task One_that_is_told_to_drain_keeps_what_it_has_and_gets_nothing_new_also_alone_until_it_is_taken_back()
+    {
+        await using var site = await TunnelSite.StartAsync();
+        await using var kept = await site.EchoAsync();
+        await using (var second = await TestConnector.StartAsync(site.Gateway, replica: "rep2"))
+        {
+            await TellAsync(site, "rep1");
+            for (var i = 0; i < 4; i++) await (await site.EchoAsync()).FinishAsync();
+            Assert.Equal((1, 4), (site.Connector.Ordered, second.Ordered));
+            await Eventually.TrueAsync(() => site.Gateway.Plane.Connectors?.Replicas.Any(static one => one is { Replica: "rep1", Draining: true }) is true, "the control plane is told that it was heard");
+
+            // Whatever it says of itself, also on another stream.
+            await site.Connector.HelloAsync(draining: false);
+            await using var again = await TestConnector.StartAsync(site.Gateway);
+            await (await site.EchoAsync()).FinishAsync();
+            Assert.Equal((1, 0, 5), (site.Connector.Ordered, again.Ordered, second.Ordered));
+        }
+
+        // Alone it is not asked either, and nobody is waited for.
+        await TellAsync(site, "rep1", "rep2");
+        var started = TimeProvider.System.GetTimestamp();
+        var (status, _, problem) = await site.OpenAsync("alice");
+        Assert.Equal((502, TunnelCloseCodes.ConnectorLost), (status, problem.GetProperty("code").GetString()));
+        Assert.Contains("told to drain", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(2));
+        await kept.ExchangeAsync();
+
+        await TellAsync(site);
+        await (await site.EchoAsync()).FinishAsync();
+        Assert.Equal(2, site.Connector.Ordered);
+        await kept.ExchangeAsync();
+    }
+
+    [Fact]
     public async Task What_is_asked_for_moves_to_another_within_three_seconds_when_a_machine_resets_or_falls_silent()
     {
         await using var site = await TunnelSite.StartAsync();
@@ -109,6 +144,12 @@ public sealed class ReplicaTests
         started = TimeProvider.System.GetTimestamp();
         Assert.Equal(502, (await site.OpenAsync("alice")).Status);
         Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(2));
+    }
+
+    private static async Task TellAsync(TunnelSite site, params string[] draining)
+    {
+        var revision = site.Gateway.Plane.Commit(Scenario.Connector("hq", ["rep1", "rep2"], draining));
+        await Eventually.TrueAsync(() => site.Gateway.State.Current.Revision >= revision, "it is heard");
     }
 
     [Fact]

@@ -79,6 +79,10 @@ public static class Scenario
 
     public static Change Connector(string name, params string[] replicas) => new() { Connector = new ConnectorState { Name = name, Replicas = { replicas } } };
 
+    /// <summary>The same, with some that were told to drain.</summary>
+    public static Change Connector(string name, string[] replicas, string[] draining) =>
+        new() { Connector = new ConnectorState { Name = name, Replicas = { replicas }, Draining = { draining } } };
+
     /// <summary>A device signed something just now, from there.</summary>
     public static ControlMessage DeviceFresh(string id, DateTimeOffset at, string address = "127.0.0.1") => new()
     {

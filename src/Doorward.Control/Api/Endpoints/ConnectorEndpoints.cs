@@ -25,6 +25,8 @@ internal static class ConnectorEndpoints
         connectors.MapGet("/connectors/{name}/state", static async (string name, ConnectorReader reader, CancellationToken ct) =>
             await reader.FindAsync(name, ct) is { } view ? Answers.Ok(view) : Missing(name)).Views("connector.state").Produces<ConnectorView>();
         connectors.MapPost("/connectors/{name}/invitations", InviteAsync).Acts("connector.invite").Produces<ConnectorInvitationMade>();
+        connectors.MapPost("/connectors/{name}/replicas/{replica}/drain", DrainAsync).Acts("connector.drain");
+        connectors.MapPost("/connectors/{name}/replicas/{replica}/resume", ResumeAsync).Acts("connector.resume");
         connectors.MapPost("/connectors/{name}/replicas/{replica}/retire", RetireAsync).Acts("connector.retire");
     }
 
@@ -37,14 +39,39 @@ internal static class ConnectorEndpoints
 
     private static async Task<IResult> RetireAsync(string name, string replica, ReplicaReasonBody body, HttpContext context, ConnectorRegister register, CancellationToken ct)
     {
-        var call = context.Call();
-        call.Targets("Connector", name);
-        call.Details["replica"] = Shown.Text(replica);
-        if (!call.GivesReason(body.Reason, out var reason)) return Reasons.Problem("reason").ToResult();
-        return await register.RetireAsync(name, replica, reason, ct) is { } retired
-            ? Answers.Ok(new { connector = retired.Replica.Connector, replica = retired.Replica.Id, revision = retired.Revision })
-            : ApiProblem.NotFound($"replica {Shown.Text(replica)} of {Shown.Text(name)}, or it is retired").ToResult();
+        var asked = new ReplicaCall(name, replica, body.Reason, context);
+        if (!asked.Begins(out var reason)) return Reasons.Problem("reason").ToResult();
+        return await register.RetireAsync(name, replica, reason, ct) is { } retired ? asked.Done(retired.Revision) : asked.Missing();
+    }
+
+    private static Task<IResult> DrainAsync(string name, string replica, ReplicaReasonBody body, HttpContext context, ConnectorRegister register, CancellationToken ct) =>
+        SetDrainingAsync(new ReplicaCall(name, replica, body.Reason, context), drains: true, register, ct);
+
+    private static Task<IResult> ResumeAsync(string name, string replica, ReplicaReasonBody body, HttpContext context, ConnectorRegister register, CancellationToken ct) =>
+        SetDrainingAsync(new ReplicaCall(name, replica, body.Reason, context), drains: false, register, ct);
+
+    private static async Task<IResult> SetDrainingAsync(ReplicaCall asked, bool drains, ConnectorRegister register, CancellationToken ct)
+    {
+        if (!asked.Begins(out _)) return Reasons.Problem("reason").ToResult();
+        return await register.DrainAsync(asked.Connector, asked.Replica, drains, ct) is { } revision ? asked.Done(revision) : asked.Missing();
     }
 
     private static IResult Missing(string name) => ApiProblem.NotFound($"Connector {Shown.Text(name)}").ToResult();
+
+    /// <summary>What is asked about one replica.</summary>
+    private sealed record ReplicaCall(string Connector, string Replica, string? Reason, HttpContext Context)
+    {
+        /// <summary>Says in the record what it is about; false when the reason cannot stand there.</summary>
+        public bool Begins(out string? reason)
+        {
+            var call = Context.Call();
+            call.Targets("Connector", Connector);
+            call.Details["replica"] = Shown.Text(Replica);
+            return call.GivesReason(Reason, out reason);
+        }
+
+        public IResult Done(long revision) => Answers.Ok(new { connector = Connector, replica = Replica, revision });
+
+        public IResult Missing() => ApiProblem.NotFound($"replica {Shown.Text(Replica)} of {Shown.Text(Connector)}, or it is retired").ToResult();
+    }
 }

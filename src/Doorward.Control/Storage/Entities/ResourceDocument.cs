@@ -63,6 +63,9 @@ public sealed record ConnectorSpec
 
     /// <summary>Ids of the replicas that are not retired: kept with each that joins or goes, never part of the document that operators write.</summary>
     public IReadOnlyList<string> Replicas { get; init; } = [];
+
+    /// <summary>Of those the ones that an administrator told to drain; kept in the same way.</summary>
+    public IReadOnlyList<string> Draining { get; init; } = [];
 }
 
 /// <summary>A name that was used once and is never given to anyone else.</summary>
