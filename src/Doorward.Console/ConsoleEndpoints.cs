@@ -62,7 +62,7 @@ internal static class ConsoleEndpoints
     internal static void Map(IEndpointRouteBuilder routes)
     {
         var styles = routes.ServiceProvider.GetRequiredService<ConsoleStyles>();
-        PageAssets.Map(routes, [styles.Sheet, PageAssets.Stylesheet, PageAssets.Icon, PageAssets.CloseWindow, .. PageAssets.Console]);
+        PageAssets.Map(routes, [styles.Sheet, PageAssets.Stylesheet, PageAssets.Icon, PageAssets.SendOnce, PageAssets.CloseWindow, .. PageAssets.Console]);
         ConfirmEndpoints.MapDone(routes);
         routes.MapGroup("").WithMetadata(new ConsoleMetadata()).MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }

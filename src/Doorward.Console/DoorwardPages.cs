@@ -58,7 +58,7 @@ public static class DoorwardPages
             pages.UseWhen(static http => !http.Request.Path.StartsWithSegments(ConsoleEndpoints.CircuitPath), static forms => forms.Use(OwnForms.Require));
         });
         var auth = app.MapGroup("").RequireHost(address.AuthHost).WithMetadata(new PageMetadata()).DisableAntiforgery();
-        PageAssets.Map(auth, [PageAssets.Stylesheet, PageAssets.Icon, PageAssets.Passkeys, PageAssets.CloseWindow, PageAssets.CopyText, PageAssets.DeviceCheck]);
+        PageAssets.Map(auth, [PageAssets.Stylesheet, PageAssets.Icon, PageAssets.SendOnce, PageAssets.Passkeys, PageAssets.CloseWindow, PageAssets.CopyText, PageAssets.DeviceCheck]);
         SignInEndpoints.Map(auth);
         PasskeyEndpoints.Map(auth);
         ProviderEndpoints.Map(auth);

@@ -17,6 +17,7 @@ internal static class PageAssets
     internal static readonly Asset Stylesheet = Make("doorward.css", StylesheetType, HouseLook.Stylesheet);
     internal static readonly Asset Icon = Make("icon.svg", HouseLook.IconType, HouseLook.Icon);
     internal static readonly Asset Passkeys = Script("passkeys.js");
+    internal static readonly Asset SendOnce = Script("once.js");
     internal static readonly Asset CloseWindow = Script("close.js");
     internal static readonly Asset CopyText = Script("copy.js");
     internal static readonly Asset DeviceCheck = Script("device-check.js");

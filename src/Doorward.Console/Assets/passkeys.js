@@ -1,4 +1,4 @@
-// The only script of the product's sign-in: it carries a challenge to the authenticator and its answer into a form.
+// Signing in by passkey: carries a challenge to the authenticator and its answer into a form.
 // Every page works without it; a button that needs it stays hidden until it runs.
 (() => {
   'use strict';

@@ -82,7 +82,7 @@ public sealed partial class PostureRulePage(ConsoleApi api, Browser browser, Nav
         restored = true;
         await RecallAsync();
         if (edit is null || Name is null || edit.IsChanged) return;
-        await ForgetAsync();
+        await DiscardAsync();
         note = Shell["RestoredDone"];
     }
 
@@ -111,6 +111,14 @@ public sealed partial class PostureRulePage(ConsoleApi api, Browser browser, Nav
     {
         await ForgetAsync();
         await LoadAsync();
+    }
+
+    // Theirs may stand under a name that was chosen here for a new one.
+    private async Task TakeTheirsAsync()
+    {
+        var taken = Name is null ? document.Theirs?.Name : null;
+        await DiscardAsync();
+        if (taken is not null) navigation.NavigateTo(DeviceLinks.Rule(taken));
     }
 
     private void KeepMine()

@@ -116,10 +116,13 @@ public sealed partial class ProviderPage(ConsoleApi api, NavigationManager navig
         editing++;
     }
 
+    // Theirs may stand under a name that was chosen here for a new one.
     private async Task TakeTheirsAsync()
     {
+        var taken = Name is null ? document.Theirs?.Name : null;
         await ForgetAsync();
         await LoadAsync();
+        if (taken is not null) navigation.NavigateTo(DeviceLinks.Provider(taken));
     }
 
     private void KeepMine()

@@ -68,8 +68,8 @@ internal static partial class DocumentYaml
             text.Append(' ', line.Length == 0 ? 0 : depth).Append(line).Append('\n');
     }
 
-    // Lines stay lines where nothing in them is hidden and their first says how deep they lie.
-    private static bool IsBlock(string text) => text.Contains('\n', StringComparison.Ordinal) && text[0] is not (' ' or '\n') && !text.EndsWith("\n\n", StringComparison.Ordinal)
+    // Lines stay lines, and quotes as they are, where nothing in them is hidden and the first says how deep they lie.
+    private static bool IsBlock(string text) => text.AsSpan().ContainsAny('\n', '"') && text[0] is not (' ' or '\n') && !text.EndsWith("\n\n", StringComparison.Ordinal)
         && text.All(static c => c == '\n' || !Shown.IsHidden(c));
 
     private static string Scalar(JsonNode? value) => value is null ? "null" : value.GetValueKind() == JsonValueKind.String ? Scalar(value.GetValue<string>()) : value.ToJsonString();

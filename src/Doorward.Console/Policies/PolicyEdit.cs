@@ -10,10 +10,10 @@ namespace Doorward.Console.Policies;
 /// </summary>
 public sealed class PolicyEdit
 {
-    private PolicyEdit(string cedar, bool reportOnly, IReadOnlyList<TestModel> tests, string? etag)
+    private PolicyEdit(string cedar, bool reportOnly, IReadOnlyList<TestModel> tests)
     {
-        (Published, PublishedEtag) = (Describe(cedar, reportOnly, tests), etag);
-        (Cedar, PublishedCedar, ReportOnly, Etag) = (cedar, cedar, reportOnly, etag);
+        Published = Describe(cedar, reportOnly, tests);
+        (Cedar, ReportOnly) = (cedar, reportOnly);
         Tests = [.. tests.Select(static test => test.Copy())];
     }
 
@@ -26,45 +26,33 @@ public sealed class PolicyEdit
 
     public List<TestModel> Tests { get; private set; }
 
-    /// <summary>The version that the edit is made on; null for a policy that is not there yet.</summary>
-    public string? Etag { get; private set; }
-
-    public string PublishedCedar { get; }
-
-    public bool IsNew => PublishedEtag is null;
-
     public bool IsChanged => Describe(Cedar, ReportOnly, Tests) != Published;
 
     private string Published { get; }
 
-    private string? PublishedEtag { get; }
-
-    public static PolicyEdit Of(ResourceView policy, string? etag) => new(
+    public static PolicyEdit Of(ResourceView policy) => new(
         policy.Spec["cedar"]?.ToString() ?? "",
         policy.Spec["reportOnly"]?.GetValue<bool>() ?? false,
-        [.. (policy.Spec["tests"] as JsonArray ?? []).OfType<JsonObject>().Select(TestModel.Read)],
-        etag);
+        [.. (policy.Spec["tests"] as JsonArray ?? []).OfType<JsonObject>().Select(TestModel.Read)]);
 
-    public static PolicyEdit New(string cedar) => new(cedar, reportOnly: false, [], etag: null);
-
-    /// <summary>Goes on from what is published now, which the editor has seen.</summary>
-    public void BaseOn(string? etag) => Etag = etag;
+    public static PolicyEdit New(string cedar) => new(cedar, reportOnly: false, []);
 
     public JsonObject ToSpec() => Spec(Cedar, ReportOnly, Tests);
 
     public DocumentBody ToDocument(string name) => new("Policy", name, JsonSerializer.SerializeToElement(ToSpec()));
 
-    /// <summary>All but the text, which the editor keeps itself.</summary>
-    public string ToDraft() => new JsonObject { ["name"] = Name, ["etag"] = Etag, ["reportOnly"] = ReportOnly, ["tests"] = ToSpec()["tests"]?.DeepClone() }.ToJsonString();
+    /// <summary>All but the text, which the editor keeps itself; with the version it is made on.</summary>
+    public string ToDraft(string? etag) => new JsonObject { ["name"] = Name, ["etag"] = etag, ["reportOnly"] = ReportOnly, ["tests"] = ToSpec()["tests"]?.DeepClone() }.ToJsonString();
 
     /// <summary>False when it is none of ours.</summary>
-    public bool Restore(string draft)
+    public bool Restore(string draft, out string? etag)
     {
+        etag = null;
         try
         {
             if (JsonNode.Parse(draft) is not JsonObject kept) return false;
             var tests = (kept["tests"] as JsonArray ?? []).OfType<JsonObject>().Select(TestModel.Read).ToList();
-            (Name, ReportOnly, Etag, Tests) = (kept["name"]?.ToString() ?? "", kept["reportOnly"]?.GetValue<bool>() ?? false, kept["etag"]?.ToString(), tests);
+            (Name, ReportOnly, etag, Tests) = (kept["name"]?.ToString() ?? "", kept["reportOnly"]?.GetValue<bool>() ?? false, kept["etag"]?.ToString(), tests);
             return true;
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)

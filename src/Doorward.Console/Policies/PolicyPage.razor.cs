@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Doorward.Console.Calls;
 using Doorward.Console.Components;
+using Doorward.Console.Documents;
 using Doorward.Console.Editor;
 using Doorward.Console.Layout;
 using Doorward.Console.Shell;
@@ -11,7 +12,6 @@ using Doorward.Control.Policies.Tests;
 using Doorward.Control.Resources;
 using Doorward.Control.Roles;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Http;
 
 namespace Doorward.Console.Policies;
 
@@ -29,15 +29,14 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
 
         """;
 
+    private readonly OpenDocument document = new(api, "Policy", "policies");
     private CedarEditor? editor;
     private ReasonDialog publish = null!, delete = null!;
-    private ResourceView? view, theirs;
     private PolicyEdit? edit;
     private PolicyTestAnswer? results;
     private IReadOnlyList<ResourceError> warnings = [];
     private ReplayAnswer? impact;
-    private ApiProblem? problem, conflict;
-    private string? theirEtag;
+    private ApiProblem? problem;
     private string? note;
     private bool busy, restored, blocked;
     private Task? recalling;
@@ -47,7 +46,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
 
     [CascadingParameter] public required MeView Me { get; set; }
 
-    private bool MayChange => Me.May.Contains(ApiAction.Administer) && view?.System != true && (Name is null || view is not null);
+    private bool MayChange => Me.May.Contains(ApiAction.Administer) && (Name is null || document.Stored is { System: false });
 
     private string Key => $"policy/{Name ?? "new"}";
 
@@ -60,7 +59,9 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
 
     private string PolicyName => Name ?? edit?.Name.Trim() ?? "";
 
-    private string? Lead => view is null ? null : Text[view.System ? "LeadSystem" : "LeadVersion", view.Version].Value;
+    private string? Lead => Name is null || document.Stored is not { } stored ? null : Text[stored.System ? "LeadSystem" : "LeadVersion", stored.Version].Value;
+
+    private string Yaml => DocumentYaml.Write(document.Kind, PolicyName, edit!.ToSpec());
 
     private List<PolicyTestResult>? OwnResults => results?.Items.Where(result => result.Policy == PolicyName).ToList();
 
@@ -75,15 +76,16 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
 
     private async Task LoadAsync()
     {
-        (view, edit, results, impact, problem, conflict, note, restored, blocked, recalling) = (null, null, null, null, null, null, null, false, false, null);
+        (edit, results, impact, problem, note, restored, blocked, recalling) = (null, null, null, null, null, false, false, null);
         if (Name is null)
         {
+            document.Begin();
             edit = PolicyEdit.New(Example);
             return;
         }
 
-        var answer = await api.GetAsync<ResourceView>($"policies/{Uri.EscapeDataString(Name)}");
-        if (answer.Succeeded(out view, out problem)) edit = PolicyEdit.Of(view, answer.ETag);
+        problem = await document.ReadAsync(Name);
+        if (document.Stored is { } stored) edit = PolicyEdit.Of(stored);
     }
 
     // Once, and before anything is kept: what is kept now must not overwrite what was kept before.
@@ -91,7 +93,8 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
 
     private async Task RecallOnceAsync()
     {
-        if (!MayChange || await browser.RecallAsync(DraftKey) is not { } kept || !edit!.Restore(kept)) return;
+        if (!MayChange || await browser.RecallAsync(DraftKey) is not { } kept || !edit!.Restore(kept, out var based)) return;
+        document.BaseOn(based);
         restored = true;
         StateHasChanged();
     }
@@ -102,7 +105,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
         restored = true;
         await RecallAsync();
         if (edit is null || Name is null || edit.IsChanged) return;
-        await ForgetAsync();
+        await DiscardAsync();
         note = Text["RestoredDone"];
     }
 
@@ -135,7 +138,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
     {
         (impact, note, blocked) = (null, null, false);
         await RecallAsync();
-        if (edit!.IsChanged || edit.Name.Length > 0) await browser.KeepAsync(DraftKey, edit.ToDraft());
+        if (edit!.IsChanged || edit.Name.Length > 0) await browser.KeepAsync(DraftKey, edit.ToDraft(document.Base));
         else await ForgetAsync();
     }
 
@@ -152,10 +155,18 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
         await LoadAsync();
     }
 
+    // Theirs may stand under a name that was chosen here for a new one.
+    private async Task TakeTheirsAsync()
+    {
+        var taken = Name is null ? document.Theirs?.Name : null;
+        await DiscardAsync();
+        if (taken is not null) navigation.NavigateTo($"/policies/{Uri.EscapeDataString(taken)}");
+    }
+
     private void KeepMine()
     {
-        edit!.BaseOn(theirEtag);
-        (conflict, note) = (null, Text["KeptMine"]);
+        document.KeepMine();
+        note = Text["KeptMine"];
     }
 
     private async Task<bool> RunTestsAsync()
@@ -191,7 +202,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
         note = null;
         await editor!.FormatAsync();
         await TakeTextAsync();
-        if (!edit.IsChanged && !edit.IsNew)
+        if (!edit.IsChanged && Name is not null)
         {
             note = Text["Unchanged"];
             return;
@@ -207,59 +218,40 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
 
     private async Task<ApiProblem?> PublishAsync(string reason)
     {
-        var body = new ResourceBody(JsonSerializer.SerializeToElement(edit!.ToSpec()), "Policy", PolicyName, Reason: reason);
-        var answer = edit.Etag is null
-            ? await api.PostAsync<JsonElement>("policies", body)
-            : await api.PutAsync<JsonElement>($"policies/{Uri.EscapeDataString(PolicyName)}", body, edit.Etag);
-        if (!answer.Succeeded(out _, out var refused)) await RefuseAsync(refused);
-        else await PublishedAsync();
+        var before = document.Stored;
+        problem = await document.WriteAsync(PolicyName, edit!.ToSpec(), reason);
+        if (problem is null && !document.IsConflict) await PublishedAsync(before?.Version);
         StateHasChanged();
         return null;
     }
 
-    private async Task RefuseAsync(ApiProblem refused)
-    {
-        if (refused.Status is not (StatusCodes.Status412PreconditionFailed or StatusCodes.Status409Conflict or StatusCodes.Status404NotFound) || refused.Errors is not null)
-        {
-            problem = refused;
-            return;
-        }
-
-        // Somebody was faster: what they wrote beside what is here, and nothing of either lost.
-        var now = await api.GetAsync<ResourceView>($"policies/{Uri.EscapeDataString(PolicyName)}");
-        (conflict, theirs, theirEtag) = (refused, now.Value, now.ETag);
-    }
-
-    private async Task PublishedAsync()
+    private async Task PublishedAsync(long? before)
     {
         await ForgetAsync();
-        if (Name is null)
+        if (Name is not { } name || before is not { } version)
         {
-            toasts.Say(Text["Published", 1]);
+            toasts.Say(Text["PublishedNew", DisplayText.Of(PolicyName)]);
             navigation.NavigateTo($"/policies/{Uri.EscapeDataString(PolicyName)}");
             return;
         }
 
-        var (name, before) = (Name, view!.Version);
         await LoadAsync();
-        var written = edit?.Etag;
-        toasts.Offer(Text["Published", view?.Version ?? 0], Text["Undo"], () => RollBackAsync(name, before, written));
+        var written = document.Base;
+        toasts.Offer(Text["Published", document.Stored?.Version ?? 0], Text["Undo"], () => RollBackAsync(name, version, written));
     }
 
     private async Task<ApiProblem?> DeleteAsync(string reason)
     {
-        var (name, version) = (Name!, view!.Version);
-        var answer = await api.DeleteAsync($"policies/{Uri.EscapeDataString(name)}?reason={Uri.EscapeDataString(reason)}", edit!.Etag);
-        if (answer.Problem is { Status: StatusCodes.Status412PreconditionFailed or StatusCodes.Status404NotFound } stale)
+        var before = document.Stored!;
+        if (await document.DeleteAsync(before.Name, reason) is { } refused) return refused;
+        if (document.IsConflict)
         {
-            await RefuseAsync(stale);
             StateHasChanged();
             return null;
         }
 
-        if (answer.Problem is not null) return answer.Problem;
         await ForgetAsync();
-        toasts.Offer(Text["Deleted", DisplayText.Of(name)], Text["Undo"], () => RollBackAsync(name, version, null));
+        toasts.Offer(Text["Deleted", DisplayText.Of(before.Name)], Text["Undo"], () => RollBackAsync(before.Name, before.Version, null));
         navigation.NavigateTo("/policies");
         return null;
     }

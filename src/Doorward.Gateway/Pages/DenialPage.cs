@@ -55,7 +55,7 @@ internal static class DenialPage
     // Where nothing is refused, there is nothing to look up.
     private static Markup Reference(Denial denial) => denial.Status < 400
         ? Markup.Empty
-        : Markup.Of($"""<div class="reference"><p>Reference <code>{denial.Reference}</code> · status {denial.Status}<br>An administrator finds what happened by it.</p></div>""");
+        : Markup.Of($"""<div class="reference"><p>Reference <code>{denial.Reference}</code> <span>· status {denial.Status}</span><br>An administrator finds what happened by it.</p></div>""");
 
     // "//host" and "/\host" are other hosts to a browser.
     private static bool IsOurs(DenialLink link) => link.Target.StartsWith("https://", StringComparison.Ordinal)

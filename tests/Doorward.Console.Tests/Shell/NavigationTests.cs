@@ -32,6 +32,9 @@ public sealed class NavigationTests(RoleGroundFixture fixture) : IClassFixture<R
         await shown.Find("form.person-edit").SubmitAsync();
         await SeesAsync(shown, () => Said(shown, "Saved paul."));
         Assert.Equal("paul@example.org", (await SpecAsync("users/paul"))["email"]!.ToString());
+        await PressAsync(shown, "Undo");
+        await SeesAsync(shown, () => Said(shown, "paul is as it was before."));
+        Assert.Null((await SpecAsync("users/paul"))["displayName"]);
     }
 
     [Fact]

@@ -111,6 +111,22 @@ public sealed class AccountTests(DemoBrowser demo)
         await person.ArrivesAsync("desk");
     }
 
+    [Fact]
+    public async Task A_form_that_is_pressed_twice_is_sent_once_and_does_not_use_its_code_up()
+    {
+        await demo.AddUserAsync("impatient");
+        await using var person = await demo.OpenAsync();
+        await person.GoAsync("desk");
+        await person.SeesAsync("Sign in");
+        await person.FillAsync("username", "impatient");
+        await person.FillAsync("password", Visitor.Password);
+        await person.PressAsync("Sign in");
+        await person.SeesAsync("One more step");
+        await person.FillAsync("code", await new Authenticator().NextAsync());
+        await person.Page.EvaluateAsync("const button = document.querySelector('form button'); button.click(); setTimeout(() => button.click(), 40);");
+        await person.ArrivesAsync("desk");
+    }
+
     private Task<Person> SignedInAsync(string name, Authenticator authenticator) => demo.OpenAsync(async person =>
     {
         await person.GoAsync("desk");

@@ -80,7 +80,9 @@ public sealed class ConsoleConflictTests(DemoBrowser demo)
         await admin.SeesAsync("contested");
         await demo.Product.RunAsync(["delete", "policy", "contested"]);
         await DeleteAsync(admin);
-        await admin.SaysAsync("The policy was deleted");
+        await admin.SaysAsync("It was deleted by somebody else");
+        await admin.PressAsync("Leave it deleted");
+        await admin.SaysAsync("There is no such policy");
         await admin.GoAsync("console", "/groups/contested");
         await admin.IsInteractiveAsync();
         await demo.Product.RunAsync(["delete", "group", "contested"]);

@@ -80,7 +80,7 @@ public sealed class PolicyConsoleTests(DemoBrowser demo)
         await demo.Product.ApplyAsync("kind: Policy\nname: shared\ncedar: forbid (principal in Group::\"theirs\", action, resource);\n");
         await admin.PressAsync("Publish");
         await admin.AgreeAsync("Publish", "mine is better");
-        await admin.SaysAsync("Version 2 was published while you worked.");
+        await admin.SaysAsync("Somebody else changed it meanwhile");
         var both = await admin.Page.Locator(".conflict").InnerTextAsync();
         Assert.Contains("Group::\"theirs\"", both, StringComparison.Ordinal);
         Assert.Contains("Group::\"mine\"", both, StringComparison.Ordinal);
