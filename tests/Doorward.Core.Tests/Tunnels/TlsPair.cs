@@ -21,9 +21,9 @@ internal sealed class TlsPair
 
     public SslStream Accepted { get; }
 
-    public DataConnection DialedConnection => new(Dialed, new SocketLocal(_dialedSocket).Reset);
+    public DataConnection DialedConnection => DataConnection.Over(Dialed, new SocketLocal(_dialedSocket).Reset);
 
-    public DataConnection AcceptedConnection => new(Accepted, new SocketLocal(_acceptedSocket).Reset);
+    public DataConnection AcceptedConnection => DataConnection.Over(Accepted, new SocketLocal(_acceptedSocket).Reset);
 
     /// <param name="buffers">Of the system, each way; 0 as it likes.</param>
     public static async Task<TlsPair> OpenAsync(int buffers = 0)

@@ -120,8 +120,17 @@ internal sealed class TestConnector : IAsyncDisposable
     /// <summary>Writes whatever bytes on the stream of orders.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes)
     {
-        _orders.Outgoing.Write(bytes.Span);
-        await _orders.Outgoing.FlushAsync();
+        // Pings are answered meanwhile.
+        await Writing.WaitAsync();
+        try
+        {
+            _orders.Outgoing.Write(bytes.Span);
+            await _orders.Outgoing.FlushAsync();
+        }
+        finally
+        {
+            Writing.Release();
+        }
     }
 
     /// <summary>Opens the stream for an order; null when the gateway does not take it.</summary>
