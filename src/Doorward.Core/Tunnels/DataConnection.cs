@@ -13,7 +13,7 @@ public delegate Task<DataConnection?> DataDial(ReadOnlyMemory<byte> ticket, Canc
 public sealed class DataConnection : IAsyncDisposable
 {
     /// <summary>What is read or written in one piece.</summary>
-    public const int BlockBytes = 256 * 1024;
+    public const int BlockBytes = 128 * 1024;
 
     /// <summary>What the client says first, and all it says: for which tunnel this is. A ticket is good once, for some seconds.</summary>
     public const int TicketBytes = 32;
