@@ -76,6 +76,17 @@ internal sealed class TestPerson(TunnelCall call) : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads at least as many bytes.</summary>
+    public async Task SkipAsync(long bytes)
+    {
+        while (bytes > 0)
+        {
+            var arrived = await Leg.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+            bytes -= arrived.Buffer.Length;
+            Leg.Consume(arrived.Buffer.End);
+        }
+    }
+
     /// <summary>Reads on until it is over: how it ended.</summary>
     public async Task<TunnelEnding> DrainAsync()
     {

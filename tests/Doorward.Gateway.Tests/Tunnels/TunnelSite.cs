@@ -66,7 +66,7 @@ internal sealed class TunnelSite : IAsyncDisposable
         var before = DataHeld;
         var (status, person, problem) = await TestPerson.OpenAsync(Http, token, application, dial: Dials().DialAsync);
         Assert.True(status == 200, $"{problem}");
-        await person!.HearAsync(2 * DataConnection.WorthBytes);
+        await person!.SkipAsync(2 * DataConnection.WorthBytes);
         await Eventually.TrueAsync(() => DataHeld == before + 2, "both have moved");
         return person;
     }
