@@ -24,7 +24,7 @@ internal static class Targets
         ["report"] = ReadReport,
         ["page"] = ReadPage,
         ["ruleset"] = static bytes => FirewallReader.Families(Encoding.UTF8.GetString(bytes)),
-        ["frames"] = TunnelTargets.ReadFrames,
+        ["frames"] = FramesTarget.Read,
         ["orders"] = TunnelTargets.ReadOrders,
         ["targets"] = TunnelTargets.ReadTargets,
         ["close"] = TunnelTargets.ReadClose,

@@ -41,7 +41,7 @@ public static class GatewayHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         builder.WebHost.UseKestrelCore();
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ServerMemory>();
-        builder.Services.Configure<SocketTransportOptions>(static transport => transport.MaxReadBufferSize = GatewayLimits.ReceivedBytes);
+        builder.Services.Configure<SocketTransportOptions>(static sockets => sockets.MaxReadBufferSize = GatewayLimits.BufferBytes);
         builder.Services.AddOptions<KestrelServerOptions>().Configure<HostCertificateSource, AnonymousTraffic, ControlPlaneConnection, KeylessReporter, DataConnections>((kestrel, certificates, anonymous, controlPlane, keyless, data) =>
         {
             GatewayLimits.Apply(kestrel);

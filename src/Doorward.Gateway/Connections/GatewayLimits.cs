@@ -9,9 +9,6 @@ internal static class GatewayLimits
     public const int HeaderBytes = 32 * 1024;
     public const int BufferBytes = 128 * 1024;
 
-    /// <summary>Of one connection, received and not decrypted yet: what waits there for a tunnel's slow reader, on a connection that nobody shares.</summary>
-    public const int ReceivedBytes = 2 * BufferBytes;
-
     public const int HeaderFields = 100;
     public const int TargetBytes = Routing.RefusalTable.TargetLimit;
     public const int StreamsPerConnection = 100;

@@ -14,7 +14,17 @@ internal sealed class ServerMemory : IMemoryPoolFactory<byte>
     /// <summary>RFC 8446 section 5.1.</summary>
     public const int BlockBytes = 16 * 1024;
 
-    public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new Pool();
+    private readonly ConcurrentBag<Pool> _pools = [];
+
+    /// <summary>Bytes that connections have in hand.</summary>
+    public long InUse => _pools.Sum(static pool => (long)pool.Rented) * BlockBytes;
+
+    public MemoryPool<byte> Create(MemoryPoolOptions? options = null)
+    {
+        var pool = new Pool();
+        _pools.Add(pool);
+        return pool;
+    }
 
     private sealed class Pool : MemoryPool<byte>
     {
@@ -23,6 +33,8 @@ internal sealed class ServerMemory : IMemoryPoolFactory<byte>
         private readonly ConcurrentQueue<Block> _free = new();
         private int _rented;
         private int _kept;
+
+        public int Rented => Volatile.Read(ref _rented);
 
         public override int MaxBufferSize => BlockBytes;
 

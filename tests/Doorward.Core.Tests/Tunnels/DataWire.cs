@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Security;
 using Doorward.Core.Tunnels;
+using Doorward.Testing.Tunnels;
 
 namespace Doorward.Core.Tests.Tunnels;
 

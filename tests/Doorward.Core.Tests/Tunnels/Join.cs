@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Doorward.Core.Tunnels;
+using Doorward.Testing.Tunnels;
 
 namespace Doorward.Core.Tests.Tunnels;
 

@@ -84,6 +84,16 @@ public sealed class TunnelDataTests
     }
 
     [Fact]
+    public async Task More_than_was_said_is_not_taken()
+    {
+        await using var wire = await DataWire.StartAsync();
+        await wire.EndAsync(1000);
+        await wire.Data.WriteAsync(new byte[1001]);
+        await Assert.ThrowsAsync<TunnelOverException>(() => wire.Stream.ReceiveAsync().WaitAsync(Soon));
+        Assert.IsType<TunnelEnding.Lost>(await wire.Stream.EndingAsync());
+    }
+
+    [Fact]
     public async Task A_connection_that_breaks_off_stops_who_writes_and_the_word_for_it_is_waited_for()
     {
         await using var wire = await DataWire.StartAsync(buffers: 16 * 1024);
@@ -325,13 +335,13 @@ public sealed class TunnelDataTests
     // Time passes until it is done.
     private static async Task<T> PassAsync<T>(FakeTimeProvider time, Task<T> task)
     {
-        while (!task.IsCompleted)
+        for (var turn = 0; turn < 1000 && !task.IsCompleted; turn++)
         {
             time.Advance(TimeSpan.FromSeconds(1));
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         }
 
-        return await task;
+        return await task.WaitAsync(Soon);
     }
 
     private static async Task UntilAsync(Func<bool> holds)

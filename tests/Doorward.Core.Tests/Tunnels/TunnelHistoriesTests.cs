@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using CsCheck;
 using Doorward.Core.Tunnels;
+using Doorward.Testing.Tunnels;
 
 namespace Doorward.Core.Tests.Tunnels;
 

@@ -37,6 +37,9 @@ internal sealed class TestConnector : IAsyncDisposable
     /// <summary>What is done with an order; a test may refuse, stall or lie. Null: it is dialled.</summary>
     public Func<TestConnector, ConnectorOrder, Task>? OnOrder { get; set; }
 
+    /// <summary>How data connections are dialed; null when it cannot.</summary>
+    public DataDial? Dial { get; set; }
+
     /// <summary>Whether pings are answered.</summary>
     public bool IsSilent { get; set; }
 
@@ -136,7 +139,7 @@ internal sealed class TestConnector : IAsyncDisposable
     /// <summary>Opens the stream for an order; null when the gateway does not take it.</summary>
     public async Task<TunnelCall?> OpenAsync(string order)
     {
-        var (call, refusal) = await TunnelCall.OpenAsync(_http, new HttpRequestMessage(HttpMethod.Post, TestPerson.Origin + TunnelPaths.Streams + order), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        var (call, refusal) = await TunnelCall.OpenAsync(_http, new HttpRequestMessage(HttpMethod.Post, TestPerson.Origin + TunnelPaths.Streams + order), CancellationToken.None, Dial).WaitAsync(TimeSpan.FromSeconds(20));
         refusal?.Dispose();
         return call;
     }
@@ -151,7 +154,7 @@ internal sealed class TestConnector : IAsyncDisposable
         {
             Interlocked.Increment(ref _served);
             if (opened is not null) await opened();
-            await using var leg = new TunnelLeg(call.Incoming, call.Outgoing, TimeProvider.System);
+            await using var leg = new TunnelLeg(call.Incoming, call.Outgoing, TimeProvider.System, dial: call.Dial);
             _legs.Add(leg);
             var ending = await new TunnelEnd(leg, new SocketLocal(socket), new TunnelClose(TunnelCloseCodes.TargetReset, "the target broke off"), TimeProvider.System).RunAsync();
             if (ending is TunnelEnding.Ended or TunnelEnding.Closed { Here: true }) call.Complete();

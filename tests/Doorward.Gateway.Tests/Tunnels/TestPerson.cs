@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Doorward.Core.Tunnels;
@@ -11,14 +12,14 @@ internal sealed class TestPerson(TunnelCall call) : IAsyncDisposable
 {
     public const string Origin = "https://agent.door.test";
 
-    public TunnelLeg Leg { get; } = new(call.Incoming, call.Outgoing, TimeProvider.System);
+    public TunnelLeg Leg { get; } = new(call.Incoming, call.Outgoing, TimeProvider.System, dial: call.Dial);
 
     /// <summary>The status is 200 when there is a tunnel; else the problem says why. A target that is raw is a part of the query as it is.</summary>
-    public static async Task<(int Status, TestPerson? Person, JsonElement Problem)> OpenAsync(HttpMessageInvoker http, string? token, string application = "db", string? target = null, bool raw = false)
+    public static async Task<(int Status, TestPerson? Person, JsonElement Problem)> OpenAsync(HttpMessageInvoker http, string? token, string application = "db", string? target = null, bool raw = false, DataDial? dial = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{Origin}{TunnelPaths.Applications}{application}{(target is null ? "" : $"?target={(raw ? target : Uri.EscapeDataString(target))}")}");
         if (token is not null) request.Headers.TryAddWithoutValidation("Authorization", token);
-        var (call, refusal) = await TunnelCall.OpenAsync(http, request, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        var (call, refusal) = await TunnelCall.OpenAsync(http, request, CancellationToken.None, dial).WaitAsync(TimeSpan.FromSeconds(30));
         if (call is not null) return (200, new TestPerson(call), default);
         using (refusal)
         {
@@ -49,6 +50,56 @@ internal sealed class TestPerson(TunnelCall call) : IAsyncDisposable
         }
 
         return heard.ToString();
+    }
+
+    /// <summary>Sends so many random bytes to what says them back, and reads them; true when they are the same.</summary>
+    public async Task<bool> ExchangeAsync(int bytes)
+    {
+        var all = RandomNumberGenerator.GetBytes(bytes);
+        var sending = SendAsync();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (var left = bytes; left > 0;)
+        {
+            var arrived = await Leg.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+            if (arrived.IsCompleted && arrived.Buffer.IsEmpty) break;
+            foreach (var part in arrived.Buffer) hash.AppendData(part.Span);
+            left -= (int)arrived.Buffer.Length;
+            Leg.Consume(arrived.Buffer.End);
+        }
+
+        await sending;
+        return hash.GetHashAndReset().AsSpan().SequenceEqual(SHA256.HashData(all));
+
+        async Task SendAsync()
+        {
+            for (var at = 0; at < bytes; at += 100_000) await Leg.SendAsync(all.AsMemory(at, Math.Min(100_000, bytes - at)));
+        }
+    }
+
+    /// <summary>Reads at least as many bytes.</summary>
+    public async Task SkipAsync(long bytes)
+    {
+        while (bytes > 0)
+        {
+            var arrived = await Leg.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+            bytes -= arrived.Buffer.Length;
+            Leg.Consume(arrived.Buffer.End);
+        }
+    }
+
+    /// <summary>Reads on until it is over: how it ended.</summary>
+    public async Task<TunnelEnding> DrainAsync()
+    {
+        try
+        {
+            while (await Leg.ReadAsync() is var arrived && !(arrived.IsCompleted && arrived.Buffer.IsEmpty)) Leg.Consume(arrived.Buffer.End);
+        }
+        catch (TunnelOverException)
+        {
+            // As its ending says.
+        }
+
+        return await Leg.Ending.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     /// <summary>Ends it as both sides want.</summary>

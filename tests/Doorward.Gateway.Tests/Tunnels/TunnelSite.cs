@@ -52,6 +52,25 @@ internal sealed class TunnelSite : IAsyncDisposable
     /// <summary>Of a session that was not there before.</summary>
     public string Token(string user) => Gateway.Plane.SignInAgent($"ses_{user}_{Identifier.New("x")}", user, TimeProvider.System.GetUtcNow());
 
+    /// <summary>Data connections of both sides, dialed as agents do.</summary>
+    public DataClient Dials(string? certificate = null) => new(Gateway, certificate is null ? null : Gateway.Plane.Certify(certificate));
+
+    /// <summary>What the gateway holds of data connections, and offers of them.</summary>
+    public int DataHeld => Gateway.Part<DataConnections>().Held;
+
+    /// <summary>A tunnel of a session's whose data has moved on both legs, to what speaks without end.</summary>
+    public async Task<TestPerson> FlowAsync(string token, string application = "db")
+    {
+        Connector.Dial ??= Dials("/connector/hq/rep1").DialAsync;
+        Target.IsEndless = true;
+        var before = DataHeld;
+        var (status, person, problem) = await TestPerson.OpenAsync(Http, token, application, dial: Dials().DialAsync);
+        Assert.True(status == 200, $"{problem}");
+        await person!.SkipAsync(2 * DataConnection.WorthBytes);
+        await Eventually.TrueAsync(() => DataHeld == before + 2, "both have moved");
+        return person;
+    }
+
     /// <summary>A tunnel of alice's that was seen to carry.</summary>
     public Task<TestPerson> EchoAsync() => OpenTargetAsync(null);
 

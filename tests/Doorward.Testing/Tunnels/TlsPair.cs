@@ -5,10 +5,10 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Doorward.Core.Tunnels;
 
-namespace Doorward.Core.Tests.Tunnels;
+namespace Doorward.Testing.Tunnels;
 
 /// <summary>Two sides of one TLS connection over loopback.</summary>
-internal sealed class TlsPair
+public sealed class TlsPair
 {
     private static readonly X509Certificate2 Certificate = Certify();
     private readonly Socket _dialedSocket;
