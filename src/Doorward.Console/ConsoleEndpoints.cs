@@ -49,14 +49,14 @@ internal static class ConsoleEndpoints
         services.AddSingleton<ConsoleStyles>().AddSingleton<Places>().AddSingleton<OpenCircuits>();
         services.AddScoped<Viewer>().AddScoped<FirstAnswers>().AddScoped<ConfirmPrompt>().AddScoped<ConsoleApi>().AddScoped<Browser>().AddScoped<Toasts>();
 
-        // One line for each source of the command palette.
+        // One line for each source of the command palette. Of what is called the same, the first stands first.
         services.AddScoped<IPaletteSource, PlaceSource>();
-        services.AddScoped<IPaletteSource, SessionSource>();
-        services.AddScoped<IPaletteSource, DecisionSource>();
-        services.AddScoped<IPaletteSource, ApplicationSource>();
         services.AddScoped<IPaletteSource, PersonSource>();
+        services.AddScoped<IPaletteSource, ApplicationSource>();
         services.AddScoped<IPaletteSource, PolicySource>();
         services.AddScoped<IPaletteSource, DeviceSource>();
+        services.AddScoped<IPaletteSource, SessionSource>();
+        services.AddScoped<IPaletteSource, DecisionSource>();
     }
 
     internal static void Map(IEndpointRouteBuilder routes)

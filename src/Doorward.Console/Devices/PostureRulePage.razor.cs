@@ -25,7 +25,7 @@ public sealed partial class PostureRulePage(ConsoleApi api, Browser browser, Nav
     private RuleTrial? trial;
     private ApiProblem? problem;
     private string? note;
-    private bool busy, restored;
+    private bool busy, restored, unnamed;
     private Task? recalling;
 
     /// <summary>Null for one that is not there yet.</summary>
@@ -95,7 +95,7 @@ public sealed partial class PostureRulePage(ConsoleApi api, Browser browser, Nav
         // What is typed first must not meet what was kept before and comes back a moment later.
         await RecallAsync();
         change();
-        (trial, note) = (null, null);
+        (trial, note, unnamed) = (null, null, false);
         if (edit!.IsChanged || edit.Name.Length > 0) await browser.KeepAsync(DraftKey, edit.ToDraft(document.Base));
         else await ForgetAsync();
     }
@@ -139,7 +139,10 @@ public sealed partial class PostureRulePage(ConsoleApi api, Browser browser, Nav
 
     private async Task AskToSaveAsync()
     {
-        if (busy || edit is null || !MayChange || !await TryAsync()) return;
+        if (busy || edit is null || !MayChange) return;
+        unnamed = RuleName.Length == 0;
+        if (unnamed) await browser.FocusAsync("rule-name");
+        if (unnamed || !await TryAsync()) return;
         if (Name is not null && !edit.IsChanged) note = Text["Unchanged"];
         else await save.OpenAsync();
     }

@@ -2,9 +2,11 @@ using System.Text;
 using System.Text.Json;
 using Doorward.Console.Assets;
 using Doorward.Console.Calls;
+using Doorward.Console.Shell;
 using Doorward.Control.Api;
 using Doorward.Control.Api.Endpoints;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Localization;
 using Microsoft.JSInterop;
 
 namespace Doorward.Console.Editor;
@@ -13,7 +15,7 @@ namespace Doorward.Console.Editor;
 /// Shows and changes the text of one policy: checked, completed and laid out by the admin API while somebody types. What is typed and
 /// not saved is kept in the browser's tab under <see cref="Draft"/>.
 /// </summary>
-public sealed partial class CedarEditor(IJSRuntime scripts, ConsoleApi api) : IAsyncDisposable
+public sealed partial class CedarEditor(IJSRuntime scripts, ConsoleApi api, IStringLocalizer<ShellText> words) : IAsyncDisposable
 {
     // A policy has at most 2^20 UTF-16 units, each at most three bytes.
     private const long LongestText = 4 << 20;

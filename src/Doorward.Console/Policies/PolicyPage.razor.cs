@@ -38,7 +38,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
     private ReplayAnswer? impact;
     private ApiProblem? problem;
     private string? note;
-    private bool busy, restored, blocked;
+    private bool busy, restored, blocked, unnamed;
     private Task? recalling;
 
     /// <summary>Null for one that is not there yet.</summary>
@@ -124,7 +124,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
 
     private Task NamedAsync(ChangeEventArgs change)
     {
-        edit!.Name = change.Value as string ?? "";
+        (edit!.Name, unnamed) = (change.Value as string ?? "", false);
         return ChangedAsync();
     }
 
@@ -200,6 +200,13 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
     {
         if (busy || edit is null) return;
         note = null;
+        unnamed = PolicyName.Length == 0;
+        if (unnamed)
+        {
+            await browser.FocusAsync("policy-name");
+            return;
+        }
+
         await editor!.FormatAsync();
         await TakeTextAsync();
         if (!edit.IsChanged && Name is not null)

@@ -80,7 +80,8 @@
         if (/^(form|draft|cedar-draft):/.test(key) && key.slice(key.indexOf(':') + 1, key.indexOf('/')) !== person) sessionStorage.removeItem(key);
     },
     focus: id => document.getElementById(id)?.focus(),
-    reveal: element => element?.scrollIntoView({ block: 'nearest' }),
+    // The field that is wrong has been gone to already, and says why.
+    reveal: element => { if (document.activeElement?.ariaInvalid !== 'true') element?.scrollIntoView({ block: 'nearest' }); },
   };
 
   document.addEventListener('keydown', event => {

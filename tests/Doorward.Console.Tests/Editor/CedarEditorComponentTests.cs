@@ -18,7 +18,7 @@ public sealed class CedarEditorComponentTests : BunitContext
     public CedarEditorComponentTests()
     {
         this.AddBunitPersistentComponentState();
-        Services.AddLogging().AddHttpContextAccessor();
+        Services.AddLogging().AddLocalization().AddHttpContextAccessor();
         Services.AddAuthorizationCore();
         Services.AddSingleton<InProcessApi>().AddScoped<Viewer>().AddScoped<FirstAnswers>().AddScoped<ConfirmPrompt>().AddScoped<ConsoleApi>();
         _module = JSInterop.SetupModule(PageAssets.CedarEditor.Path);

@@ -4,6 +4,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Doorward.Control.Audit;
+using Doorward.Control.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorward.Control.Tests.Api;
@@ -33,6 +35,26 @@ public sealed class AuditListTests
         Assert.Equal([first + 1, first], await FindAsync(host, "from=2026-01-31T12:00Z&to=2026-01-31T12:02Z"));
         Assert.Empty(await FindAsync(host, "actor=carol"));
         Assert.Equal([first + 599], await FindAsync(host, "target=thing-599"));
+    }
+
+    [Fact]
+    public async Task Whom_a_record_knows_by_id_is_shown_and_found_by_name_until_they_are_deleted()
+    {
+        await using var host = await ApiHost.StartAsync();
+        using (var added = await host.Local.PostAsJsonAsync("users", new { name = "carol", spec = new { } })) added.EnsureSuccessStatusCode();
+        var log = host.Control.Services.GetRequiredService<AuditLog>();
+        await using (var db = await host.Control.Services.GetRequiredService<IDbContextFactory<DoorwardDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken))
+        {
+            var carol = await db.Users.Where(static u => u.UserName == "carol").Select(static u => u.Id).SingleAsync(TestContext.Current.CancellationToken);
+            await log.AppendAsync([new AuditRecord { Kind = AuditKind.Decision, Actor = carol, Action = "access.read", Target = "wiki", Outcome = "allowed" }]);
+        }
+
+        var found = (await host.Local.GetFromJsonAsync<JsonElement>("audit/records?kind=decision&actor=caro")).GetProperty("items").EnumerateArray().Single();
+        Assert.Equal("carol", found.GetProperty("person").GetString());
+        Assert.StartsWith("sub_", found.GetProperty("actor").GetString(), StringComparison.Ordinal);
+        using (var deleted = await host.Local.DeleteAsync("users/carol")) deleted.EnsureSuccessStatusCode();
+        Assert.Empty(await FindAsync(host, "kind=decision&actor=caro"));
+        Assert.False((await host.Local.GetFromJsonAsync<JsonElement>("audit/records?kind=decision")).GetProperty("items")[0].TryGetProperty("person", out _));
     }
 
     [Fact(Explicit = true)]

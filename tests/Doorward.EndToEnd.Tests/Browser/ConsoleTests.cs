@@ -83,6 +83,14 @@ public sealed class ConsoleTests(DemoBrowser demo)
     {
         await using var admin = await demo.EnterConsoleAsync("console-finder", "auditors");
         await admin.IsInteractiveAsync();
+        // Whatever has the focus shows it: the stylesheet of MudBlazor would take that from links and buttons.
+        await admin.Page.Keyboard.PressAsync("Tab");
+        foreach (var what in new[] { "a.figure", "#palette-open", "#places a" })
+        {
+            await admin.Page.Locator(what).First.FocusAsync();
+            Assert.Equal("solid", await admin.Page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle"));
+        }
+
         await admin.Page.Keyboard.PressAsync("Control+k");
         var field = admin.Page.GetByRole(AriaRole.Combobox, new() { Name = "Find anything" });
         await field.FillAsync("sess");

@@ -24,7 +24,7 @@ internal static class AuditEndpoints
     {
         var audit = api.MapGroup("/audit").WithTags("Audit");
         audit.MapGet("/", State).Views("audit.get", ApiAction.Audit).Produces<AuditStateView>();
-        audit.MapGet("/records", List).Views("audit.list", ApiAction.Audit).Produces<Page<AuditRecordView>>();
+        audit.MapGet("/records", ListAsync).Views("audit.list", ApiAction.Audit).Produces<Page<AuditRecordView>>();
         audit.MapPost("/verify", VerifyAsync).ActsAtOnce("audit.verify", ApiAction.Audit).Produces<VerifiedAudit>();
     }
 
@@ -36,7 +36,7 @@ internal static class AuditEndpoints
     }
 
     // A page may be short, or empty, and still have a next: one call looks through the log for a bounded time.
-    private static IResult List(AuditSearch search, [AsParameters] AuditFilter filter, int? limit, string? cursor, CancellationToken ct)
+    private static async Task<IResult> ListAsync(AuditSearch search, UserDirectory users, [AsParameters] AuditFilter filter, int? limit, string? cursor, CancellationToken ct)
     {
         if (!filter.Kinds.All(static kind => Enum.GetValues<AuditKind>().Any(known => known.Name() == kind)))
             return ApiProblem.BadRequest("There is no such kind of record.", "kind", $"Write one of {string.Join(", ", Enum.GetValues<AuditKind>().Select(AuditKinds.Name))}.").ToResult();
@@ -51,7 +51,9 @@ internal static class AuditEndpoints
             before = place;
         }
 
-        var (found, next) = search.Find(filter, before, page.Size, ct);
+        var (found, next) = search.Find(filter, await users.WithNamesLikeAsync(filter.Actor, ct), before, page.Size, ct);
+        var names = await users.NamesAsync(found.Select(static record => record.Actor), ct);
+        found = found.ConvertAll(record => record with { Person = names.GetValueOrDefault(record.Actor) });
         return Answers.Ok(new Page<AuditRecordView>(found, next is { } number ? PageRequest.Encode(number.ToString(CultureInfo.InvariantCulture)) : null));
     }
 

@@ -112,6 +112,15 @@ internal sealed class UserDirectory(IDbContextFactory<DoorwardDb> databases)
         return await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.UserName == name, ct);
     }
 
+    /// <summary>The ids of those whose names hold a text; nobody's for none.</summary>
+    public async Task<IReadOnlySet<string>> WithNamesLikeAsync(string? part, CancellationToken ct)
+    {
+        if (string.IsNullOrWhiteSpace(part)) return new HashSet<string>();
+        var sought = part.Trim().ToUpperInvariant();
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return (await db.Users.AsNoTracking().Where(u => u.NormalizedUserName!.Contains(sought)).Select(static u => u.Id).ToListAsync(ct)).ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>Names by subject id, of those that still have one.</summary>
     public async Task<IReadOnlyDictionary<string, string>> NamesAsync(IEnumerable<string?> subjects, CancellationToken ct)
     {

@@ -26,11 +26,12 @@ internal sealed record AuditFilter
     /// <summary>The kinds that it names.</summary>
     public IReadOnlyList<string> Kinds => _kinds ??= Kind?.Split(',', StringSplitOptions.TrimEntries) ?? [];
 
-    public bool Matches(AuditRecordView record) =>
+    /// <summary>Whether it fits; of actors that records know by id, those are given whose names fit.</summary>
+    public bool Matches(AuditRecordView record, IReadOnlySet<string> actors) =>
         (Kind is null || Kinds.Contains(record.Kind))
         && (Outcome is null || record.Outcome == Outcome)
         && (Reference is null || record.Reference == Reference)
-        && Holds(Action, record.Action) && Holds(Actor, record.Actor) && Holds(Target, record.Target)
+        && Holds(Action, record.Action) && (Holds(Actor, record.Actor) || actors.Contains(record.Actor)) && Holds(Target, record.Target)
         && (From is null || record.Time >= From) && (To is null || record.Time < To)
         && (Session is null || Concerns(record, Session));
 
@@ -43,9 +44,10 @@ internal sealed record AuditFilter
 }
 
 /// <summary>A record with its personal values in their places.</summary>
+/// <param name="Person">What the actor is called now, where the record knows them by id.</param>
 public sealed record AuditRecordView(
     long Sequence, DateTimeOffset Time, string Kind, string Actor, string Action, string? Target, string Outcome, string? Reference,
-    IReadOnlyDictionary<string, string> Details);
+    IReadOnlyDictionary<string, string> Details, string? Person = null);
 
 /// <summary>
 /// Finds records, newest first. The log has no index but its order, so one call looks through it for a bounded time and says where to
@@ -56,8 +58,13 @@ internal sealed class AuditSearch(AuditLog log, TimeProvider time)
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Records before a sequence number, and the number to go on before; null at the beginning of the log.</summary>
+    /// <param name="filter">All of it must hold.</param>
+    /// <param name="actors">The ids of those whose names are what the filter looks for.</param>
+    /// <param name="before">Null for the newest.</param>
+    /// <param name="most">How many are enough.</param>
+    /// <param name="ct">Ends it.</param>
     /// <exception cref="InvalidDataException">They cannot be read.</exception>
-    public (List<AuditRecordView> Found, long? Before) Find(AuditFilter filter, long? before, int most, CancellationToken ct)
+    public (List<AuditRecordView> Found, long? Before) Find(AuditFilter filter, IReadOnlySet<string> actors, long? before, int most, CancellationToken ct)
     {
         var found = new List<AuditRecordView>();
         var size = log.Size;
@@ -71,7 +78,7 @@ internal sealed class AuditSearch(AuditLog log, TimeProvider time)
             var bundle = reader.Bundle(first, size).Take((int)(end - first)).ToList();
             for (var i = bundle.Count - 1; i >= 0; i--)
             {
-                if (Read(bundle[i]) is not { } record || !filter.Matches(record)) continue;
+                if (Read(bundle[i]) is not { } record || !filter.Matches(record, actors)) continue;
                 found.Add(record);
                 if (found.Count == most) return (found, first + i > 0 ? first + i : null);
             }

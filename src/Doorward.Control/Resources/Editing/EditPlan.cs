@@ -26,7 +26,7 @@ internal sealed class EditPlan(KindTable kinds, Readings readings, Findings find
             var key = new ResourceKey(kind?.Kind ?? Shown.Text(document.Kind ?? ""), sane ? document.Name! : Shown.Text(document.Name ?? ""));
             findings.Locate(key, document.Source);
             if (kind is null) findings.Add(key, "kind", $"'{Shown.Text(document.Kind ?? "")}' is not a kind of resource", KindFix(document.Kind));
-            else if (!sane) findings.Add(key, "name", document.Name is null ? "is missing" : $"'{Shown.Text(document.Name)}' is not a name", ResourceName.Fix);
+            else if (!sane) findings.Add(key, "name", string.IsNullOrWhiteSpace(document.Name) ? "is missing" : $"'{Shown.Text(document.Name)}' is not a name", ResourceName.Fix);
             else if (!seen.Add(kind.IgnoresCase ? key with { Name = key.Name.ToUpperInvariant() } : key)) findings.AddTwice(key, document.Source);
             else sound.Add((kind, document));
         }
