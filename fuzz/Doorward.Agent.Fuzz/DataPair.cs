@@ -23,7 +23,7 @@ internal static class DataPair
 #pragma warning restore CA5359
         await there.WriteAsync(theirs);
         await there.ShutdownAsync();
-        return new DataConnection(here, () =>
+        return DataConnection.Over(here, () =>
         {
             down.Writer.Complete(new IOException("broken off"));
             up.Reader.Complete();

@@ -29,7 +29,7 @@ internal sealed class DataClient(DecidingGateway gateway, X509Certificate2? cert
         var (tls, socket) = await ConnectAsync();
         await tls.WriteAsync(ticket, ct);
         Interlocked.Increment(ref _dialed);
-        return new DataConnection(tls, new SocketLocal(socket).Reset);
+        return DataConnection.Over(tls, new SocketLocal(socket).Reset);
     }
 
     /// <summary>After the handshake, before a word. Throws as that does.</summary>
