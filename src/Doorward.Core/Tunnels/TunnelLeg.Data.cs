@@ -9,7 +9,7 @@ namespace Doorward.Core.Tunnels;
 public sealed partial class TunnelLeg
 {
     // How long the word for it may take when data breaks off.
-    private static readonly TimeSpan Word = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Word = TimeSpan.FromSeconds(3);
     private readonly DataDial? _dial;
     private readonly CancellationTokenSource? _dialing;
     private Action? _whenMuchPassed;
