@@ -1,4 +1,5 @@
 using Doorward.Core.Tunnels;
+using Doorward.Testing.Tunnels;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Doorward.Core.Tests.Tunnels;
@@ -124,6 +125,30 @@ public sealed class TunnelDataTests
     }
 
     [Fact]
+    public async Task What_was_on_its_way_before_a_close_is_read_before_it()
+    {
+        var time = new FakeTimeProvider();
+        await using var wire = await DataWire.StartAsync(time);
+        await wire.Stream.WriteFrameAsync(TunnelFrameKind.Close, """{"code":"cut","text":"Your session was revoked.","reference":"dec_1"}"""u8.ToArray());
+        await wire.Data.WriteAsync(new byte[1000]);
+        Assert.Equal(1000, (await wire.Stream.ReceiveAsync(1000).WaitAsync(Soon)).Length);
+        var over = await Assert.ThrowsAsync<TunnelOverException>(() => PassAsync(time, wire.Stream.ReceiveAsync()));
+        Assert.Equal(new TunnelEnding.Closed(Cut, Here: false), over.Ending);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_lost_stops_who_reads_and_who_writes_the_data()
+    {
+        await using var wire = await DataWire.StartAsync(buffers: 16 * 1024);
+        var sending = wire.Leg.SendAsync(new byte[Much]).AsTask();
+        var reading = wire.Stream.ReceiveAsync();
+        wire.Stream.BreakOff();
+        await Assert.ThrowsAsync<TunnelOverException>(() => sending.WaitAsync(Soon));
+        await Assert.ThrowsAsync<TunnelOverException>(() => reading.WaitAsync(Soon));
+        Assert.IsType<TunnelEnding.Lost>(await wire.Stream.EndingAsync());
+    }
+
+    [Fact]
     public async Task A_close_of_this_side_stops_who_reads_and_who_writes_and_breaks_the_connection_off()
     {
         await using var wire = await DataWire.StartAsync(buffers: 16 * 1024);
@@ -193,6 +218,22 @@ public sealed class TunnelDataTests
         Assert.False(await wire.Leg.TryOfferAsync(new byte[DataConnection.TicketBytes]));
         await wire.Leg.CloseAsync(Cut);
         Assert.Equal(TunnelFrameKind.Close, (await wire.ReadFrameAsync()).Kind);
+    }
+
+    [Fact]
+    public async Task Who_has_ended_does_not_move_and_hears_what_did()
+    {
+        var pair = await TlsPair.OpenAsync();
+        await using var wire = new Wire(dial: (_, _) => Task.FromResult<DataConnection?>(pair.DialedConnection));
+        await wire.Leg.EndAsync();
+        Assert.Equal(TunnelFrameKind.End, (await wire.ReadFrameAsync()).Kind);
+        await wire.WriteFrameAsync(TunnelFrameKind.Offer, new byte[DataConnection.TicketBytes]);
+        await wire.WriteFrameAsync(TunnelFrameKind.Move);
+        await pair.Accepted.WriteAsync(new byte[] { 1, 2, 3 });
+        Assert.Equal([1, 2, 3], await wire.ReceiveAsync(3).WaitAsync(Soon));
+        await wire.Leg.CloseAsync(Cut);
+        Assert.Equal(TunnelFrameKind.Close, (await wire.ReadFrameAsync()).Kind);
+        await pair.Accepted.DisposeAsync();
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Doorward.Gateway.Tests.Tunnels;
 /// <summary>Tunnels whose data has moved, to people and targets that take nothing: they wait alone, and little lies here for them.</summary>
 public sealed class DataSlowTests
 {
-    private const int Stalled = 8;
+    private const int Stalled = 6;
 
     // What the server has read ahead, and what it has not sent yet, of two connections; and what is in hand.
     private const int Most = (2 * (GatewayLimits.BufferBytes + (64 * 1024))) + (128 * 1024);
