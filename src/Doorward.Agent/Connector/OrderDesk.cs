@@ -65,9 +65,11 @@ internal sealed class OrderDesk(TargetsBook targets, TargetDialer dialer, TimePr
 
     private async Task<(Socket? Socket, TunnelClose? Close)> ReachAsync(ConnectorOrder order, GatewayConnection connection, CancellationToken ct)
     {
-        if (await targets.FindAsync(order, connection.ReadAsync, ct) is not { } application)
-            return (null, new TunnelClose(TunnelCloseCodes.NoSuchTarget, "the connector is not told of this application"));
-        return await dialer.DialAsync(application, order.Host, order.Port, ct);
+        var (application, hasHeard) = await targets.FindAsync(order, connection.ReadAsync, ct);
+        if (application is not null) return await dialer.DialAsync(application, order.Host, order.Port, ct);
+        return (null, hasHeard
+            ? new TunnelClose(TunnelCloseCodes.NoSuchTarget, "the connector is not told of this application")
+            : new TunnelClose(TunnelCloseCodes.TargetUnreachable, "its connector could not learn what it may reach"));
     }
 
     private async Task CarryAsync(ConnectorOrder order, Socket socket, GatewayConnection connection, CancellationToken ct)

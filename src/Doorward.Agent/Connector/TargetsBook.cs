@@ -20,15 +20,18 @@ internal sealed class TargetsBook(ConnectorRecord record, TimeProvider time) : I
     private ConnectorTargets? _known;
     private long _asked;
 
-    /// <summary>What an order's application may reach, in its version or a later one; null when it has none here.</summary>
-    public async Task<ApplicationTargets?> FindAsync(ConnectorOrder order, Func<string, CancellationToken, Task<byte[]?>> read, CancellationToken ct)
+    /// <summary>
+    /// What an order's application may reach, in its version or a later one; null when it has none here, and when nobody answered who would
+    /// know: then this has not heard either.
+    /// </summary>
+    public async Task<(ApplicationTargets? Targets, bool HasHeard)> FindAsync(ConnectorOrder order, Func<string, CancellationToken, Task<byte[]?>> read, CancellationToken ct)
     {
-        if (IsFresh && Find(order) is { } known) return known;
+        if (IsFresh && Find(order) is { } known) return (known, true);
         await _turn.WaitAsync(ct);
         try
         {
-            if (!IsFresh || Find(order) is null) await ReadAsync(read, ct);
-            return Find(order);
+            var hasHeard = (IsFresh && Find(order) is not null) || await ReadAsync(read, ct);
+            return (Find(order), hasHeard);
         }
         finally
         {
@@ -62,18 +65,21 @@ internal sealed class TargetsBook(ConnectorRecord record, TimeProvider time) : I
 
     private bool IsFresh => _known is not null && time.GetElapsedTime(Volatile.Read(ref _asked)) < Fresh;
 
-    private async Task ReadAsync(Func<string, CancellationToken, Task<byte[]?>> read, CancellationToken ct)
+    private async Task<bool> ReadAsync(Func<string, CancellationToken, Task<byte[]?>> read, CancellationToken ct)
     {
         using var late = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
         Volatile.Write(ref _asked, time.GetTimestamp());
         try
         {
-            if (await read(TunnelPaths.Targets, either.Token) is { } answer) Take(answer);
+            if (await read(TunnelPaths.Targets, either.Token) is not { } answer) return false;
+            Take(answer);
+            return true;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             // Then what is known counts.
+            return false;
         }
     }
 

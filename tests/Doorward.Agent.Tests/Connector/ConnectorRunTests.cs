@@ -118,6 +118,19 @@ public sealed class ConnectorRunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_the_control_plane_is_not_heard_what_is_ordered_is_out_of_reach_and_not_unknown()
+    {
+        var orders = await OpenedAsync();
+        _gateway.HasControlPlane = false;
+        await orders.OrderAsync(Order("o1"));
+        Assert.Equal(TunnelCloseCodes.TargetUnreachable, (await orders.ReadAsync()).Refused!.Close.Code);
+        _gateway.HasControlPlane = true;
+        var (leg, socket) = await CarryAsync(orders, "o2");
+        socket.Dispose();
+        await leg.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_close_of_the_gateway_resets_the_targets_connection()
     {
         var orders = await OpenedAsync();

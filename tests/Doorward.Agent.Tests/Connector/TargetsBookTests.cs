@@ -66,6 +66,17 @@ public sealed class TargetsBookTests : IDisposable
     }
 
     [Fact]
+    public async Task That_nobody_answered_is_another_thing_than_that_there_is_none()
+    {
+        Assert.Equal((null, false), await AskAsync("db", 3));
+        _answer = Signed(5, "db", 3);
+        Assert.True((await AskAsync("db", 3)).HasHeard);
+        Assert.Equal((null, true), await AskAsync("other", 1));
+        _answer = null;
+        Assert.Equal((null, false), await AskAsync("other", 1));
+    }
+
+    [Fact]
     public async Task Targets_that_another_signed_or_somebody_widened_are_not_believed()
     {
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -130,7 +141,9 @@ public sealed class TargetsBookTests : IDisposable
         Assert.Null(await FindAsync("db", 4));
     }
 
-    private Task<ApplicationTargets?> FindAsync(string application, long version, string? epoch = null) => _book.FindAsync(
+    private async Task<ApplicationTargets?> FindAsync(string application, long version, string? epoch = null) => (await AskAsync(application, version, epoch)).Targets;
+
+    private Task<(ApplicationTargets? Targets, bool HasHeard)> AskAsync(string application, long version, string? epoch = null) => _book.FindAsync(
         new ConnectorOrder("o1", application, version, "db.internal", 5432) { Epoch = epoch },
         (_, _) =>
         {

@@ -41,6 +41,9 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public ConnectorTargets Targets { get; set; } = new("hq", 1, []);
 
+    /// <summary>Whether it hands on what a replica asks of the control plane.</summary>
+    public bool HasControlPlane { get; set; } = true;
+
     /// <summary>Whether pings are sent.</summary>
     public bool IsAlive { get; set; } = true;
 
@@ -130,7 +133,7 @@ internal sealed class TestGateway : IAsyncDisposable
             case TunnelPaths.Certificate:
                 await AnswerAsync(context, JsonSerializer.SerializeToUtf8Bytes(await CertifyAsync(context), JoinJson.Default.ReplicaCertificate));
                 return;
-            case TunnelPaths.Targets when context.Connection.ClientCertificate is not null:
+            case TunnelPaths.Targets when context.Connection.ClientCertificate is not null && HasControlPlane:
                 var targets = JsonSerializer.SerializeToUtf8Bytes(Targets, TunnelJson.Default.ConnectorTargets);
                 byte[] said = [.. SignedConnectorTargets.Prefix, .. targets];
                 var signed = new SignedConnectorTargets(targets, _rootKey.SignData(said, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));

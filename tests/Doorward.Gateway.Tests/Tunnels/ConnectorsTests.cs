@@ -144,6 +144,21 @@ public sealed class ConnectorsTests
     }
 
     [Fact]
+    public async Task Who_takes_nothing_of_what_is_written_is_over_by_then_and_gets_no_orders()
+    {
+        var full = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
+        var stream = Stream(writer: full);
+        var running = stream.RunAsync(static _ => { }, CancellationToken.None);
+        var ordering = stream.TryOrderAsync(new ConnectorOrder("o1", "db", 1, "db.internal", 5432));
+        _clock.Advance(OrderStream.Patience - TimeSpan.FromMilliseconds(1));
+        Assert.False(stream.IsOver || ordering.IsCompleted);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.False(await ordering.WaitAsync(TimeSpan.FromSeconds(20)));
+        await running.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.True(stream.IsOver);
+    }
+
+    [Fact]
     public async Task A_definition_that_was_replaced_reaches_nothing_by_the_connector_that_the_application_has_by_now()
     {
         var (_, _, orders) = await ConnectAsync();
