@@ -32,8 +32,8 @@ internal static class FactorEndpoints
         routes.MapPost("/factors/recovery", RecoveryAsync);
     }
 
-    private static Task<IResult> ShowAsync(OwnAccount own, [FromQuery] string? done) =>
-        own.RunAsync(Home, (session, factors) => Task.FromResult<IResult>(Page(own, session, factors, null, done)));
+    private static Task<IResult> ShowAsync(OwnAccount own, ShownCodes shown, [FromQuery] string? done) =>
+        own.RunAsync(Home, async (session, factors) => Page(own, session, factors, null, done, await shown.ReadAsync() is not null));
 
     private static Task<IResult> PasswordAsync(OwnAccount own, Credentials credentials, [FromForm] string? password, CancellationToken cancel) =>
         own.RunFreshAsync(Home, async (session, factors) =>
@@ -82,7 +82,7 @@ internal static class FactorEndpoints
     private static IResult After(OwnAccount own, Session session, PersonFactors factors, CredentialProblem? problem, string done) =>
         problem is null ? Pages.SeeOther($"{Home}?done={done}") : Page(own, session, factors, problem, null);
 
-    private static RazorComponentResult Page(OwnAccount own, Session session, PersonFactors factors, CredentialProblem? problem, string? done) => Pages.Render<FactorsPage>(
-        new { Factors = factors, Fresh = own.IsFresh(session, factors), Confirm = OwnAccount.FreshSignIn(Home, factors), Problem = problem, Done = FactorsPage.Words(done) },
+    private static RazorComponentResult Page(OwnAccount own, Session session, PersonFactors factors, CredentialProblem? problem, string? done, bool unkept = false) => Pages.Render<FactorsPage>(
+        new { Factors = factors, Fresh = own.IsFresh(session, factors), Confirm = OwnAccount.FreshSignIn(Home, factors), Problem = problem, Done = FactorsPage.Words(done), Unkept = unkept },
         problem is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
 }

@@ -66,8 +66,12 @@ public sealed class AccountTests(DemoBrowser demo)
 
         await person.PressAsync("Make new codes");
         await person.SeesAsync("Your new recovery codes");
+        await person.FollowAsync("Sign-in methods");
+        await person.FollowAsync("See them again");
+        await person.SeesAsync("Your new recovery codes");
         var recovery = await person.Page.Locator(".codes li").First.InnerTextAsync();
         await person.PressAsync("I have kept them");
+        Assert.Equal(0, await person.Page.GetByText("See them again").CountAsync());
 
         await person.FollowAsync("Replace");
         await person.SeesAsync("Set up an authenticator app");
