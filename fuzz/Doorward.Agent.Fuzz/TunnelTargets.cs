@@ -40,7 +40,7 @@ internal static class TunnelTargets
         byte[] said = [.. SignedConnectorTargets.Prefix, .. bytes];
         var signed = new SignedConnectorTargets(bytes, Authority.SignData(said, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
         if (!book.Take(JsonSerializer.SerializeToUtf8Bytes(signed, TunnelJson.Default.SignedConnectorTargets))) return;
-        var known = book.FindAsync(new ConnectorOrder("o1", "db", 0, "db.internal", 5432), static (_, _) => Task.FromResult<byte[]?>(null), CancellationToken.None).GetAwaiter().GetResult();
+        var (known, _) = book.FindAsync(new ConnectorOrder("o1", "db", 0, "db.internal", 5432), static (_, _) => Task.FromResult<byte[]?>(null), CancellationToken.None).GetAwaiter().GetResult();
         _ = known?.Targets.Any(static target => target.Holds("db.internal", 5432));
     }
 
