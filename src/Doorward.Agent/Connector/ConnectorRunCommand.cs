@@ -31,6 +31,8 @@ internal sealed record ConnectorRunCommand(string State, TimeSpan Drain)
 
     public int Run(TextWriter output, TextWriter errors, TimeProvider time)
     {
+        // A user that the system makes for it has no home, and without one the runtime checks no certificate.
+        if (Environment.GetEnvironmentVariable("HOME") is not { Length: > 0 }) Environment.SetEnvironmentVariable("HOME", Path.GetFullPath(State));
         try
         {
             using var drain = new CancellationTokenSource();
