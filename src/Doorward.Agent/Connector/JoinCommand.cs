@@ -14,7 +14,7 @@ internal static class JoinCommand
         {
             if (folder.HasRecord)
             {
-                errors.WriteLine($"doorward-agent: this machine has joined {folder.Read().Connector}. To join anew, have that replica retired and remove {folder.Location}.");
+                errors.WriteLine($"doorward-agent: this machine has joined {folder.Read().Connector}. To join anew, have that replica retired and remove {Places(folder.Location)}.");
                 return 1;
             }
 
@@ -42,4 +42,8 @@ internal static class JoinCommand
             return 1;
         }
     }
+
+    // With DynamicUser systemd moves the folder and leaves a link. The link alone removed, the unit could not start any more.
+    private static string Places(string folder) =>
+        Directory.ResolveLinkTarget(folder, returnFinalTarget: true) is { } target ? $"{folder} and {target.FullName}" : folder;
 }
