@@ -27,8 +27,11 @@ public static class AgentCommandLine
                doorward-agent forward APPLICATION --port N [--target HOST:PORT]
                doorward-agent proxy [--port N]
                doorward-agent ssh APPLICATION [--login NAME] [--target HOST:PORT] [-- SSH-ARGUMENTS]
-               doorward-agent ssh-config APPLICATION [--target HOST:PORT]
+               doorward-agent ssh-config APPLICATION [--login NAME] [--target HOST:PORT]
         """;
+
+    // Of folders; the page on the agent tells of them once, for all.
+    private static readonly string[] s_everywhere = ["--state", "--folder"];
 
     public static int Run(string[] args, TextReader input, TextWriter output, TextWriter errors, TimeProvider time)
     {
@@ -67,11 +70,37 @@ public static class AgentCommandLine
             case ["proxy", .. var rest] when TunnelOptions.Parse(rest, named: false) is { Target: null } proxy:
                 return ProxyCommand.Run(proxy, output, errors, time);
             case ["help" or "--help" or "-h", ..] or [_, "--help" or "-h"] or ["connector", _, "--help" or "-h"]:
-                output.WriteLine(Usage);
+                output.WriteLine(UsageOf(args) is { Length: > 0 } lines ? lines : Usage);
                 return 0;
             default:
-                errors.WriteLine(Usage);
+                var usage = UsageOf(args);
+                if (args.Length > 0) errors.WriteLine($"doorward-agent: {Wrong(args, usage)}");
+                errors.WriteLine(usage.Length > 0 ? usage : Usage);
                 return 2;
         }
+    }
+
+    /// <summary>The lines of the command that was meant, each to begin with <c>usage:</c> or below it; empty when there is none.</summary>
+    private static string UsageOf(string[] args)
+    {
+        var name = args is ["connector", var part, ..] && !part.StartsWith('-') ? $"connector {part}" : args.FirstOrDefault();
+        var start = $"doorward-agent {name}";
+        var own = false;
+        var lines = new List<string>();
+        foreach (var line in Usage.Split('\n'))
+        {
+            var text = line.TrimEnd();
+            if (text.IndexOf("doorward-agent ", StringComparison.Ordinal) is var at and >= 0) own = text[at..] == start || text[at..].StartsWith($"{start} ", StringComparison.Ordinal);
+            if (own) lines.Add(lines.Count == 0 ? $"usage: {text[7..]}" : text);
+        }
+
+        return string.Join(Environment.NewLine, lines);
+    }
+
+    private static string Wrong(string[] args, string usage)
+    {
+        if (usage.Length == 0) return $"there is no command {args[0]}; these are:";
+        var option = args.TakeWhile(static word => word != "--").FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal) && !s_everywhere.Contains(word) && !$"{usage} ".Contains($"{word} ", StringComparison.Ordinal) && !usage.Contains($"{word}]", StringComparison.Ordinal));
+        return option is not null ? $"{args[0]} has no option {option}" : "these arguments do not fit together, or one is missing:";
     }
 }

@@ -18,7 +18,7 @@ internal sealed record SessionCommands(string Folder)
         var signedIn = SignedIn.Read(Folder);
         using var auth = new AuthHost(signedIn.Installation);
         var (session, problem) = await auth.AskAsync(HttpMethod.Get, AgentPaths.Session, signedIn.Token, null, AgentJson.Default.AgentSession, ct);
-        if (session is null) return LoginCommand.Refuse(errors, $"{problem!.Detail} {problem.Fix}");
+        if (session is null) return LoginCommand.Refuse(errors, $"{problem!.Detail} {problem.Fix}".TrimEnd());
         await output.WriteLineAsync($"{session.User} at {signedIn.Installation.Domain}, session {session.Id}, assurance {session.Assurance} ({string.Join(", ", session.Methods)}),"
             + $" proved {session.Authenticated.LocalDateTime:yyyy-MM-dd HH:mm}, until {session.Expires.LocalDateTime:yyyy-MM-dd HH:mm} at the latest{(session.Device is { } device ? $", on device {device}" : "")}.");
         return 0;

@@ -19,7 +19,7 @@ internal static class SshCommands
         // Of this call alone, so that it can be removed behind it.
         var folder = Path.Join(SshIdentity.FolderOf(options.Folder), $"{Environment.ProcessId}");
         var (identity, problem) = await SshIdentity.OrderAsync(SignedIn.Read(options.Folder), options.Application, options.Login, options.State, folder, time, ct);
-        if (identity is null) return LoginCommand.Refuse(errors, $"{options.Application}: {problem!.Detail} {problem.Fix}");
+        if (identity is null) return LoginCommand.Refuse(errors, $"{options.Application}: {problem!.Detail} {problem.Fix}".TrimEnd());
         try
         {
             string[] arguments =
@@ -48,7 +48,7 @@ internal static class SshCommands
     {
         var (identity, problem) = await SshIdentity.OrderAsync(
             SignedIn.Read(options.Folder), options.Application, options.Login, options.State, SshIdentity.FolderOf(options.Folder), time, ct);
-        return identity is null ? LoginCommand.Refuse(errors, $"{options.Application}: {problem!.Detail} {problem.Fix}") : 0;
+        return identity is null ? LoginCommand.Refuse(errors, $"{options.Application}: {problem!.Detail} {problem.Fix}".TrimEnd()) : 0;
     });
 
     public static int PrintConfig(TunnelOptions options, TextWriter output)
@@ -56,7 +56,7 @@ internal static class SshCommands
         var folder = SshIdentity.FolderOf(options.Folder);
         output.Write($"""
             # For ~/.ssh/config: ssh {options.Application}
-            Match originalhost {options.Application} exec "{Words(options, "ssh-key")}"
+            Match originalhost {options.Application} exec "{Words(options, "ssh-key")}{(options.Login is { } login ? $" --login {login}" : "")}"
               HostKeyAlias {options.Application}
               IdentityFile {Path.Join(folder, options.Application)}
               CertificateFile {Path.Join(folder, options.Application)}-cert.pub
@@ -64,6 +64,7 @@ internal static class SshCommands
               ProxyCommand {ProxyCommand(options)}
 
             """);
+        if (options.Login is not null) output.WriteLine($"  User {options.Login}");
         return 0;
     }
 

@@ -26,15 +26,37 @@ public sealed partial class AgentPageTests
     }
 
     [Theory]
-    [InlineData("bogus")]
-    [InlineData("forward", "db")]
-    [InlineData("login", "--keep", "paper")]
-    [InlineData("connect", "../db")]
-    public void What_it_does_not_take_is_answered_with_the_help_and_2(params string[] arguments)
+    [InlineData("there is no command bogus", "usage: doorward-agent enroll ", 17, "bogus")]
+    [InlineData("these arguments do not fit", "usage: doorward-agent forward ", 2, "forward", "db")]
+    [InlineData("forward has no option --prot", "usage: doorward-agent forward ", 2, "forward", "db", "--prot", "1")]
+    [InlineData("these arguments do not fit", "usage: doorward-agent login ", 2, "login", "--keep", "paper")]
+    [InlineData("these arguments do not fit", "usage: doorward-agent connect ", 2, "connect", "../db")]
+    [InlineData("these arguments do not fit", "usage: doorward-agent connector join ", 2, "connector", "join", "--state", "/tmp/x", "-")]
+    [InlineData("enroll has no option --login", "usage: doorward-agent enroll ", 3, "enroll", "-", "--login", "x")]
+    public void What_it_does_not_take_is_told_with_the_lines_of_the_command_and_2(string wrong, string usage, int lines, params string[] arguments)
+    {
+        var errors = new StringWriter { NewLine = "\n" };
+        Assert.Equal(2, AgentCommandLine.Run(arguments, TextReader.Null, TextWriter.Null, errors, TimeProvider.System));
+        var said = errors.ToString().ReplaceLineEndings("\n").TrimEnd().Split('\n');
+        Assert.StartsWith($"doorward-agent: {wrong}", said[0], StringComparison.Ordinal);
+        Assert.StartsWith(usage, said[1], StringComparison.Ordinal);
+        Assert.Equal(lines, said.Length);
+    }
+
+    [Fact]
+    public void Without_a_command_it_prints_all_of_them_and_2()
     {
         var errors = new StringWriter();
-        Assert.Equal(2, AgentCommandLine.Run(arguments, TextReader.Null, TextWriter.Null, errors, TimeProvider.System));
-        Assert.StartsWith("usage: doorward-agent ", errors.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, AgentCommandLine.Run([], TextReader.Null, TextWriter.Null, errors, TimeProvider.System));
+        Assert.Equal(AgentCommandLine.Usage, errors.ToString().TrimEnd());
+    }
+
+    [Fact]
+    public void The_help_of_a_command_is_its_lines()
+    {
+        var output = new StringWriter();
+        Assert.Equal(0, AgentCommandLine.Run(["ssh", "--help"], TextReader.Null, output, TextWriter.Null, TimeProvider.System));
+        Assert.Equal("usage: doorward-agent ssh APPLICATION [--login NAME] [--target HOST:PORT] [-- SSH-ARGUMENTS]", output.ToString().TrimEnd());
     }
 
     [GeneratedRegex("doorward-agent ((?:connector )?[a-z-]+)")]
