@@ -30,7 +30,7 @@ internal sealed class TunnelMiddleware(RequestDelegate next)
         if (application.Definition is not { Connector: { } connector, Tcp: [_, ..] targets })
             return DenialWriter.WriteAsync(context, TunnelPages.NoApplication(application.Name));
         if (Choose([.. targets], context.Request.Query[TunnelPaths.Target]) is not { } target)
-            return DenialWriter.WriteAsync(context, TunnelPages.NoTarget(application.Name));
+            return DenialWriter.WriteAsync(context, TunnelPages.NoTarget(application.Name, context.Request.Query[TunnelPaths.Target]));
         context.Features.Set(new TunnelFacts(target, connector));
         return OpenAsync(context);
     }

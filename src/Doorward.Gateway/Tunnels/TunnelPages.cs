@@ -20,9 +20,14 @@ internal static class TunnelPages
         404, "no-application", "There is no such application", $"No application {Shown.Text(name)} is reached by tunnel. Check the name for a typing error.");
 
     // Not which it has: nobody has judged yet whether this person may reach any.
-    public static Denial NoTarget(string application) => Refusal(
+    public static Denial NoTarget(string application, string? asked) => Refusal(
         404, TunnelCloseCodes.NoSuchTarget, "The application has no such target",
-        $"{application} reaches nothing of that name. An application of several targets takes --target HOST:PORT, with host and port as it names them.");
+        asked switch
+        {
+            null => $"{application} reaches more than one target. Say which: --target HOST:PORT, with host and port as the application names them.",
+            ['*', ':', .. var port] => $"{application} has no port {Shown.Text(port)} that leads to one host. Check the port; where several hosts have it, only --target HOST:PORT says which.",
+            _ => $"{application} does not reach {Shown.Text(asked)}. Check host and port: --target takes them as the application names them.",
+        });
 
     public static Denial NoConnector() => Refusal(
         403, "no-connector", "Connectors only", "What is asked here takes the certificate of a connector that has joined and is not retired.");

@@ -34,11 +34,16 @@ public sealed class BadPersonTests
         }
 
         // No target where there are several; any host where two have the port; none, where nobody has; two at once.
-        foreach (var target in new[] { null, "*:5", "*:9", "*:13", "*:0", "one.internal:10", "*", $"db.internal:{site.Target.Port}&target=one.internal:1" })
+        foreach (var (target, words) in new[]
+        {
+            (null, "db reaches more than one target"), ("*:5", "db has no port 5 that"), ("*:9", "no port 9 that"), ("*:13", "no port 13 that"), ("*:0", "no port 0 that"),
+            ("one.internal:10", "db does not reach one.internal:10."), ("*", "does not reach *."), ($"db.internal:{site.Target.Port}&target=one.internal:1", "db does not reach "),
+        })
         {
             var (status, person, problem) = await TestPerson.OpenAsync(site.Http, token, "db", target, raw: true);
             Assert.True((status, person) == (404, null), $"{target}: {status}");
             Assert.Equal(TunnelCloseCodes.NoSuchTarget, problem.GetProperty("code").GetString());
+            Assert.Contains(words, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         }
 
         var (range, _, _) = await site.OpenAsync("alice", "range");
