@@ -33,7 +33,7 @@ internal static class ConnectorCommand
     {
         new Command("list", "List connectors: how they do, at which gateways they are, what they serve") { }.Runs(ListAsync),
         new Command("show", "Show one connector: its replicas, where each is connected, and the targets of its applications") { Connector }.Runs(ShowAsync),
-        new Command("invite", "Print a link that joins one machine, once and within an hour: give it to doorward-agent connector there") { Connector }.Runs(InviteAsync),
+        new Command("invite", "Print a link that joins one machine, once and within an hour: give it to `doorward-agent connector join -` there") { Connector }.Runs(InviteAsync),
         new Command("drain", "Give a replica no new tunnels, and leave it those that are open; for good, until it is resumed") { Connector, Replica, Reason }.Runs((invocation, cancel) => ActAsync(invocation, "drain", "drains", cancel)),
         new Command("resume", "Take a replica that was told to drain back in service") { Connector, Replica, Reason }.Runs((invocation, cancel) => ActAsync(invocation, "resume", "resumed", cancel)),
         new Command("retire", "Refuse a replica from now on and cut its tunnels; its machine would have to join anew") { Connector, Replica, Reason }.Runs((invocation, cancel) => ActAsync(invocation, "retire", "retired", cancel)),

@@ -82,5 +82,5 @@ public sealed record OwnApplication(string Name, string? Host, string? Address, 
     public bool IsSsh { get; init; }
 
     /// <summary>Of one that is reached by tunnels: what the person runs.</summary>
-    public string? Command => Address is not null ? null : IsSsh ? $"doorward-agent ssh {Name}" : $"doorward-agent connect {Name}";
+    public string? Command => Address is not null ? null : IsSsh ? $"doorward-agent ssh {Name}" : $"doorward-agent forward {Name} --port 0";
 }
