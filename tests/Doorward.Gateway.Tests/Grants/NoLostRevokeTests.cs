@@ -19,6 +19,11 @@ namespace Doorward.Gateway.Tests.Grants;
 public sealed class NoLostRevokeTests : IAsyncDisposable
 {
     private const int Rounds = 100_000;
+
+    // Every so many rounds, by turns of a waiting processor.
+    private const int Held = 64;
+    private const int Step = 200;
+    private const int LongestDelay = 500_000;
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("doorward-race-");
     private readonly ServiceProvider _services;
     private long _revision = 1;
@@ -48,16 +53,22 @@ public sealed class NoLostRevokeTests : IAsyncDisposable
         var early = 0;
         var applier = Task.Run(() =>
         {
+            var delay = 0;
             for (var round = 0; round < Rounds; round++)
             {
                 Prepare(round, open);
                 barrier.SignalAndWait();
+
+                // Whoever comes last to the barrier leaves it first: now and then held back until the other is about as early.
+                var isHeld = round % Held == 0;
+                if (isHeld) Thread.SpinWait(delay);
                 Revoke(round);
                 barrier.SignalAndWait();
                 if (!open[0]!.WasRefused && !open[0]!.WasCut)
                     lost++;
                 if (open[0]!.WasRefused)
                     early++;
+                if (isHeld) delay = open[0]!.WasRefused ? Math.Min((delay * 2) + Step, LongestDelay) : delay / 2;
                 open[0]!.Dispose();
             }
         });
