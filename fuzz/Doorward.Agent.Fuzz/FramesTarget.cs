@@ -28,7 +28,8 @@ internal static class FramesTarget
             {
                 await Task.Yield();
                 return null;
-            },
+            }
+            ,
             _ => null,
         });
         if (kind == Kind.HasOne) Demand(leg.TryMove(DataPair.OpenAsync(Moved).GetAwaiter().GetResult()), "it does not move");
