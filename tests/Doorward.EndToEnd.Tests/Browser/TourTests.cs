@@ -24,7 +24,8 @@ public sealed partial class TourTests(DemoBrowser demo)
         await person.FillAsync("code", "000000");
         await person.PressAsync("Finish");
         await person.Page.Locator("[role=alert]").First.WaitForAsync();
-        Assert.Equal("code", await person.Page.EvaluateAsync<string>("document.activeElement.name"));
+        // Both are to be entered again, and the password stands first.
+        Assert.Equal("password", await person.Page.EvaluateAsync<string>("document.activeElement.name"));
         await person.AuditAsync("enrolment-wrong-code");
 
         await person.FillAsync("password", Visitor.Password);
