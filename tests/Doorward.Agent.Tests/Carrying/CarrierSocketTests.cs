@@ -21,6 +21,9 @@ public sealed class CarrierSocketTests : IAsyncDisposable
     [InlineData("""{"auth":"https://auth.test","kind":"Tunnel","application":"db","token":"dwt_x","target":"a:1&target=b:2"}""")]
     [InlineData("""{"auth":"https://auth.test","kind":"SshCertificate","application":"db/../../report","body":"AAAA"}""")]
     [InlineData("""{"auth":"https://auth.test","kind":"Bind"}""")]
+    [InlineData("""{"auth":"https://auth.test","kind":"Data"}""")]
+    [InlineData("""{"auth":"https://auth.test","kind":"Data","ticket":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=="}""")]
+    [InlineData("""{"auth":"https://auth.test","kind":"Data","ticket":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}""")]
     public async Task Asks_nothing_but_what_it_puts_together_itself(string request)
     {
         _carrier.Start();

@@ -35,7 +35,7 @@ public sealed class DataSlowTests
 
         await StallAsync(() => people.Sum(static person => person.Leg.Sent), () => people.Count(static person => person.Leg.Received > 0));
         var grown = (memory.InUse - resting) / Stalled;
-        var crowded = await LatencyAsync(neighbour);
+        var crowded = await neighbour.LatencyAsync();
         TestContext.Current.TestOutputHelper!.WriteLine($"{grown} bytes each, the neighbour waits {crowded.TotalMilliseconds:0.0} ms");
         Assert.True(grown < Most, $"{grown} bytes each");
         Assert.True(crowded < TimeSpan.FromMilliseconds(250), $"{crowded}");
@@ -68,20 +68,5 @@ public sealed class DataSlowTests
             before = now;
             await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
         }
-    }
-
-    // The median: of a loaded machine, not of what it does now and then.
-    private static async Task<TimeSpan> LatencyAsync(TestPerson person)
-    {
-        var times = new TimeSpan[41];
-        for (var i = 0; i < times.Length; i++)
-        {
-            var started = TimeProvider.System.GetTimestamp();
-            await person.ExchangeAsync();
-            times[i] = TimeProvider.System.GetElapsedTime(started);
-        }
-
-        Array.Sort(times);
-        return times[times.Length / 2];
     }
 }

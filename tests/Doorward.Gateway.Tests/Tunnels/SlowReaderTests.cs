@@ -17,7 +17,7 @@ public sealed class SlowReaderTests
         await using var site = await TunnelSite.StartAsync();
         await using var neighbour = await site.EchoAsync();
         for (var i = 0; i < 50; i++) await neighbour.ExchangeAsync(); // warm
-        var alone = await LatencyAsync(neighbour);
+        var alone = await neighbour.LatencyAsync();
         site.Target.IsEndless = true;
         var resting = Memory();
         var token = site.Token("alice");
@@ -32,7 +32,7 @@ public sealed class SlowReaderTests
                 return (sent = site.Connector.Sent) == before;
             },
             "nothing more is sent");
-        var crowded = await LatencyAsync(neighbour);
+        var crowded = await neighbour.LatencyAsync();
         var held = (sent - readers.Sum(static reader => reader.Leg.Received)) / Readers;
         var grown = (Memory() - resting) / Readers;
         Assert.InRange(held, 1, TunnelFrame.InitialCredit + OnTheWay);
@@ -46,21 +46,6 @@ public sealed class SlowReaderTests
         foreach (var reader in readers) await reader.DisposeAsync();
         await Eventually.TrueAsync(() => site.Target.Open == 1, "their targets are let go");
         await neighbour.ExchangeAsync();
-    }
-
-    // The median: of a loaded machine, not of what it does now and then.
-    private static async Task<TimeSpan> LatencyAsync(TestPerson person)
-    {
-        var times = new TimeSpan[41];
-        for (var i = 0; i < times.Length; i++)
-        {
-            var started = TimeProvider.System.GetTimestamp();
-            await person.ExchangeAsync();
-            times[i] = TimeProvider.System.GetElapsedTime(started);
-        }
-
-        Array.Sort(times);
-        return times[times.Length / 2];
     }
 
     private static long Memory() => GC.GetTotalMemory(forceFullCollection: true);

@@ -113,6 +113,21 @@ internal sealed class TestPerson(TunnelCall call) : IAsyncDisposable
     public async Task<TunnelClose> ClosedAsync() =>
         Assert.IsType<TunnelEnding.Closed>(await Leg.Ending.WaitAsync(TimeSpan.FromSeconds(20))).Close;
 
+    /// <summary>How long an exchange takes, in the median: of a loaded machine, not of what it does now and then.</summary>
+    public async Task<TimeSpan> LatencyAsync()
+    {
+        var times = new TimeSpan[41];
+        for (var i = 0; i < times.Length; i++)
+        {
+            var started = TimeProvider.System.GetTimestamp();
+            await ExchangeAsync();
+            times[i] = TimeProvider.System.GetElapsedTime(started);
+        }
+
+        Array.Sort(times);
+        return times[times.Length / 2];
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Leg.DisposeAsync();
