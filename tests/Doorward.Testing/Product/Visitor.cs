@@ -42,9 +42,24 @@ public sealed partial class Visitor : IDisposable
 
     public string CookieHeader(string host) => string.Join("; ", Jar(host).Select(cookie => $"{cookie.Key}={cookie.Value}"));
 
-    /// <summary>One request as a browser navigating, or as a script when <paramref name="api"/>; redirects are not followed.</summary>
+    /// <summary>
+    /// One request as a browser navigating, or as a script when <paramref name="api"/>; redirects are not followed. As in a browser, a GET
+    /// whose connection was closed before a word of the answer, for instance because a cut ended it that moment, is asked once more.
+    /// </summary>
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string url, IEnumerable<KeyValuePair<string, string>>? form = null, bool api = false, bool stream = false)
+    {
+        try
+        {
+            return await SendOnceAsync(method, url, form, api, stream);
+        }
+        catch (HttpRequestException lost) when (method == HttpMethod.Get && lost.InnerException is IOException)
+        {
+            return await SendOnceAsync(method, url, form, api, stream);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string url, IEnumerable<KeyValuePair<string, string>>? form, bool api, bool stream)
     {
         using var request = new HttpRequestMessage(method, url);
         var host = request.RequestUri!.Host;
