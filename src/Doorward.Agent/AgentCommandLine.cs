@@ -1,3 +1,4 @@
+using System.Reflection;
 using Doorward.Agent.Connector;
 using Doorward.Agent.Enrollment;
 using Doorward.Agent.People;
@@ -28,6 +29,7 @@ public static class AgentCommandLine
                doorward-agent proxy [--port N]
                doorward-agent ssh APPLICATION [--login NAME] [--target HOST:PORT] [-- SSH-ARGUMENTS]
                doorward-agent ssh-config APPLICATION [--login NAME] [--target HOST:PORT]
+               doorward-agent --version
         """;
 
     // Of folders; the page on the agent tells of them once, for all.
@@ -69,6 +71,9 @@ public static class AgentCommandLine
                 return SshCommands.WriteKey(key, errors, time);
             case ["proxy", .. var rest] when TunnelOptions.Parse(rest, named: false) is { Target: null } proxy:
                 return ProxyCommand.Run(proxy, output, errors, time);
+            case ["--version"]:
+                output.WriteLine(typeof(AgentCommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
+                return 0;
             case ["help" or "--help" or "-h", ..] or [_, "--help" or "-h"] or ["connector", _, "--help" or "-h"]:
                 output.WriteLine(UsageOf(args) is { Length: > 0 } lines ? lines : Usage);
                 return 0;

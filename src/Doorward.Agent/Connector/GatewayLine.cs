@@ -10,12 +10,12 @@ internal sealed class GatewayLine(DnsEndPoint address, ConnectorRecord record, R
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
 
-    // Together with an attempt that comes to nothing, less than the 5 s in which whoever returns is to be carried to again.
+    // Together with a dial that comes to nothing, less than the 5 s in which whoever returns is to be carried to again.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan OpenPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan OpenPatience = TimeSpan.FromSeconds(10);
 
-    // Whoever was served for so long is tried again at once.
-    private static readonly TimeSpan Steady = TimeSpan.FromSeconds(5);
+    // Whoever was served for so long, longer than an attempt can take, is tried again at once.
+    private static readonly TimeSpan Steady = TimeSpan.FromSeconds(20);
     private static readonly ConnectorHello Hello = new(typeof(GatewayLine).Assembly.GetName().Version?.ToString(3) ?? "", Draining: false);
     private volatile ServedGateway? _served;
     private volatile string? _problem = "not connected yet";

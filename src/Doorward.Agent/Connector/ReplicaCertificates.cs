@@ -13,7 +13,7 @@ namespace Doorward.Agent.Connector;
 /// <summary>Certificates for keys that are in memory only, at the word of the replica's key: a new one at each start, and when one is half over.</summary>
 internal sealed class ReplicaCertificates(ConnectorRecord record, IDeviceKey key, GatewayAddresses addresses, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly X509Certificate2 _root = X509Certificate2.CreateFromPem(record.Root);
     private readonly SemaphoreSlim _turn = new(1);
     private X509Certificate2? _certificate;

@@ -8,7 +8,10 @@ namespace Doorward.Agent.Control;
 /// <summary>Connections to one installation: believed by its own root and by no other, straight, without a proxy.</summary>
 internal static class PinnedTransport
 {
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(2);
+    // Whoever is there takes a connection at once. One to whom everybody comes back at the same moment takes long over the handshake: who gave up
+    // early would only make it begin again.
+    private static readonly TimeSpan DialPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(10);
 
     /// <param name="root">Null to believe whoever answers; then nothing secret may be said.</param>
     /// <param name="connect">Where to connect to, whatever names resolve to.</param>
@@ -53,9 +56,24 @@ internal static class PinnedTransport
             handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => own;
         }
 
-        if (connect is not null) handler.ConnectCallback = async (_, ct) => await DialAsync(connect, ct);
+        DialWithin(handler, connect, DialPatience);
         return handler;
     }
+
+    /// <summary>How long until the connection itself stands, of the time that it and its handshake have together.</summary>
+    internal static void DialWithin(SocketsHttpHandler handler, DnsEndPoint? connect, TimeSpan patience) => handler.ConnectCallback = async (context, ct) =>
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        late.CancelAfter(patience);
+        try
+        {
+            return await DialAsync(connect ?? context.DnsEndPoint, late.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException("it does not answer");
+        }
+    };
 
     /// <summary>Reads <c>HOST:PORT</c>; null when it is not that.</summary>
     public static DnsEndPoint? ParseEndPoint(string text)

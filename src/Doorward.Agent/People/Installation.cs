@@ -41,7 +41,7 @@ internal sealed record Installation
     public SocketsHttpHandler Transport(X509Certificate2? own = null)
     {
         var transport = Root is null ? PinnedTransport.CreateForSystem(At, own) : PinnedTransport.Create(X509Certificate2.CreateFromPem(Root), At, own);
-        transport.ConnectTimeout = s_patience;
+        PinnedTransport.DialWithin(transport, At, s_patience); // people's ways are worse than machines'
         return transport;
     }
 }

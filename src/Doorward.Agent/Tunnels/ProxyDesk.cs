@@ -8,11 +8,12 @@ namespace Doorward.Agent.Tunnels;
 /// <summary>
 /// Takes one connection to the proxy: finds which of the two protocols it speaks, and leads it to the application that it names. What is
 /// neither CONNECT nor SOCKS5 is refused without a word of content, so that no page can post to it or read from it: a browser sends pages'
-/// requests in absolute or origin form, and CONNECT only when its person made this its proxy.
+/// requests in absolute or origin form, and CONNECT only when its person made this its proxy. Why a CONNECT is refused is said to it as well.
 /// </summary>
 internal sealed class ProxyDesk(ProxyNames names, TunnelDialer dialer, TextWriter errors, TimeProvider time)
 {
     private const int LongestHead = 8 * 1024;
+    private const string Plain = "Content-Type: text/plain; charset=utf-8\r\n";
     private static readonly TimeSpan s_asking = TimeSpan.FromSeconds(10);
 
     public async Task ServeAsync(Socket client)
@@ -44,20 +45,20 @@ internal sealed class ProxyDesk(ProxyNames names, TunnelDialer dialer, TextWrite
         var head = await ReadHeadAsync(client, first, ct);
         if (head is null || ConnectRequest.Parse(head) is not { } asked)
         {
-            await SayAsync(client, "405 Method Not Allowed", "Allow: CONNECT\r\n");
+            await SayAsync(client, "405 Method Not Allowed", "Allow: CONNECT\r\n", "");
             return;
         }
 
         if (names.ApplicationOf(asked.Host) is not { } application)
         {
-            await SayAsync(client, "403 Forbidden", "");
+            await SayAsync(client, "403 Forbidden", Plain, "No application has such a name.\n");
             return;
         }
 
         var (call, refusal) = await OpenAsync(application, asked.Port);
         await CarryAsync(client, application, call, refusal, async () =>
         {
-            if (call is null) await SayAsync(client, "502 Bad Gateway", "");
+            if (call is null) await SayAsync(client, "502 Bad Gateway", Plain, refusal!.WordsFor(application));
             else await client.SendAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray(), SocketFlags.None);
         });
     }
@@ -98,9 +99,10 @@ internal sealed class ProxyDesk(ProxyNames names, TunnelDialer dialer, TextWrite
         return null;
     }
 
-    private static async Task SayAsync(Socket client, string status, string fields)
+    private static async Task SayAsync(Socket client, string status, string fields, string words)
     {
-        await client.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{fields}Content-Length: 0\r\nConnection: close\r\n\r\n"), SocketFlags.None);
+        var head = string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status}\r\n{fields}Content-Length: {Encoding.UTF8.GetByteCount(words)}\r\nConnection: close\r\n\r\n");
+        await client.SendAsync(Encoding.UTF8.GetBytes(head + words), SocketFlags.None);
         client.Shutdown(SocketShutdown.Send);
     }
 }

@@ -66,11 +66,17 @@ internal sealed record TunnelRefusal(string Text, string? Reference = null)
 
     public async Task TellAsync(TextWriter errors, string application)
     {
-        var text = new StringBuilder($"doorward: {application}: {Text.TrimEnd('.')}{(Reference is null ? "" : $" ({Reference})")}\n");
+        await errors.WriteAsync($"doorward: {WordsFor(application)}");
+        await errors.FlushAsync();
+    }
+
+    /// <summary>In lines.</summary>
+    public string WordsFor(string application)
+    {
+        var text = new StringBuilder($"{application}: {Text.TrimEnd('.')}{(Reference is null ? "" : $" ({Reference})")}\n");
         if (Remedies.Count > 0) text.Append("How to get access:\n");
         foreach (var remedy in Remedies) text.Append("  ").Append(remedy).Append('\n');
-        await errors.WriteAsync(text.ToString());
-        await errors.FlushAsync();
+        return text.ToString();
     }
 
     internal static string Plain(string text)

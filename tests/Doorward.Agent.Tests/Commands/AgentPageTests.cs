@@ -26,7 +26,7 @@ public sealed partial class AgentPageTests
     }
 
     [Theory]
-    [InlineData("there is no command bogus", "usage: doorward-agent enroll ", 17, "bogus")]
+    [InlineData("there is no command bogus", "usage: doorward-agent enroll ", 18, "bogus")]
     [InlineData("these arguments do not fit", "usage: doorward-agent forward ", 2, "forward", "db")]
     [InlineData("forward has no option --prot", "usage: doorward-agent forward ", 2, "forward", "db", "--prot", "1")]
     [InlineData("these arguments do not fit", "usage: doorward-agent login ", 2, "login", "--keep", "paper")]
@@ -57,6 +57,14 @@ public sealed partial class AgentPageTests
         var output = new StringWriter();
         Assert.Equal(0, AgentCommandLine.Run(["ssh", "--help"], TextReader.Null, output, TextWriter.Null, TimeProvider.System));
         Assert.Equal("usage: doorward-agent ssh APPLICATION [--login NAME] [--target HOST:PORT] [-- SSH-ARGUMENTS]", output.ToString().TrimEnd());
+    }
+
+    [Fact]
+    public void It_says_which_version_it_is()
+    {
+        var output = new StringWriter();
+        Assert.Equal(0, AgentCommandLine.Run(["--version"], TextReader.Null, output, TextWriter.Null, TimeProvider.System));
+        Assert.Matches(@"^[0-9]+\.[0-9]+\.[0-9]+\S*$", output.ToString().TrimEnd());
     }
 
     [GeneratedRegex("doorward-agent ((?:connector )?[a-z-]+)")]

@@ -8,10 +8,22 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Doorward.Agent.Tests.Connector;
 
-/// <summary>An address of a gateway that is one no more.</summary>
+/// <summary>An address of a gateway: one that is busy, and one that is one no more.</summary>
 public sealed class GatewayLineTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task A_gateway_that_took_the_connection_is_given_time_for_the_handshake()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var gateway = new TestGateway { HandshakeDelay = TimeSpan.FromSeconds(3) };
+        await gateway.StartAsync();
+        await using var line = new RunningLine(gateway, TimeProvider.System);
+
+        var orders = await gateway.Opened.Reader.ReadAsync(ct).AsTask().WaitAsync(s_patience, ct);
+        Assert.False((await orders.ReadAsync()).Hello!.Draining);
+    }
 
     [Fact]
     public async Task An_address_that_goes_gets_no_orders_any_more_keeps_what_is_open_and_its_stream_of_orders_ends()
@@ -27,24 +39,15 @@ public sealed class GatewayLineTests
         };
         await gateway.StartAsync();
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        var folder = new ConnectorFolder(gateway.Folder);
-        var record = folder.Read();
-        using var key = FileDeviceKey.Open(folder.KeyFile, DeviceKeys.MachineId());
-        var addresses = new GatewayAddresses(record);
-        using var certificates = new ReplicaCertificates(record, key, addresses, time);
-        using var book = new TargetsBook(record, time);
-        var desk = new OrderDesk(book, new TargetDialer(static (host, late) => Dns.GetHostAddressesAsync(host, late), addresses.IsGateway, time), time, TextWriter.Null);
-        using var breakOff = new CancellationTokenSource();
-        var line = new GatewayLine(new DnsEndPoint("127.0.0.1", gateway.Port), record, certificates, desk, time, TextWriter.Null);
-        var running = line.RunAsync(breakOff.Token);
+        await using var line = new RunningLine(gateway, time);
         var orders = await gateway.Opened.Reader.ReadAsync(ct).AsTask().WaitAsync(s_patience, ct);
         Assert.False((await orders.ReadAsync()).Hello!.Draining);
         await orders.OrderAsync(new ConnectorOrder("o1", "db", 1, "localhost", port));
         using var socket = await target.AcceptSocketAsync(ct).AsTask().WaitAsync(s_patience, ct);
         var leg = await gateway.StreamAsync("o1");
 
-        await line.LeaveAsync();
-        await running.WaitAsync(s_patience, ct);
+        await line.Line.LeaveAsync();
+        await line.Running.WaitAsync(s_patience, ct);
         Assert.True((await orders.ReadAsync()).Hello!.Draining);
 
         // What was ordered before that was heard is older than twenty seconds. Each side is heard meanwhile, so that it ends for no other cause.
@@ -61,7 +64,7 @@ public sealed class GatewayLineTests
         await new NetworkStream(socket).ReadExactlyAsync(heard, ct);
         Assert.Equal("still", Encoding.ASCII.GetString(heard));
         Assert.False(gateway.Opened.Reader.TryRead(out _), "nothing else is kept there");
-        await breakOff.CancelAsync();
+        await line.BreakOffAsync();
         await leg.DisposeAsync();
     }
 
@@ -73,6 +76,43 @@ public sealed class GatewayLineTests
         {
             Assert.True(TimeProvider.System.GetElapsedTime(begun) < s_patience, "it is heard");
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+    }
+
+    private sealed class RunningLine : IAsyncDisposable
+    {
+        private readonly FileDeviceKey _key;
+        private readonly ReplicaCertificates _certificates;
+        private readonly TargetsBook _book;
+        private readonly CancellationTokenSource _breakOff = new();
+
+        public RunningLine(TestGateway gateway, TimeProvider time)
+        {
+            var folder = new ConnectorFolder(gateway.Folder);
+            var record = folder.Read();
+            var addresses = new GatewayAddresses(record);
+            _key = FileDeviceKey.Open(folder.KeyFile, DeviceKeys.MachineId());
+            _certificates = new ReplicaCertificates(record, _key, addresses, time);
+            _book = new TargetsBook(record, time);
+            var dialer = new TargetDialer(static (host, late) => Dns.GetHostAddressesAsync(host, late), addresses.IsGateway, time);
+            Line = new GatewayLine(new DnsEndPoint("127.0.0.1", gateway.Port), record, _certificates, new OrderDesk(_book, dialer, time, TextWriter.Null), time, TextWriter.Null);
+            Running = Line.RunAsync(_breakOff.Token);
+        }
+
+        public GatewayLine Line { get; }
+
+        public Task Running { get; }
+
+        public Task BreakOffAsync() => _breakOff.CancelAsync();
+
+        public async ValueTask DisposeAsync()
+        {
+            await BreakOffAsync();
+            await Running.WaitAsync(s_patience);
+            _breakOff.Dispose();
+            _book.Dispose();
+            _certificates.Dispose();
+            _key.Dispose();
         }
     }
 }

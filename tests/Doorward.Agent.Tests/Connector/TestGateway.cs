@@ -47,6 +47,9 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>Whether pings are sent.</summary>
     public bool IsAlive { get; set; } = true;
 
+    /// <summary>How long a connection that was taken waits for its handshake.</summary>
+    public TimeSpan HandshakeDelay { get; init; }
+
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>What a person is answered who asks for a tunnel; 404 when null.</summary>
@@ -70,6 +73,11 @@ internal sealed class TestGateway : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
+            if (HandshakeDelay > TimeSpan.Zero) listen.Use(next => async connection =>
+            {
+                await Task.Delay(HandshakeDelay, TimeProvider.System);
+                await next(connection);
+            });
             listen.UseHttps(new HttpsConnectionAdapterOptions
             {
                 ServerCertificate = Issue("test.localhost"),
