@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Doorward.Control.Tests.Api;
 
-/// <summary>Counts how often the resources, where groups are, are read from one database while it lives.</summary>
+/// <summary>Counts how often the groups are read from one database while it lives. Sweeps read other resources whenever their time has come.</summary>
 internal sealed class GroupReads : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     private readonly string _database;
@@ -27,7 +27,7 @@ internal sealed class GroupReads : IObserver<DiagnosticListener>, IObserver<KeyV
     public void OnNext(KeyValuePair<string, object?> value)
     {
         if (value.Value is CommandExecutedEventData { Command: var command } && command.Connection?.DataSource == _database
-            && command.CommandText.Contains("FROM \"Resources\"", StringComparison.Ordinal)) Interlocked.Increment(ref _count);
+            && command.CommandText.Contains("FROM \"Resources\"", StringComparison.Ordinal) && command.CommandText.Contains("\"Kind\" = 'Group'", StringComparison.Ordinal)) Interlocked.Increment(ref _count);
     }
 
     public void OnCompleted()

@@ -73,7 +73,7 @@ public sealed class ConsoleProvidersTests(DemoBrowser demo)
 
     private static async Task EventuallyAsync(Func<Task<bool>> holds)
     {
-        for (var i = 0; i < 100 && !await holds(); i++) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        for (var i = 0; i < 300 && !await holds(); i++) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         Assert.True(await holds());
     }
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Doorward.Core.Evaluations;
 using Doorward.Gateway.Connections;
+using Doorward.Gateway.Tests.Deciding;
 using Doorward.Gateway.Tests.Running;
 using Doorward.Testing;
 
@@ -43,6 +44,7 @@ public sealed class CutTests : IAsyncLifetime
         };
         var exchange = ExchangeAsync(client, request);
         var connection = await _gateway.NextConnectionAsync();
+        await Eventually.TrueAsync(() => _upstream.Requests == 1, "it was forwarded");
         await Task.Delay(TimeSpan.FromMilliseconds(150), TimeProvider.System);
         Assert.True(connection.IsOpen);
         Assert.False(exchange.IsCompleted);
@@ -63,6 +65,7 @@ public sealed class CutTests : IAsyncLifetime
         await socket.ConnectAsync(IPAddress.Loopback, _gateway.Http1Port);
         await socket.SendAsync(Encoding.ASCII.GetBytes("GET /download HTTP/1.1\r\nHost: wiki.test\r\n\r\n"));
         var connection = await _gateway.NextConnectionAsync();
+        await Eventually.TrueAsync(() => _upstream.Requests == 1, "it was forwarded");
         await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
         var clock = Stopwatch.StartNew();
         Assert.True(connection.Cut(s_reason));
