@@ -13,9 +13,10 @@ internal static class LocalSocket
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+
             // Of an agent that was killed: we hold the folder, so nobody listens on it.
             File.Delete(path);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             socket.Bind(new UnixDomainSocketEndPoint(path));
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, All);
             socket.Listen(waiting);

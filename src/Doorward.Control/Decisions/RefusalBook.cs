@@ -35,6 +35,9 @@ internal sealed partial class RefusalBook(IDbContextFactory<DoorwardDb> database
         }
     }
 
+    /// <summary>Takes one of the control plane's own; never waits.</summary>
+    public void Take(RefusalEntry refusal) => _queue.Writer.TryWrite(refusal);
+
     /// <summary>The refusal of a reference, or the newest; null when it is not kept.</summary>
     public async Task<ExplainedRefusal?> FindAsync(string reference, CancellationToken ct)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
+using Doorward.Control.Decisions;
 using Doorward.Control.Identity.Agents;
 using Doorward.Control.Identity.SignIns;
 using Doorward.Control.Storage;
@@ -8,11 +9,12 @@ using Doorward.Core.Agents;
 using Doorward.Core.Devices.Enrolment;
 using Doorward.Core.Identifiers;
 using Doorward.Core.Ssh;
+using Microsoft.AspNetCore.Http;
 
 namespace Doorward.Control.Ssh;
 
 /// <summary>Gives a person's session a certificate for a key that its machine made. What is given is on record first: nothing takes it back.</summary>
-internal sealed class SshCertificates(SshAuthority authority, SshPrincipals principals, SignInAudit audit, TimeProvider time)
+internal sealed class SshCertificates(SshAuthority authority, SshPrincipals principals, SignInAudit audit, RefusalBook refusals, TimeProvider time)
 {
     private static readonly DeviceProblem s_key = new("key", "The key is none that certificates are given for.", "Use the agent of this installation's version.");
 
@@ -28,9 +30,22 @@ internal sealed class SshCertificates(SshAuthority authority, SshPrincipals prin
         if (logins.IsEmpty)
         {
             await audit.SshAsync(user, session, definition.Name, request.Login is { } asked ? [asked] : [], reference, source, "refused", cancel);
-            return (null, new DeviceProblem("denied",
-                request.Login is null ? $"Policy lets you log in to {definition.Name} as nobody now." : $"Policy does not let you log in to {definition.Name} as {Core.Applications.Shown.Text(request.Login)} now ({reference}).",
-                "If it asks for a fresher or stronger sign-in, run doorward-agent login --fresh; else ask your administrator for access."));
+            var problem = Denied(definition.Name, request.Login, reference);
+            refusals.Take(new RefusalEntry
+            {
+                Id = reference,
+                Gateway = "none: the control plane answered",
+                At = time.GetUtcNow(),
+                Status = StatusCodes.Status403Forbidden,
+                Code = problem.Code,
+                Told = problem.Detail,
+                Detail = $"`doorward policy can {user.UserName} {definition.Name} --login NAME` says what would open it, for a NAME of its principals",
+                Application = definition.Name,
+                Address = address?.ToString(),
+                SessionId = session.Id,
+                SubjectId = user.Id,
+            });
+            return (null, problem);
         }
 
         var now = time.GetUtcNow();
@@ -47,4 +62,9 @@ internal sealed class SshCertificates(SshAuthority authority, SshPrincipals prin
         await audit.SshAsync(user, session, definition.Name, logins, reference, source, "done", cancel);
         return (new SshAnswer(await authority.SignAsync(definition.Name, certificate, cancel), [.. logins], certificate.Until), null);
     }
+
+    private static DeviceProblem Denied(string application, string? login, string reference) => new(
+        "denied",
+        login is null ? $"Policy lets you log in to {application} as nobody now ({reference})." : $"Policy does not let you log in to {application} as {Core.Applications.Shown.Text(login)} now ({reference}).",
+        "If it asks for a fresher or stronger sign-in, run doorward-agent login --fresh; else ask your administrator for access.");
 }

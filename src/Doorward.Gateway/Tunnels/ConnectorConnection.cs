@@ -8,7 +8,7 @@ namespace Doorward.Gateway.Tunnels;
 internal sealed class ConnectorConnection(FarStream far, TimeProvider clock) : Stream
 {
     private readonly Lock _gate = new();
-    private readonly TunnelLeg _frames = far.Follow(clock);
+    private readonly TunnelLeg _frames = far.FollowRequests(clock);
     private bool _isOver;
 
     public override bool CanRead => true;

@@ -58,6 +58,9 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
         stream.End();
         replica.End(stream);
         Abandon(replica, stream);
+
+        // Its connections may stay open for a minute: what web applications are asked would go there and wait. Tunnels may yet go on.
+        if (stream.FellSilent && replica.Seen is null) replica.EndRequests();
     }
 
     /// <summary>Takes the order that a stream is opened for: once, by the replica that it was given to.</summary>

@@ -26,8 +26,18 @@ internal sealed class FarStream : IAsyncDisposable
 
     public PipeReader Incoming { get; }
 
+    /// <summary>Whether it is a connection to a web application, used by one request after the other.</summary>
+    public bool ServesRequests { get; private set; }
+
     /// <summary>The frames on it, for the one who ordered it.</summary>
     public TunnelLeg Follow(TimeProvider clock) => new(Incoming, _outgoing, clock);
+
+    /// <summary>The same, as a connection to a web application.</summary>
+    public TunnelLeg FollowRequests(TimeProvider clock)
+    {
+        ServesRequests = true;
+        return Follow(clock);
+    }
 
     /// <summary>Has a data connection offered for these frames once that is worth it.</summary>
     public void Watch(TunnelLeg leg, DataConnections data)

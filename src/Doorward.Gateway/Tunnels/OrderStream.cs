@@ -45,6 +45,9 @@ internal sealed class OrderStream(PipeReader reader, PipeWriter writer, string a
     /// <summary>When it stopped taking orders, as <see cref="TimeProvider.GetTimestamp"/> counts; zero while it takes them.</summary>
     public long Stopped => Volatile.Read(ref _stopped);
 
+    /// <summary>Whether it is over because nothing was heard, or because nothing could be written any more.</summary>
+    public bool FellSilent { get; private set; }
+
     /// <summary>Ends when it is over, for whatever reason.</summary>
     public async Task RunAsync(Action<ConnectorMessage> heard, CancellationToken aborted)
     {
@@ -126,7 +129,7 @@ internal sealed class OrderStream(PipeReader reader, PipeWriter writer, string a
                 BinaryPrimitives.WriteInt64BigEndian(stamp, clock.GetTimestamp());
                 if (!await TryWriteAsync(TunnelFrameKind.Ping, stamp)) return;
             }
-            while (await timer.WaitForNextTickAsync(ct) && Interlocked.Increment(ref _unheard) < MostUnheard && clock.GetUtcNow() < Ends);
+            while (await timer.WaitForNextTickAsync(ct) && !(FellSilent = Interlocked.Increment(ref _unheard) >= MostUnheard) && clock.GetUtcNow() < Ends);
         }
         catch (OperationCanceledException)
         {
@@ -155,6 +158,7 @@ internal sealed class OrderStream(PipeReader reader, PipeWriter writer, string a
         }
         catch (Exception problem) when (problem is OperationCanceledException or IOException or InvalidOperationException or ObjectDisposedException)
         {
+            if (late.IsCancellationRequested) FellSilent = true;
             End();
             return false;
         }

@@ -98,6 +98,14 @@ internal sealed class Replica(string connector, string id)
         lock (_gate) _carried.Remove(stream);
     }
 
+    /// <summary>Ends its streams that serve requests to web applications: also those that are kept for the next one.</summary>
+    public void EndRequests()
+    {
+        FarStream[] serving;
+        lock (_gate) serving = [.. _carried.Where(static stream => stream.ServesRequests)];
+        foreach (var stream in serving) stream.Reset();
+    }
+
     /// <summary>Ends all that it has here.</summary>
     public void Retire()
     {

@@ -18,6 +18,14 @@ public sealed class StatusTests : IDisposable
     public StatusTests() => _words = new HealthWords(
         new AgentRecord { Device = "d1", Name = "laptop", KeyAssurance = "file", Auth = "https://auth.test", Agent = "https://agent.test", Root = "", Nonce = [], Key = new KeyPlace() }, _time);
 
+    [Fact]
+    public void A_socket_is_made_where_nobody_has_made_its_folder()
+    {
+        var path = Path.Join(_folder.Location, "run", "status");
+        using var socket = LocalSocket.Listen(path, 1);
+        Assert.True(File.Exists(path));
+    }
+
     [Theory]
     [InlineData("green", 0)]
     [InlineData("yellow", 1)]

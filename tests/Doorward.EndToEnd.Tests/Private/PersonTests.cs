@@ -48,6 +48,7 @@ public sealed class PersonTests
         // Input and output: what goes in comes back, and its end ends both ways.
         (int, string) last = default;
         await PrivateRoad.EventuallyAsync(async () => (last = await road.AgentAsync(road.As("connect", "db"), "hello")) is (0, "hello"), () => $"connect: {last} {road.ConnectorSaid}");
+        await SharedFileAsync(road);
         var (denied, why) = await road.AgentAsync(road.As("connect", "vault"), "hello");
         Assert.True(denied == 1 && why.Contains("doorward: vault: ", StringComparison.Ordinal) && why.Contains("dec_", StringComparison.Ordinal), why);
         var (unknown, none) = await road.AgentAsync(road.As("connect", "nothing"));
@@ -77,6 +78,18 @@ public sealed class PersonTests
         Assert.Equal(0, (await road.AgentAsync(road.As("logout")[..3])).Code);
         Assert.False(File.Exists(Path.Combine(road.Person, "session.json")));
         Assert.Null(place.Read(record));
+    }
+
+    // Files that are another program's too, before and after it: each reads and writes on from where the one before it was.
+    private static async Task SharedFileAsync(PrivateRoad road)
+    {
+        var (input, output) = (Path.Combine(road.Runtime, "input"), Path.Combine(road.Runtime, "output"));
+        await File.WriteAllTextAsync(input, "first\nhello\n");
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "{ read -r line; echo \"$line\"; \"$@\"; wc -c; } < \"$INPUT\" > \"$OUTPUT\"", "sh", Executable.Agent, .. road.As("connect", "db")]);
+        (start.Environment["INPUT"], start.Environment["OUTPUT"], start.Environment["XDG_RUNTIME_DIR"]) = (input, output, road.Runtime);
+        using var shell = System.Diagnostics.Process.Start(start)!;
+        await shell.WaitForExitAsync().WaitAsync(s_patience, TimeProvider.System);
+        Assert.Equal("first\nhello\n0\n", await File.ReadAllTextAsync(output));
     }
 
     // The connector stands still: its gateway waits for it, and for one that would come back, for some seconds.

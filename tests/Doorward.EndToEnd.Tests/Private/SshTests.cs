@@ -66,6 +66,10 @@ public sealed class SshTests
         // As somebody that policy does not name: no certificate. With one for another: the server refuses it.
         (code, said) = await road.AgentAsync(road.As("ssh", "server", "--login", "alice"));
         Assert.True(code == 1 && said.Contains("Policy does not let you log in to server as alice", StringComparison.Ordinal), said);
+        var reference = said[said.IndexOf("ref_", StringComparison.Ordinal)..said.IndexOf(").", StringComparison.Ordinal)];
+        (int Code, string Output) explained = (-1, "");
+        await PrivateRoad.EventuallyAsync(async () => (explained = await road.Product.TryRunAsync(["decision", "explain", reference])).Code == 0, () => explained.Output);
+        Assert.Contains("cause: denied", explained.Output, StringComparison.Ordinal);
         (code, said) = await road.AgentAsync(road.As("ssh-key", "server"));
         Assert.True(code == 0, said);
         var mine = (await road.AgentAsync(road.As("ssh-config", "server"))).Output.Split('\n').Where(static line => !line.StartsWith("Match", StringComparison.Ordinal));

@@ -121,11 +121,37 @@ public sealed class PrivateWebTests(PrivateWeb site) : IClassFixture<PrivateWeb>
         Assert.True(second.Served > 0);
     }
 
+    [Fact]
+    public async Task A_machine_that_falls_silent_gets_no_request_any_more_on_connections_that_were_kept_and_its_tunnels_may_go_on()
+    {
+        await using var kept = await TunnelSite.StartAsync();
+        await using var web = await Upstream.StartAsync();
+        var revision = kept.Gateway.Plane.Commit(
+            Scenario.Application(PrivateWeb.Application("web", new Uri(web.Address).Port)),
+            Scenario.Policy("webs", """permit (principal in Group::"engineering", action, resource == Application::"web");"""));
+        await Eventually.TrueAsync(() => kept.Gateway.State.Current.Revision >= revision, "the application is known");
+        var cookie = kept.Gateway.Plane.SignIn("ses_web", "alice", "web.door.test", TimeProvider.System.GetUtcNow());
+        await using var tunnel = await kept.EchoAsync();
+        Assert.Equal(200, (await AskAsync(kept.Gateway, "web", cookie, "/")).Status);
+        Assert.Equal(2, kept.Seen("rep1")!.Tunnels);
+
+        await using var second = await TestConnector.StartAsync(kept.Gateway, replica: "rep2");
+        kept.Connector.IsSilent = true;
+        await Eventually.TrueAsync(() => kept.Seen("rep1")!.Orders is null, "the silence is noticed");
+        await Eventually.TrueAsync(() => kept.Seen("rep1")!.Tunnels == 1, "what was kept for requests is not kept any more");
+        Assert.Equal(200, (await AskAsync(kept.Gateway, "web", cookie, "/")).Status);
+        Assert.Equal(1, second.Served);
+        await tunnel.ExchangeAsync();
+    }
+
     private int Carried() => site.Gateway.Part<Connectors>().Replicas.Sum(static replica => replica.Tunnels);
 
-    private async Task<(int Status, string Body)> AskAsync(string application, string? cookie, string path, byte[]? body = null)
+    private Task<(int Status, string Body)> AskAsync(string application, string? cookie, string path, byte[]? body = null) =>
+        AskAsync(site.Gateway, application, cookie, path, body);
+
+    private static async Task<(int Status, string Body)> AskAsync(DecidingGateway gateway, string application, string? cookie, string path, byte[]? body = null)
     {
-        using var http = new HttpMessageInvoker(Visitor.NewHandler(site.Gateway.Port, site.Gateway.CaFile));
+        using var http = new HttpMessageInvoker(Visitor.NewHandler(gateway.Port, gateway.CaFile));
         using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, $"https://{application}.door.test{path}") { Version = HttpVersion.Version20 };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         if (cookie is not null) request.Headers.TryAddWithoutValidation("Cookie", cookie);
