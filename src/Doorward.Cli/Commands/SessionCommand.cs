@@ -23,7 +23,8 @@ internal static class SessionCommand
     private static readonly Argument<string> Id = new("id") { Description = "The session", HelpName = "ID" };
     private static readonly Option<string?> User = new("--user") { Description = "All sessions of a user", HelpName = "NAME" };
     private static readonly Option<bool> All = new("--all") { Description = "Every session there is" };
-    private static readonly Option<string?> Search = new("--search") { Description = "Part of a user's name, the beginning of an address, or a session's ID", HelpName = "TEXT" };
+    private static readonly Option<string?> Search = new("--search") { Description = "Part of the name of a user, application, device, browser or identity provider, the beginning of an address, a method (otp), a kind (token), or an ID", HelpName = "TEXT" };
+    private static readonly Option<int?> Assurance = new("--assurance") { Description = "Signed in with: 1 a password, 2 two factors, 3 a passkey", HelpName = "N" };
     private static readonly Option<bool> Confirm = new("--confirm") { Description = "Wait until each connected gateway says that it has cut, and say how long it took" };
     private static readonly Option<bool> Ended = new("--ended") { Description = "Those that are over, with who ended them and why" };
     private static readonly Option<string?> Reason = new("--reason") { Description = "Why: the person is told it, and administrators and the audit log are", HelpName = "TEXT" };
@@ -42,7 +43,7 @@ internal static class SessionCommand
         });
         return new Command("session", "Sessions of people who signed in")
         {
-            new Command("list", "List live sessions; gateways tell their connections once a second") { User, Ended, Search }.Runs(ListAsync),
+            new Command("list", "List live sessions; gateways tell their connections once a second") { User, Ended, Search, Assurance }.Runs(ListAsync),
             new Command("show", "Show one session: sign-in, factors, evidence with ages, what it has open, how it ended") { Id }.Runs(ShowAsync),
             revoke.Runs(RevokeAsync),
         };
@@ -52,7 +53,7 @@ internal static class SessionCommand
     {
         using var client = invocation.Connect();
         var ended = invocation.Value(Ended);
-        var address = Queries.Address("sessions", [("ended", ended ? "true" : null), ("user", invocation.Value(User)), ("search", invocation.Value(Search))]);
+        var address = Queries.Address("sessions", [("ended", ended ? "true" : null), ("user", invocation.Value(User)), ("search", invocation.Value(Search)), ("assurance", $"{invocation.Value(Assurance)}" is { Length: > 0 } level ? level : null)]);
         invocation.Print(await client.ListAsync(address, cancel), ended ? EndedColumns : Columns);
     }
 

@@ -13,6 +13,9 @@ public sealed class CaseModel
     private static readonly string[] Numbers = ["assurance", "hour", "weekday"];
     private static readonly string[] Lists = ["groups", "methods"];
     private static readonly string[] DeviceWords = ["managed", "seen", "bound", "compliant"];
+
+    /// <summary>Of a device that is there and of which no more is supposed.</summary>
+    private const string Known = "known";
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly JsonObject _origin;
 
@@ -88,10 +91,11 @@ public sealed class CaseModel
         string.Join(", ", new[] { Anonymous ? anonymous : this["user"] + this["service"], this["groups"] }.Where(static part => part.Length > 0));
 
     private static string DeviceText(JsonObject device) =>
-        string.Join(", ", DeviceWords.Where(word => device[word] is JsonValue value && value.TryGetValue<bool>(out var set) && set).DefaultIfEmpty("known"));
+        string.Join(", ", DeviceWords.Where(word => device[word] is JsonValue value && value.TryGetValue<bool>(out var set) && set).DefaultIfEmpty(Known));
 
+    // A word that is none goes as it is, too: left out, another question than what was typed would be answered.
     private JsonObject? Device() => this["device"] is { Length: > 0 } text
-        ? new JsonObject(Words(text, ',').Intersect(DeviceWords, StringComparer.Ordinal).Select(static word => KeyValuePair.Create(word, (JsonNode?)true)))
+        ? new JsonObject(Words(text, ',', ' ').Where(static word => word != Known).Distinct(StringComparer.Ordinal).Select(static word => KeyValuePair.Create(word, (JsonNode?)true)))
         : null;
 
     // Without a host, a colon and the port: what is not said is of the application's first target.
@@ -111,7 +115,7 @@ public sealed class CaseModel
     private static JsonValue? Number(string text) =>
         text.Length == 0 ? null : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number) : JsonValue.Create(text);
 
-    private static string[] Words(string text, char between) => text.Split(between, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Words(string text, params char[] between) => text.Split(between, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static void Put(JsonObject json, string field, JsonNode? value)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Doorward.Core.Applications;
 using Microsoft.AspNetCore.Http;
 
 namespace Doorward.Control.Api;
@@ -23,13 +24,16 @@ internal static class BadRequests
             Fix = "Send Content-Type: application/json.",
         },
         { InnerException: JsonException json } => ApiProblem.BadRequest(
-            $"The body is not the JSON that is expected here{Place(json)}.", Field(json), "See /openapi/v1.json for its fields."),
+            $"The body is not the JSON that is expected here{Where(json)}{Place(json)}.", Field(json), "See /openapi/v1.json for its fields."),
         _ => ApiProblem.BadRequest("A value in the address or body is missing or malformed.", null, "See /openapi/v1.json for what is expected."),
     };
 
     // The message of the exception names types of ours and quotes values; its place does neither.
     private static string Place(JsonException json) =>
         json is { LineNumber: { } line, BytePositionInLine: { } column } ? $" (line {line + 1}, column {column + 1})" : "";
+
+    // Text that is no JSON at all is no field's fault.
+    private static string Where(JsonException json) => json.InnerException is not JsonException && Field(json) is { } field ? $": {Shown.Text(field)}" : "";
 
     private static string? Field(JsonException json) => json.Path is { Length: > 2 } path ? path[2..] : null;
 }

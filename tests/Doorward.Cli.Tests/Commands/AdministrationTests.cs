@@ -189,6 +189,7 @@ public class AdministrationTests
     [InlineData("sessions?user=alice", "session", "list", "--user", "alice")]
     [InlineData("sessions?ended=true&user=alice", "session", "list", "--user", "alice", "--ended")]
     [InlineData("sessions?search=192.0", "session", "list", "--search", "192.0")]
+    [InlineData("sessions?assurance=3", "session", "list", "--assurance", "3")]
     [InlineData("grants?user=alice", "grant", "list", "--user", "alice")]
     [InlineData("grants?application=wiki&session=s1&gateway=edge&search=%2Flive", "grant", "list", "--application", "wiki", "--session", "s1", "--gateway", "edge", "--search", "/live")]
     [InlineData("audit/records?limit=50&session=s1", "audit", "list", "--session", "s1")]

@@ -1,7 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Doorward.Control.Feeds;
 using Doorward.Control.Sessions;
+using Doorward.Control.Storage;
+using Doorward.Core.Devices;
+using Doorward.Core.Protocol;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorward.Control.Tests.Api;
 
@@ -22,6 +27,49 @@ public sealed class SessionListTests
         Assert.Equal(2, (await FindAsync(host, " ")).Count);
         using var long65 = await host.Local.GetAsync("sessions?search=" + new string('a', 65));
         Assert.Equal(HttpStatusCode.BadRequest, long65.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("search=firefox")]
+    [InlineData("search=HWK")]
+    [InlineData("search=corp-sso")]
+    [InlineData("search=lap")]
+    [InlineData("search=dev_alice")]
+    [InlineData("search=Wik")]
+    [InlineData("assurance=3")]
+    public async Task Sessions_are_found_by_browser_method_provider_device_and_what_they_use(string query)
+    {
+        await using var host = await ApiHost.StartAsync();
+        var alice = await BeginAsync(host, "alice", "192.0.2.1");
+        await BeginAsync(host, "bob", "198.51.100.9");
+        await using (var db = host.Control.Open())
+        {
+            var session = db.Sessions.Single(s => s.Id == alice);
+            (session.UserAgent, session.Methods, session.IdentityProvider, session.DeviceId, session.Assurance) = ("Mozilla/5.0 Firefox/150.0", ["hwk", "user"], "corp-sso", "dev_alice", 3);
+            db.Devices.Add(new Device
+            {
+                Id = "dev_alice",
+                Name = "laptop",
+                NormalizedName = "LAPTOP",
+                Platform = "linux",
+                HostName = "laptop",
+                PublicKey = [1],
+                KeyHash = new byte[32],
+                KeyAssurance = KeyAssurance.File,
+                Enrolled = TimeProvider.System.GetUtcNow(),
+                InvitedBy = "test",
+                CertificateExpires = TimeProvider.System.GetUtcNow().AddDays(1),
+            });
+            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        var report = new GrantReport { Complete = true };
+        report.Grants.Add(new GrantState { Id = "grn_1", SessionId = alice, SubjectId = "usr", Application = "wiki", Address = "192.0.2.1" });
+        host.Control.Services.GetRequiredService<LiveGrants>().Report("edge", report);
+        var found = await host.Local.GetFromJsonAsync<JsonElement>($"sessions?{query}");
+        Assert.Equal([alice], found.GetProperty("items").EnumerateArray().Select(static item => item.GetProperty("id").GetString()));
+        using var wrong = await host.Local.GetAsync("sessions?assurance=4");
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
     }
 
     [Theory]

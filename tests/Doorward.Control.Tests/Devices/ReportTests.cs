@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Doorward.Control.Changes;
 using Doorward.Control.Devices.Reports;
@@ -220,6 +221,21 @@ public sealed class ReportTests(DeviceWorld world) : IClassFixture<DeviceWorld>
         Assert.Equal(
             ["not-compliant", "compliant"],
             (await world.AuditAsync("device-compliance-change")).Where(entry => entry.GetProperty("target").GetString() == device.Id).Select(entry => entry.GetProperty("outcome").GetString()).TakeLast(2));
+    }
+
+    [Fact]
+    public async Task Releasing_a_device_that_is_not_held_says_so_and_takes_nothing_from_it()
+    {
+        using var device = await world.EnrolAsync();
+        await device.ReportAsync("firewall=pass");
+        await world.ActAsync($"{device.Id}/hold");
+        await world.ActAsync($"{device.Id}/release");
+        await device.ReportAsync("firewall=pass");
+        using var again = await world.Local.PostAsJsonAsync($"devices/{device.Id}/release", new { });
+        var problem = await again.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((HttpStatusCode.Conflict, "This device is not held."), (again.StatusCode, problem.GetProperty("detail").GetString()));
+        Assert.True((await world.ShowAsync(device.Id)).GetProperty("compliant").GetBoolean());
+        Assert.Equal("green", (await device.StatusAsync()).Message?.Colour);
     }
 
     [Fact]

@@ -61,23 +61,23 @@ internal static class DeviceEndpoints
         WithReasonAsync(context, name, body, reason => register.RetireAsync(name, reason, ct));
 
     private static async Task<IResult> ReleaseAsync(string name, HttpContext context, DeviceRegister register, CancellationToken ct) =>
-        Done(context, name, await register.ReleaseAsync(name, ct));
+        Done(context, name, await register.ReleaseAsync(name, ct), "This device is not held.", "Nothing needs to be done: it was released before, or never held.");
 
     private static async Task<IResult> RenameAsync(string name, DeviceNameBody body, HttpContext context, DeviceRegister register, CancellationToken ct)
     {
         if (!ResourceName.IsValid(body.Name)) return WrongName();
         context.Call().Details["name"] = body.Name;
-        return Done(context, name, await register.RenameAsync(name, body.Name, ct));
+        return Done(context, name, await register.RenameAsync(name, body.Name, ct), "Another device has this name.", "Choose another name.");
     }
 
     private static async Task<IResult> WithReasonAsync(HttpContext context, string name, DeviceReasonBody body, Func<string?, Task<DeviceAct>> act) =>
         context.Call().GivesReason(body.Reason, out var reason) ? Done(context, name, await act(reason)) : Reasons.Problem("reason").ToResult();
 
-    private static IResult Done(HttpContext context, string name, DeviceAct act)
+    private static IResult Done(HttpContext context, string name, DeviceAct act, string refused = "", string fix = "")
     {
         context.Call().Target = act.Device?.Id ?? Shown.Text(name);
         if (act.IsRefused)
-            return new ApiProblem { Title = "Nothing was changed", Status = StatusCodes.Status409Conflict, Detail = "Another device has this name.", Fix = "Choose another name." }.ToResult();
+            return new ApiProblem { Title = "Nothing was changed", Status = StatusCodes.Status409Conflict, Detail = refused, Fix = fix }.ToResult();
         return act.Device is { } device ? Answers.Ok(new { id = device.Id, name = device.Name, revision = act.Revision }) : Missing(name);
     }
 

@@ -28,10 +28,12 @@ internal static class SessionEndpoints
     }
 
     private static async Task<IResult> ListAsync(IDbContextFactory<DoorwardDb> databases, UserDirectory users, LiveGrants grants, TimeProvider time,
-        string? user, string? device, string? search, bool? ended, int? limit, string? cursor, CancellationToken ct)
+        string? user, string? device, string? search, int? assurance, bool? ended, int? limit, string? cursor, CancellationToken ct)
     {
         if (search?.Length > LongestSearch)
             return ApiProblem.BadRequest("The search is too long.", "search", $"Use up to {LongestSearch} characters.").ToResult();
+        if (assurance is < 1 or > 3)
+            return ApiProblem.BadRequest("There is no such assurance.", "assurance", "Use 1 for a password, 2 for two factors, or 3 for a passkey.").ToResult();
         var page = new PageRequest(limit, cursor);
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -44,16 +46,13 @@ internal static class SessionEndpoints
         }
 
         if (device is not null) query = query.Where(s => s.DeviceId == device);
-        if (!string.IsNullOrWhiteSpace(search))
-        {
-            var text = search.Trim();
-            var name = text.ToUpperInvariant();
-            query = query.Where(s => s.Id == text || s.LastAddress!.StartsWith(text) || db.Users.Any(u => u.Id == s.UserId && u.NormalizedUserName!.Contains(name)));
-        }
+        if (assurance is { } level) query = query.Where(s => s.Assurance == level);
+        var open = grants.List();
+        if (!string.IsNullOrWhiteSpace(search)) query = SessionSearch.Narrow(query, db, open, search.Trim());
 
         var found = await query.OrderBy(static s => s.Id).Take(page.Size + 1).ToListAsync(ct);
         var names = await users.NamesAsync(found.Select(static s => s.UserId), ct);
-        var live = grants.List().ToLookup(static g => g.Grant.SessionId, StringComparer.Ordinal);
+        var live = open.ToLookup(static g => g.Grant.SessionId, StringComparer.Ordinal);
         return Answers.Ok(Page<SessionView>.Of(found.ConvertAll(s => View(s, names.GetValueOrDefault(s.UserId, ""), [.. live[s.Id]])), page, static view => view.Id));
     }
 
