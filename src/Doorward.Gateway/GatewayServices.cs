@@ -80,6 +80,7 @@ internal static class GatewayServices
 
     private static void AddTunnels(IServiceCollection services)
     {
+        services.AddSingleton(static provider => OwnEndpoints.Of(provider.GetRequiredService<GatewayOptions>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Connectors>();
         services.AddSingleton<ConnectorDoor>();
         services.AddSingleton<ConnectorReporter>();

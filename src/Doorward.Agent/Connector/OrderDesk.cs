@@ -66,7 +66,7 @@ internal sealed class OrderDesk(TargetsBook targets, TargetDialer dialer, TimePr
     private async Task<(Socket? Socket, TunnelClose? Close)> ReachAsync(ConnectorOrder order, GatewayConnection connection, CancellationToken ct)
     {
         var (application, hasHeard) = await targets.FindAsync(order, connection.ReadAsync, ct);
-        if (application is not null) return await dialer.DialAsync(application, order.Host, order.Port, ct);
+        if (application is not null) return await dialer.DialAsync(application, order.Host, order.Port, order.Ours ?? [], ct);
         return (null, hasHeard
             ? new TunnelClose(TunnelCloseCodes.NoSuchTarget, "the connector is not told of this application")
             : new TunnelClose(TunnelCloseCodes.TargetUnreachable, "its connector could not learn what it may reach"));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Doorward.Core.Applications;
 using Doorward.Core.Tunnels;
 using Doorward.Core.Upstreams;
 
@@ -20,7 +21,12 @@ internal sealed class TargetDialer(Func<string, CancellationToken, Task<IPAddres
     private static readonly TimeSpan PatienceWithOne = TimeSpan.FromSeconds(4);
     private static readonly AddressRules Rules = new([], allowLoopback: false);
 
-    public async Task<(Socket? Socket, TunnelClose? Close)> DialAsync(ApplicationTargets application, string host, int port, CancellationToken ct)
+    /// <param name="application">With its targets.</param>
+    /// <param name="host">Of the target.</param>
+    /// <param name="port">Of the target.</param>
+    /// <param name="gateways">Where parts of the gateway that asks listen as well, written as <see cref="IPEndPoint"/>s.</param>
+    /// <param name="ct">It is not wanted any more.</param>
+    public async Task<(Socket? Socket, TunnelClose? Close)> DialAsync(ApplicationTargets application, string host, int port, IReadOnlyList<string> gateways, CancellationToken ct)
     {
         if (!application.Targets.Any(target => target.Holds(host, port)))
             return (null, new TunnelClose(TunnelCloseCodes.NoSuchTarget, $"the application {application.Application} has no target {host}:{port}"));
@@ -29,7 +35,7 @@ internal sealed class TargetDialer(Func<string, CancellationToken, Task<IPAddres
         try
         {
             var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, either.Token);
-            return await DialAsync(addresses, application, new DnsEndPoint(host, port), either.Token);
+            return await DialAsync(addresses.Select(address => new IPEndPoint(address, port)), application, new DnsEndPoint(host, port), gateways, either.Token);
         }
         catch (SocketException)
         {
@@ -41,12 +47,13 @@ internal sealed class TargetDialer(Func<string, CancellationToken, Task<IPAddres
         }
     }
 
-    private async Task<(Socket? Socket, TunnelClose? Close)> DialAsync(IPAddress[] addresses, ApplicationTargets application, DnsEndPoint target, CancellationToken ct)
+    private async Task<(Socket? Socket, TunnelClose? Close)> DialAsync(
+        IEnumerable<IPEndPoint> endpoints, ApplicationTargets application, DnsEndPoint target, IReadOnlyList<string> gateways, CancellationToken ct)
     {
         var why = new TunnelClose(TunnelCloseCodes.TargetUnreachable, $"the connector finds no address of {target.Host}");
-        foreach (var endpoint in addresses.Select(address => new IPEndPoint(address, target.Port)))
+        foreach (var endpoint in endpoints)
         {
-            if (Refuse(endpoint, application.AllowSpecialAddresses) is { } what)
+            if (Refuse(endpoint, application.AllowSpecialAddresses, gateways) is { } what)
             {
                 if (why.Code != TunnelCloseCodes.TargetRefused) why = new TunnelClose(TunnelCloseCodes.TargetForbidden, $"{target.Host} is an address that tunnels do not go to: {what}");
                 continue;
@@ -60,8 +67,10 @@ internal sealed class TargetDialer(Func<string, CancellationToken, Task<IPAddres
         return (null, why);
     }
 
-    private string? Refuse(IPEndPoint endpoint, bool allowsSpecial) =>
-        Rules.Refuse(endpoint, allowsSpecial) ?? (!allowsSpecial && isOurs(endpoint) ? "one of our own" : null);
+    private string? Refuse(IPEndPoint endpoint, bool allowsSpecial, IReadOnlyList<string> gateways) =>
+        Rules.Refuse(endpoint, allowsSpecial) ?? (!allowsSpecial && (isOurs(endpoint) || gateways.Contains(Plain(endpoint).ToString())) ? "one of our own" : null);
+
+    private static IPEndPoint Plain(IPEndPoint endpoint) => new(SpecialAddresses.Unwrap(endpoint.Address), endpoint.Port);
 
     private async Task<(Socket? Socket, TunnelClose? Close)> DialAsync(IPEndPoint endpoint, DnsEndPoint target, CancellationToken ct)
     {

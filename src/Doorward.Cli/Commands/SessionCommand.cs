@@ -24,7 +24,7 @@ internal static class SessionCommand
     private static readonly Option<string?> User = new("--user") { Description = "All sessions of a user", HelpName = "NAME" };
     private static readonly Option<bool> All = new("--all") { Description = "Every session there is" };
     private static readonly Option<string?> Search = new("--search") { Description = "Part of the name of a user, application, device, browser or identity provider, the beginning of an address, a method (otp), a kind (token), or an ID", HelpName = "TEXT" };
-    private static readonly Option<int?> Assurance = new("--assurance") { Description = "Signed in with: 1 a password, 2 two factors, 3 a passkey", HelpName = "N" };
+    private static readonly Option<int?> Assurance = new Option<int?>("--assurance") { Description = "Signed in with: 1 a password, 2 two factors, 3 a passkey", HelpName = "1|2|3" }.Within(1, 3);
     private static readonly Option<bool> Confirm = new("--confirm") { Description = "Wait until each connected gateway says that it has cut, and say how long it took" };
     private static readonly Option<bool> Ended = new("--ended") { Description = "Those that are over, with who ended them and why" };
     private static readonly Option<string?> Reason = new("--reason") { Description = "Why: the person is told it, and administrators and the audit log are", HelpName = "TEXT" };

@@ -56,6 +56,9 @@ public sealed record ConnectorOrder(string Id, string Application, long Version,
 
     /// <summary>What a PROXY protocol header tells the target; null when the application wants none.</summary>
     public ProxiedClient? Proxy { get; init; }
+
+    /// <summary>Where parts of the gateway's machine listen, as <see cref="System.Net.IPEndPoint"/>s are written: no targets, unless the application says so. Null by gateways that do not say.</summary>
+    public IReadOnlyList<string>? Ours { get; init; }
 }
 
 /// <param name="Address">Of the person, as the gateway sees it.</param>

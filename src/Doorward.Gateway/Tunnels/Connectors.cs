@@ -10,7 +10,7 @@ namespace Doorward.Gateway.Tunnels;
 /// least, and the stream that it opens for it. Nothing that a connector says of itself decides what it is for: the state and its
 /// certificate do.
 /// </summary>
-internal sealed class Connectors(StateCell cell, TimeProvider clock)
+internal sealed class Connectors(StateCell cell, OwnEndpoints ours, TimeProvider clock)
 {
     // Longer than a connector tries to reach a target.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -83,7 +83,7 @@ internal sealed class Connectors(StateCell cell, TimeProvider clock)
         {
             tried.Add(orders);
             var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-            var order = new ConnectorOrder(id, application.Name, application.Version, host, port) { Epoch = cell.Current.Epoch, Proxy = proxy };
+            var order = new ConnectorOrder(id, application.Name, application.Version, host, port) { Epoch = cell.Current.Epoch, Proxy = proxy, Ours = ours.List() };
             if (await OrderAsync(replica, orders, order, ct) is { IsAbandoned: false } answer) return (answer.Stream, answer.Close);
         }
 

@@ -12,6 +12,7 @@ public sealed class TargetDialerTests : IDisposable
     private readonly List<string> _asked = [];
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
     private IPAddress[] _answer = [IPAddress.Loopback];
+    private string[] _gateways = [];
 
     public TargetDialerTests()
     {
@@ -125,6 +126,22 @@ public sealed class TargetDialerTests : IDisposable
         Assert.Equal(TunnelCloseCodes.TargetForbidden, (await DialAsync(Application("db.internal", Port, special: false), "db.internal", Port)).Close!.Code);
     }
 
+    [Theory]
+    [InlineData("192.0.2.7", false)]
+    [InlineData("192.0.2.8", true)]
+    [InlineData("::ffff:192.0.2.7", false)]
+    [InlineData("2001:db8::7", false)]
+    public async Task Where_the_gateway_that_asks_listens_is_none_either_by_whatever_address_and_else_it_is_tried(string address, bool tried)
+    {
+        _gateways = [$"192.0.2.7:{Port}", $"[2001:db8::7]:{Port}", $"192.0.2.8:{Port + 1}"];
+        _answer = [IPAddress.Parse(address)];
+        Assert.Equal(tried, (await DialAsync(Application("db.internal", Port, special: false), "db.internal", Port)).Close!.Code != TunnelCloseCodes.TargetForbidden);
+        _gateways = [$"127.0.0.1:{Port}"];
+        _answer = [IPAddress.Loopback];
+        var (socket, _) = await DialAsync(Application("db.internal", Port, special: true), "db.internal", Port);
+        using (socket) Assert.NotNull(socket);
+    }
+
     [Fact]
     public async Task A_target_that_refuses_says_so()
     {
@@ -168,7 +185,7 @@ public sealed class TargetDialerTests : IDisposable
         new("db", 1, ImmutableArray.Create(new TunnelTarget(host, [new PortRange(port, port)])), special);
 
     private Task<(Socket? Socket, TunnelClose? Close)> DialAsync(ApplicationTargets application, string host, int port) =>
-        new TargetDialer(ResolveAsync, IsOurs, TimeProvider.System).DialAsync(application, host, port, _ct);
+        new TargetDialer(ResolveAsync, IsOurs, TimeProvider.System).DialAsync(application, host, port, _gateways, _ct);
 
     private Task<IPAddress[]> ResolveAsync(string host, CancellationToken ct)
     {

@@ -11,6 +11,6 @@ internal static class Reach
     public static UpstreamReach FromHere(TimeProvider time, AddressRules? addresses = null)
     {
         var cell = new StateCell(time);
-        return new UpstreamReach(addresses ?? new AddressRules([]), new Connectors(cell, time), cell, time);
+        return new UpstreamReach(addresses ?? new AddressRules([]), new Connectors(cell, new OwnEndpoints([], static () => [], time), time), cell, time);
     }
 }

@@ -26,7 +26,7 @@ public sealed class ConnectorsTests
     public ConnectorsTests()
     {
         _cell = new StateCell(_clock);
-        _connectors = new Connectors(_cell, _clock);
+        _connectors = new Connectors(_cell, new OwnEndpoints([443], static () => [System.Net.IPAddress.Parse("10.1.1.1")], _clock), _clock);
         Publish("rep1");
     }
 
@@ -74,6 +74,17 @@ public sealed class ConnectorsTests
         Assert.True(stream.IsOver);
         Assert.Null(replica.Orders);
         Assert.Equal(TunnelCloseCodes.ConnectorLost, (await asking.WaitAsync(TimeSpan.FromSeconds(20))).Close!.Code);
+    }
+
+    [Fact]
+    public async Task An_order_says_where_our_own_parts_listen()
+    {
+        var (_, _, orders) = await ConnectAsync();
+        using var leave = new CancellationTokenSource();
+        var asking = OpenAsync(leave.Token);
+        Assert.Equal(["10.1.1.1:443"], (await ReadOrderAsync(orders)).Ours);
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
     }
 
     [Fact]
@@ -184,7 +195,9 @@ public sealed class ConnectorsTests
 
     private OrderStream Stream(Pipe? reader = null, Pipe? writer = null) => new((reader ?? new Pipe()).Reader, (writer ?? new Pipe()).Writer, "192.0.2.1", _clock) { Ends = DateTimeOffset.MaxValue };
 
-    private static async Task<string> OrderAsync(Pipe orders)
+    private static async Task<string> OrderAsync(Pipe orders) => (await ReadOrderAsync(orders)).Id;
+
+    private static async Task<ConnectorOrder> ReadOrderAsync(Pipe orders)
     {
         while (true)
         {
@@ -194,7 +207,7 @@ public sealed class ConnectorsTests
             Assert.True(TunnelFrame.TryRead(bytes, out var header));
             var payload = bytes.AsSpan(TunnelFrame.HeaderLength, header.Length).ToArray();
             orders.Reader.AdvanceTo(read.Buffer.GetPosition(header.Length, frame.End));
-            if (header.Kind == TunnelFrameKind.Message) return JsonSerializer.Deserialize(payload, TunnelJson.Default.ConnectorOrder)!.Id;
+            if (header.Kind == TunnelFrameKind.Message) return JsonSerializer.Deserialize(payload, TunnelJson.Default.ConnectorOrder)!;
         }
     }
 
