@@ -55,6 +55,7 @@ internal static class Examples
         ["connector list"] = ["connector list"],
         ["connector show"] = ["connector show hq"],
         ["connector invite"] = ["connector invite hq > link"],
+        ["connector withdraw"] = ["connector withdraw hq"],
         ["connector drain"] = ["connector drain hq rep-82dqyyqavwzt92s18bwt --reason \"new disks\""],
         ["connector resume"] = ["connector resume hq rep-82dqyyqavwzt92s18bwt"],
         ["connector retire"] = ["connector retire hq rep-82dqyyqavwzt92s18bwt --reason \"machine sold\""],

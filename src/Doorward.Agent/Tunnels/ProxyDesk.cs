@@ -32,6 +32,7 @@ internal sealed class ProxyDesk(ProxyNames names, TunnelDialer dialer, TextWrite
         var application = names.ApplicationOf(asked.Host);
         if (application is null)
         {
+            await NoSuchNameAsync(asked.Host);
             await exchange.AnswerAsync(SocksExchange.NotAllowed, ct);
             return;
         }
@@ -51,6 +52,7 @@ internal sealed class ProxyDesk(ProxyNames names, TunnelDialer dialer, TextWrite
 
         if (names.ApplicationOf(asked.Host) is not { } application)
         {
+            await NoSuchNameAsync(asked.Host);
             await SayAsync(client, "403 Forbidden", Plain, "No application has such a name.\n");
             return;
         }
@@ -62,6 +64,8 @@ internal sealed class ProxyDesk(ProxyNames names, TunnelDialer dialer, TextWrite
             else await client.SendAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray(), SocketFlags.None);
         });
     }
+
+    private Task NoSuchNameAsync(string host) => new TunnelRefusal("no application has such a name; the proxy leads to applications, not to addresses").TellAsync(errors, TunnelRefusal.Plain(host));
 
     // Which of the application's targets has the port is the gateway's to know.
     private Task<(ITunnelCall? Call, TunnelRefusal? Refusal)> OpenAsync(string application, int port) =>

@@ -23,6 +23,8 @@ internal static class ConnectorCommand
         new("CONNECTIONS", "connections"), new("TUNNELS", "tunnels"), new("DRAINING", "draining"),
     ];
 
+    private static readonly Column[] LinkColumns = [new("LINK-MADE-BY", "createdBy"), new("MADE", "created"), new("WORKS-UNTIL", "expires")];
+
     private static readonly Column[] ServedColumns = [new("APPLICATION", "name"), new("TARGETS", "targets")];
 
     private static readonly Argument<string> Connector = new("connector") { Description = "Its name", HelpName = "CONNECTOR" };
@@ -32,8 +34,9 @@ internal static class ConnectorCommand
     public static Command Create() => new("connector", "Connectors: what dials out for private applications, and the machines that do it")
     {
         new Command("list", "List connectors: how they do, at which gateways they are, what they serve") { }.Runs(ListAsync),
-        new Command("show", "Show one connector: its replicas, where each is connected, and the targets of its applications") { Connector }.Runs(ShowAsync),
+        new Command("show", "Show one connector: its replicas, where each is connected, the targets of its applications, and links that nobody has used yet") { Connector }.Runs(ShowAsync),
         new Command("invite", "Print a link that joins one machine, once and within an hour: give it to `doorward-agent connector join -` there") { Connector }.Runs(InviteAsync),
+        new Command("withdraw", "Take back the links that no machine has joined by yet") { Connector }.Runs(WithdrawAsync),
         new Command("drain", "Give a replica no new tunnels, and leave it those that are open; for good, until it is resumed") { Connector, Replica, Reason }.Runs((invocation, cancel) => ActAsync(invocation, "drain", "drains", cancel)),
         new Command("resume", "Take a replica that was told to drain back in service") { Connector, Replica, Reason }.Runs((invocation, cancel) => ActAsync(invocation, "resume", "resumed", cancel)),
         new Command("retire", "Refuse a replica from now on and cut its tunnels; its machine would have to join anew") { Connector, Replica, Reason }.Runs((invocation, cancel) => ActAsync(invocation, "retire", "retired", cancel)),
@@ -75,6 +78,7 @@ internal static class ConnectorCommand
         foreach (var (part, columns) in new[]
         {
             (connector["replicas"]!.AsArray(), ReplicaColumns), (new JsonArray([.. Connections(connector)]), ConnectionColumns), (connector["applications"]!.AsArray(), ServedColumns),
+            (connector["links"]!.AsArray(), LinkColumns),
         })
         {
             if (part.Count == 0) continue;
@@ -95,6 +99,13 @@ internal static class ConnectorCommand
         }
 
         invocation.Print(made);
+    }
+
+    private static async Task WithdrawAsync(Invocation invocation, CancellationToken cancel)
+    {
+        using var client = invocation.Connect();
+        var answer = await client.PostAsync(Path(invocation, "/invitations/withdraw"), new JsonObject(), cancel);
+        invocation.Report($"withdrew {answer["withdrawn"]} links of {invocation.Value(Connector)}", answer.AsObject());
     }
 
     private static async Task ActAsync(Invocation invocation, string act, string done, CancellationToken cancel)

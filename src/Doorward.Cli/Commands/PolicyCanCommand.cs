@@ -32,7 +32,7 @@ internal static class PolicyCanCommand
     private static readonly Option<string> Login = new("--login") { Description = "For an SSH certificate with this login name", HelpName = "NAME" };
 
     public static Command Create() =>
-        new Command("can", "Ask whether a user may use an application, and what it would take; exit codes: 0 allow, 1 deny, 3 no answer (no such user or application)")
+        new Command("can", "Ask whether a user may use an application, and what it would take; exit codes: 0 allow, 1 deny, 3 no answer (no such user, application or target)")
         {
             User, Service, Application, Action, Groups, Assurance, Methods, SignInAge, Address, Network, Device, Risk, At, Hour, Weekday, Method, Path, Target, Login,
         }.Returns(RunAsync);

@@ -37,6 +37,21 @@ internal sealed class ConnectorLinks(WebCa webCa, ComponentCa componentCa, IDbCo
         return isMade ? (new ConnectorLink(new Uri(address.AuthOrigin), secret), now + Lifetime) : null;
     }
 
+    /// <summary>Takes back the links that nobody has used yet; how many, or null when there is no such connector.</summary>
+    public async Task<int?> WithdrawAsync(string connector, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.WriteAsync<int?>(async token =>
+        {
+            if (await ConnectorDocuments.FindAsync(db, connector, token) is null) return null;
+            var now = time.GetUtcNow();
+            var links = await db.ConnectorInvitations.Where(i => i.Connector == connector).ToListAsync(token);
+            db.ConnectorInvitations.RemoveRange(links);
+            await db.SaveChangesAsync(token);
+            return links.Count(link => link.Expires > now);
+        }, ct);
+    }
+
     /// <summary>The invitation behind a secret, if it is good still.</summary>
     public static Task<ConnectorInvitation?> FindAsync(DoorwardDb db, EnrolmentSecret secret, DateTimeOffset now, CancellationToken ct)
     {

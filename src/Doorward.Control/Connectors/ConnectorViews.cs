@@ -12,8 +12,13 @@ public enum ConnectorHealth { Empty, Away, Degraded, Healthy }
 public enum ReplicaState { Away, Connected, Draining, Retired }
 
 /// <param name="Applications">What it serves.</param>
+/// <param name="Links">Those that a machine could join by now.</param>
 public sealed record ConnectorView(
-    string Name, string? Description, IReadOnlyDictionary<string, string> Labels, ConnectorHealth Health, IReadOnlyList<ReplicaView> Replicas, IReadOnlyList<ServedView> Applications);
+    string Name, string? Description, IReadOnlyDictionary<string, string> Labels, ConnectorHealth Health, IReadOnlyList<ReplicaView> Replicas, IReadOnlyList<ServedView> Applications,
+    IReadOnlyList<OpenLinkView> Links);
+
+/// <summary>A link that nobody has used yet. What it is nobody can tell any more.</summary>
+public sealed record OpenLinkView(string CreatedBy, DateTimeOffset Created, DateTimeOffset Expires);
 
 /// <param name="Targets">As the application's document says them.</param>
 public sealed record ServedView(string Name, IReadOnlyList<string> Targets, bool Tcp)

@@ -20,7 +20,7 @@ public static class ApplicationRules
         CheckUpgrades(application, violations);
         CheckTimes(application, violations);
         CheckTls(application, violations);
-        TunnelRules.Check(application, ownPorts, violations);
+        TunnelRules.Check(application, domain, ownPorts, violations);
         return [.. violations];
     }
 
@@ -39,7 +39,7 @@ public static class ApplicationRules
     }
 
     // Case and A-labels are settled by HostNames; the wildcard below a reserved host would catch its neighbours' cookies.
-    private static bool IsReserved(string host, string domain)
+    internal static bool IsReserved(string host, string domain)
     {
         var name = HostNames.IsWildcard(host) ? host[2..] : host;
         return Reserved(SystemApplications.AuthLabel) || Reserved(SystemApplications.AgentLabel) || Reserved(SystemApplications.ConsoleLabel);

@@ -15,7 +15,7 @@ internal static class TunnelRules
     private static readonly TimeSpan LongestCertificate = TimeSpan.FromMinutes(10);
     private static readonly ApplicationDefinition Defaults = new() { Name = "" };
 
-    public static void Check(ApplicationDefinition application, IReadOnlySet<int> ownPorts, List<RuleViolation> violations)
+    public static void Check(ApplicationDefinition application, string domain, IReadOnlySet<int> ownPorts, List<RuleViolation> violations)
     {
         if (application.Connector is { } connector && !SpiffeId.IsName(connector))
             violations.Add(new("connector", $"'{Shown.Text(connector)}' is no name of a connector", "use 1 to 63 of a-z, 0-9 and hyphens inside"));
@@ -29,7 +29,7 @@ internal static class TunnelRules
         if (application.Connector is null) violations.Add(new("connector", "nothing says from where the targets are reached", "add connector: and the name of a Connector"));
         foreach (var field in NotForTunnels(application))
             violations.Add(new(field, "it is for applications of HTTP, and this one is reached by tunnels", "remove it, or write an application of its own"));
-        CheckTargets(application, ownPorts, violations);
+        CheckTargets(application, domain, ownPorts, violations);
         CheckLimits(application.Tunnels, violations);
         if (application.Ssh is { } ssh) CheckSsh(ssh, violations);
     }
@@ -63,7 +63,7 @@ internal static class TunnelRules
         if (application.ActivityTimeout != Defaults.ActivityTimeout) yield return "activityTimeout";
     }
 
-    private static void CheckTargets(ApplicationDefinition application, IReadOnlySet<int> ownPorts, List<RuleViolation> violations)
+    private static void CheckTargets(ApplicationDefinition application, string domain, IReadOnlySet<int> ownPorts, List<RuleViolation> violations)
     {
         if (application.Tcp.Length > MostTargets) violations.Add(new("tcp", $"there are more than {MostTargets} targets", "write several applications"));
         var hosts = new HashSet<string>(StringComparer.Ordinal);
@@ -72,6 +72,8 @@ internal static class TunnelRules
             var (target, field) = (application.Tcp[i], $"tcp[{i}]");
             if (!hosts.Add(target.Host)) violations.Add(new(field, $"{Shown.Text(target.Host)} stands twice", "write all its ports behind one: host:80,443"));
             CheckLoopback(target.Host, field, application.AllowSpecialAddresses, violations);
+            if (!application.AllowSpecialAddresses && ApplicationRules.IsReserved(target.Host, domain))
+                violations.Add(new(field, $"{target.Host} is a host of Doorward itself", "choose the application's own host, or set allowSpecialAddresses: true if a tunnel is to lead there"));
             if (!application.AllowSpecialAddresses && UpstreamRules.IsSpecial(target.Host))
             {
                 violations.Add(new(field, $"{target.Host} is a link-local, metadata or unspecified address",

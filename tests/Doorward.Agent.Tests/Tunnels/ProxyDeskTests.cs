@@ -60,6 +60,7 @@ public sealed class ProxyDeskTests
         Assert.Equal("doorward: db: No policy lets you reach db (dec_1)\nHow to get access:\n  Ask for group dba.\n", proxy.Said);
 
         Assert.EndsWith("\r\n\r\nNo application has such a name.\n", await AskAsync(proxy, "CONNECT 127.0.0.1:80 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+        Assert.EndsWith("doorward: 127.0.0.1: no application has such a name; the proxy leads to applications, not to addresses\n", proxy.Said, StringComparison.Ordinal);
         Assert.EndsWith("Content-Length: 0\r\nConnection: close\r\n\r\n", await AskAsync(proxy, "GET http://db/ HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
     }
 

@@ -58,6 +58,7 @@ internal sealed record PageControl(string[] Endpoints, Type Page, string Address
         new(["POST /api/v1/devices/{name}/rename"], typeof(DevicePage), "/devices/laptop", "How it does", "Rename"),
         new(["POST /api/v1/devices/{name}/release"], typeof(DevicePage), "/devices/kiosk", "How it does", "Release"),
         new(["POST /api/v1/connectors/{name}/invitations"], typeof(ConnectorPage), "/connectors/site", "relay", "Invite a replica"),
+        new(["POST /api/v1/connectors/{name}/invitations/withdraw"], typeof(ConnectorPage), "/connectors/site", "relay", "Take links back"),
         new(["POST /api/v1/connectors/{name}/replicas/{replica}/drain"], typeof(ConnectorPage), "/connectors/site", "relay", "Drain relay"),
         new(["POST /api/v1/connectors/{name}/replicas/{replica}/resume"], typeof(ConnectorPage), "/connectors/site", "mill", "Take back in service mill"),
         new(["POST /api/v1/connectors/{name}/replicas/{replica}/retire"], typeof(ConnectorPage), "/connectors/site", "relay", "Retire relay"),

@@ -86,6 +86,7 @@ internal sealed class RoleGround : IAsyncDisposable
         db.Gateways.Add(new Gateway { Name = "edge", Joined = now, KeyHash = new byte[32], CertificateExpires = now.AddDays(1) });
         db.Devices.AddRange(Machine("laptop", DeviceStanding.Active), Machine("kiosk", DeviceStanding.Held));
         db.ConnectorReplicas.AddRange(Replica("relay", now), Replica("mill", now));
+        db.ConnectorInvitations.Add(new ConnectorInvitation { Hash = new byte[32], Connector = "site", CreatedBy = "adam", Created = now, Expires = now.AddHours(1) });
         db.AssertionKeys.Add(new Control.Storage.AssertionKey { Kid = "edge-1", Gateway = "edge", X = "AA", Y = "AA", NotAfter = now.AddDays(2) });
         await db.SaveChangesAsync();
         await owner.PostAsync("connectors/site/replicas/rep-mill/drain", new JsonObject());

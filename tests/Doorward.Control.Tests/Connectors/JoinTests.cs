@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using Doorward.Core.Identifiers;
 using Doorward.Core.Tunnels;
 using Doorward.Core.Tunnels.Joining;
@@ -78,6 +80,33 @@ public sealed class JoinTests(ConnectorWorld world) : IClassFixture<ConnectorWor
 
         Assert.Equal("link", (await second.JoinAsync(ofConnector)).Problem?.Code);
         Assert.Equal(HttpStatusCode.OK, (await second.JoinAsync(await world.InviteAsync())).Status);
+    }
+
+    [Fact]
+    public async Task Links_that_nobody_has_used_are_listed_and_can_be_taken_back()
+    {
+        await world.PutAsync("connectors/withdrawn", new { });
+        using var joined = await world.JoinAsync("withdrawn");
+        var (first, second) = (await world.InviteAsync("withdrawn"), await world.InviteAsync("withdrawn"));
+        var elsewhere = await world.InviteAsync("branch");
+        Assert.Equal(2, (await world.StateAsync("withdrawn")).GetProperty("links").GetArrayLength());
+
+        using (var taken = await world.Local.PostAsync("connectors/withdrawn/invitations/withdraw", null))
+            Assert.Equal(2, (await taken.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("withdrawn").GetInt32());
+        Assert.Equal(0, (await world.StateAsync("withdrawn")).GetProperty("links").GetArrayLength());
+        foreach (var link in new[] { first, second })
+        {
+            using var late = world.NewReplica();
+            Assert.Equal("link", (await late.JoinAsync(link)).Problem?.Code);
+        }
+
+        // Who has joined stays, and so do links of others.
+        Assert.Equal(HttpStatusCode.OK, (await joined.CertifyAsync()).Status);
+        using (var other = world.NewReplica()) Assert.Equal(HttpStatusCode.OK, (await other.JoinAsync(elsewhere)).Status);
+        var record = Assert.Single(await world.Devices.AuditAsync("connector.withdraw"), static entry => entry.GetProperty("target").GetString() == "Connector/withdrawn");
+        Assert.Equal("2", record.GetProperty("details").GetProperty("links").GetString());
+        using var nowhere = await world.Local.PostAsync("connectors/none/invitations/withdraw", null);
+        Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
     }
 
     [Fact]

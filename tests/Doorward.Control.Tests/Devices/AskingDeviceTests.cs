@@ -21,7 +21,7 @@ public sealed class AskingDeviceTests(DeviceWorld world) : IClassFixture<DeviceW
         Assert.Equal("green", (await device.ReportAsync("firewall=pass")).Message?.Health.Colour);
         Assert.Equal("green", (await device.StatusAsync()).Message?.Colour);
 
-        await DoAsync("hold", """ "Standing" = 'Held', "HoldCause" = 'Administrator', "StandingReason" = 'Found.', "Health" = 'red', "Compliant" = 0 """, new { reason = "Found." });
+        await DoAsync("hold", """ "Standing" = 'Held', "HoldCause" = 'Administrator', "StandingReason" = 'Found', "Health" = 'red', "Compliant" = 0 """, new { reason = "Found" });
         Assert.Equal(("red", "This device is held by an administrator: Found."), Told((await device.StatusAsync()).Message));
         Assert.Equal("red", (await device.ReportAsync("firewall=pass")).Message?.Health.Colour);
 

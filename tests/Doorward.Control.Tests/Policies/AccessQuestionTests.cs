@@ -66,6 +66,12 @@ public sealed class AccessQuestionTests
         Assert.Equal("db", (await what.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("items").EnumerateArray().Single().GetProperty("application").GetString());
         using var read = await host.Local.PostAsJsonAsync("access/who-can", new { application = "db", action = "read" });
         Assert.Empty((await read.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("items").EnumerateArray());
+        foreach (var (tunnel, named) in ((object, string)[])[(new { port = 1 }, "db.internal:1"), (new { host = "evil.internal" }, "evil.internal:5432"), (new { host = "2001:db8::5", port = 5432 }, "2001:db8::5:5432")])
+        {
+            using var nowhere = await host.Local.PostAsJsonAsync("access/can", new { user = "alice", application = "db", tunnel });
+            Assert.Equal((HttpStatusCode.NotFound, $"There is no target {named} of db."), (nowhere.StatusCode, (await nowhere.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()));
+        }
+
         using var wrong = await host.Local.PostAsJsonAsync("access/can", new { user = "alice", application = "db", action = "read", tunnel = new { port = 1 } });
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
     }

@@ -69,6 +69,8 @@ public sealed class TunnelRulesTests
     [InlineData("224.0.0.1:22")]
     [InlineData("[64:ff9b::a9fe:a9fe]:80")]
     [InlineData("metadata.google.internal:80")]
+    [InlineData("agent.example.org:443")]
+    [InlineData("x.console.example.org:443")]
     public void Refuses_special_targets_unless_the_operator_allows_them(string target)
     {
         var application = Database with { Tcp = [Target(target)] };

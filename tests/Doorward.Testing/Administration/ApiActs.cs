@@ -102,6 +102,7 @@ public static class ApiActs
         new("GET /api/v1/connector-states", "", "AUH") { Command = "connector list" },
         new("GET /api/v1/connectors/{name}/state", "", "AUH") { Command = "connector show bob" },
         new("POST /api/v1/connectors/{name}/invitations", "", "A") { Command = "connector invite bob" },
+        new("POST /api/v1/connectors/{name}/invitations/withdraw", "", "A") { Command = "connector withdraw bob" },
         new("POST /api/v1/connectors/{name}/replicas/{replica}/drain", "{}", "A") { Command = "connector drain bob rep-1" },
         new("POST /api/v1/connectors/{name}/replicas/{replica}/resume", "{}", "A") { Command = "connector resume bob rep-1" },
         new("POST /api/v1/connectors/{name}/replicas/{replica}/retire", "{}", "A") { Command = "connector retire bob rep-1" },

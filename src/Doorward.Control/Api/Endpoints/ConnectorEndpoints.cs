@@ -1,3 +1,4 @@
+using System.Globalization;
 using Doorward.Control.Connectors;
 using Doorward.Core.Applications;
 using Microsoft.AspNetCore.Builder;
@@ -8,6 +9,9 @@ namespace Doorward.Control.Api.Endpoints;
 
 /// <param name="Link">Known only now; it works once.</param>
 public sealed record ConnectorInvitationMade(string Link, DateTimeOffset Expires);
+
+/// <param name="Withdrawn">How many links work no more.</param>
+public sealed record InvitationsWithdrawn(int Withdrawn);
 
 public sealed record ReplicaReasonBody(string? Reason = null);
 
@@ -25,6 +29,7 @@ internal static class ConnectorEndpoints
         connectors.MapGet("/connectors/{name}/state", static async (string name, ConnectorReader reader, CancellationToken ct) =>
             await reader.FindAsync(name, ct) is { } view ? Answers.Ok(view) : Missing(name)).Views("connector.state").Produces<ConnectorView>();
         connectors.MapPost("/connectors/{name}/invitations", InviteAsync).Acts("connector.invite").Produces<ConnectorInvitationMade>();
+        connectors.MapPost("/connectors/{name}/invitations/withdraw", WithdrawAsync).ActsAtOnce("connector.withdraw").Produces<InvitationsWithdrawn>();
         connectors.MapPost("/connectors/{name}/replicas/{replica}/drain", DrainAsync).Acts("connector.drain");
         connectors.MapPost("/connectors/{name}/replicas/{replica}/resume", ResumeAsync).Acts("connector.resume");
         connectors.MapPost("/connectors/{name}/replicas/{replica}/retire", RetireAsync).Acts("connector.retire");
@@ -35,6 +40,15 @@ internal static class ConnectorEndpoints
         var call = context.Call();
         call.Targets("Connector", name);
         return await links.CreateAsync(name, call.Actor, ct) is { } made ? Answers.Ok(new ConnectorInvitationMade(made.Link.ToText(), made.Expires)) : Missing(name);
+    }
+
+    private static async Task<IResult> WithdrawAsync(string name, HttpContext context, ConnectorLinks links, CancellationToken ct)
+    {
+        var call = context.Call();
+        call.Targets("Connector", name);
+        if (await links.WithdrawAsync(name, ct) is not { } withdrawn) return Missing(name);
+        call.Details["links"] = withdrawn.ToString(CultureInfo.InvariantCulture);
+        return Answers.Ok(new InvitationsWithdrawn(withdrawn));
     }
 
     private static async Task<IResult> RetireAsync(string name, string replica, ReplicaReasonBody body, HttpContext context, ConnectorRegister register, CancellationToken ct)

@@ -18,7 +18,7 @@ internal static class Healths
     {
         if (cause == DeviceHoldCause.Forked) return Red(DeviceProblems.Forked.Detail, DeviceProblems.Forked.Fix);
         if (standing == DeviceStanding.Held)
-            return Red(why is null ? "This device is held by an administrator." : $"This device is held by an administrator: {why}", "Ask your administrator.");
+            return Red(why is null ? "This device is held by an administrator." : $"This device is held by an administrator: {why.TrimEnd('.')}.", "Ask your administrator.");
         if (standing != DeviceStanding.Active) return Red(DeviceProblems.Retired.Detail, DeviceProblems.Retired.Fix);
         if (stale) return Red("Nothing has been heard of this device for a while.", "Let it reach the network; it reports by itself.");
         var verdict = Verdict.Parse(concluded);

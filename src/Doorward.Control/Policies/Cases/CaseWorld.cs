@@ -77,6 +77,9 @@ internal sealed class CaseWorld
         : asked.Network is { } network && !_networks.ContainsKey(network) ? ("network", network)
         : null;
 
+    /// <summary>Whether the application of a case, which is there, has what a tunnel is supposed to go to.</summary>
+    public bool HasTarget(AccessCase asked, TunnelEvidence tunnel) => _applications[asked.Application].Definition.Tcp.Any(target => target.Holds(tunnel.Host, tunnel.Port));
+
     public bool IsDisabled(AccessCase asked) => asked.Name is { } name && _people.TryGetValue(name, out var person) && person.Disabled;
 
     /// <summary>What a gateway would be asked; null when there is no such application or network, so that nobody can ask it.</summary>
