@@ -77,7 +77,7 @@ public static class DoorwardPages
         UnknownPage.Map(auth, UnknownPage.Anywhere);
         var console = app.MapGroup("").RequireHost(address.ConsoleHost).WithMetadata(new PageMetadata()).DisableAntiforgery();
         ConsoleEndpoints.Map(console);
-        UnknownPage.Map(console, UnknownPage.BesideApi);
+        UnknownPage.Map(console, UnknownPage.TopLevel);
     }
 
     // DisableAntiforgery above switches off the framework's check, which only form-binding endpoints obey; OwnForms checks all.

@@ -11,7 +11,7 @@ internal static class UnknownPage
     internal const string Anywhere = "/{**path}";
 
     /// <summary>The API shares the console's host, and answers below its own paths itself.</summary>
-    internal const string BesideApi = "/{first:regex(^(?!(api|openapi)$))}/{**path}";
+    internal const string TopLevel = "/{path}";
 
     internal static void Map(IEndpointRouteBuilder routes, string pattern) => routes
         .MapGet(pattern, () => Pages.Trouble(StatusCodes.Status404NotFound, "There is nothing here", "No page has this address. Check it for a typing error.", "/", "Go to the first page"))
