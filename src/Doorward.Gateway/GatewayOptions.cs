@@ -28,6 +28,9 @@ public sealed record GatewayOptions
 
     public required ImmutableArray<IPEndPoint> Listen { get; init; }
 
+    /// <summary>Of our parts on this machine, as far as they were chosen: what is forwarded never leads there.</summary>
+    internal ImmutableArray<int> OwnPorts => [ControlPlane.Port, .. Listen.Select(static endpoint => endpoint.Port).Where(static port => port != 0)];
+
     /// <summary>The one-time token (<c>dwj_...</c>) that buys the first certificate; null once the gateway has joined.</summary>
     public string? JoinToken { get; init; }
 

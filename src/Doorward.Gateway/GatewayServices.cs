@@ -93,7 +93,7 @@ internal static class GatewayServices
     private static void AddEdge(IServiceCollection services, GatewayOptions options)
     {
         services.AddHttpForwarder();
-        services.AddSingleton(new AddressRules([options.ControlPlane.Port, .. options.Listen.Select(endpoint => endpoint.Port).Where(port => port != 0)]));
+        services.AddSingleton(new AddressRules(options.OwnPorts));
         services.AddSingleton<UpstreamReach>();
         services.AddSingleton<UpstreamPools>();
         services.AddSingleton<Routes>();

@@ -18,8 +18,7 @@ internal sealed class OwnEndpoints(ImmutableArray<int> ports, Func<IEnumerable<I
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
     private Known? _known;
 
-    public static OwnEndpoints Of(GatewayOptions options, TimeProvider clock) =>
-        new([options.ControlPlane.Port, .. options.Listen.Select(static endpoint => endpoint.Port).Where(static port => port != 0)], OfThisMachine, clock);
+    public static OwnEndpoints Of(GatewayOptions options, TimeProvider clock) => new(options.OwnPorts, OfThisMachine, clock);
 
     /// <summary>As <see cref="IPEndPoint"/>s are written.</summary>
     public IReadOnlyList<string> List()

@@ -61,6 +61,8 @@ public sealed class ProxyDeskTests
 
         Assert.EndsWith("\r\n\r\nNo application has such a name.\n", await AskAsync(proxy, "CONNECT 127.0.0.1:80 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
         Assert.EndsWith("doorward: 127.0.0.1: no application has such a name; the proxy leads to applications, not to addresses\n", proxy.Said, StringComparison.Ordinal);
+        Assert.Equal([5, 0, 5, 2], await AskSocksAsync(proxy, [5, 1, 0, 5, 1, 0, 1, 10, 0, 0, 9, 0, 80]));
+        Assert.EndsWith("doorward: 10.0.0.9: no application has such a name; the proxy leads to applications, not to addresses\n", proxy.Said, StringComparison.Ordinal);
         Assert.EndsWith("Content-Length: 0\r\nConnection: close\r\n\r\n", await AskAsync(proxy, "GET http://db/ HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
     }
 
@@ -71,6 +73,17 @@ public sealed class ProxyDeskTests
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
         using var answer = new StreamReader(client.GetStream(), Encoding.UTF8);
         return await answer.ReadToEndAsync().WaitAsync(s_patience);
+    }
+
+    // The method that was chosen, and version and code of the reply.
+    private static async Task<byte[]> AskSocksAsync(RunningProxy proxy, byte[] said)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, proxy.Port);
+        await client.GetStream().WriteAsync(said);
+        var answer = new byte[4];
+        await client.GetStream().ReadExactlyAsync(answer).AsTask().WaitAsync(s_patience);
+        return answer;
     }
 
     private static async Task EndAsync(HttpContext context)
