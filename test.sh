@@ -115,7 +115,7 @@ slowest() {
 
 passed=0 failed=0 skipped=0 begun=$SECONDS
 results=$PWD/artifacts/test-results
-limit=$([ "$explicit" = on ] && echo 4h || echo 25m)
+limit=$([ "$explicit" = on ] && echo 4h || echo 40m)
 rm -rf "$results" && mkdir -p "$results" || exit 1
 install_missing
 
@@ -127,7 +127,11 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERT
 # Every process here lives for seconds: counting for later optimisation costs a quarter of the time and is never repaid.
 export DOTNET_TieredPGO=0
 printf 'building\n'
-if ! dotnet build Doorward.slnx --configuration Release --verbosity quiet -p:NuGetAudit=false >"$results/build.log" 2>&1 </dev/null; then
+# One compiler for all projects takes half the time of one for each; it is told to go, so as to leave nothing running.
+dotnet build Doorward.slnx --configuration Release --verbosity quiet -p:NuGetAudit=false -p:UseSharedCompilation=true >"$results/build.log" 2>&1 </dev/null
+built=$?
+dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1 </dev/null
+if [ "$built" -ne 0 ]; then
   grep -E 'error ' "$results/build.log" | sort -u | head -n 20
   printf 'the build failed (log: %s)\n' "$results/build.log"
   failed=1

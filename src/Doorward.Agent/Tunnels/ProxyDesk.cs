@@ -73,6 +73,14 @@ internal sealed class ProxyDesk(ProxyNames names, TunnelDialer dialer, TextWrite
 
     private async Task CarryAsync(Socket client, string application, ITunnelCall? call, TunnelRefusal? refusal, Func<Task> answer)
     {
+        if (call is null)
+        {
+            // On the terminal first: who reads the answer finds it there.
+            await refusal!.TellAsync(errors, application);
+            await answer();
+            return;
+        }
+
         try
         {
             await answer();
@@ -80,12 +88,11 @@ internal sealed class ProxyDesk(ProxyNames names, TunnelDialer dialer, TextWrite
         catch
         {
             // Whoever asked is gone, and nobody else would end it.
-            if (call is not null) await call.DisposeAsync();
+            await call.DisposeAsync();
             throw;
         }
 
-        if (call is null) await refusal!.TellAsync(errors, application);
-        else await PersonalTunnel.CarryAsync(call, new SocketLocal(client), application, errors, time);
+        await PersonalTunnel.CarryAsync(call, new SocketLocal(client), application, errors, time);
     }
 
     // One byte at a time, for what follows the head is the tunnel's.
