@@ -74,10 +74,10 @@ public static class DoorwardPages
         SignOutEndpoints.Map(auth);
         ChallengeEndpoint.Map(auth);
         DeviceCheckEndpoints.Map(auth);
-        UnknownPage.Map(auth, UnknownPage.Anywhere);
+        UnknownPage.Map(auth);
         var console = app.MapGroup("").RequireHost(address.ConsoleHost).WithMetadata(new PageMetadata()).DisableAntiforgery();
         ConsoleEndpoints.Map(console);
-        UnknownPage.Map(console, UnknownPage.TopLevel);
+        app.UseWhen(http => string.Equals(http.Request.Host.Host, address.ConsoleHost, StringComparison.OrdinalIgnoreCase), static host => host.Use(UnknownPage.Answer));
     }
 
     // DisableAntiforgery above switches off the framework's check, which only form-binding endpoints obey; OwnForms checks all.

@@ -22,7 +22,8 @@ internal sealed class ConnectorJoins(IDbContextFactory<DoorwardDb> databases, Co
 
     public async Task<(ConnectorJoined? Joined, DeviceProblem? Problem)> JoinAsync(ConnectorJoin join, string? from, CancellationToken ct)
     {
-        if (!EnrolmentSecret.TryParse(join.Secret, out var secret)) return (null, ConnectorProblems.Link);
+        // A link that names another root was altered on its way: its machine would not believe the answer, and the link would be spent.
+        if (!EnrolmentSecret.TryParse(join.Secret, out var secret) || !secret.IsOfComponents(ca.Certificate)) return (null, ConnectorProblems.Link);
         if (join.HostName.Length is 0 or > LongestHostName || join.HostName.Any(Shown.IsHidden)) return (null, HostName);
         await using var db = await databases.CreateDbContextAsync(ct);
 

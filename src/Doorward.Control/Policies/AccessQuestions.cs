@@ -27,7 +27,7 @@ internal sealed class AccessQuestions(IDbContextFactory<DoorwardDb> databases, P
         var world = await CaseWorld.ReadAsync(db, [asked], ct);
         if (world.MissingFrom(asked) is { } missing) return new AccessAnswer.Missing(missing.Kind, missing.Name);
         if (world.Suppose(asked, time.GetUtcNow()) is not { } input) throw new InvalidOperationException("A case of which nothing is missing could not be supposed.");
-        if (input.Evidence.Tunnel is { } tunnel && !world.HasTarget(asked, tunnel)) return new AccessAnswer.Missing("target", $"{tunnel.Host}:{tunnel.Port} of {asked.Application}");
+        if (world.MissingFrom(asked, input.Evidence.Tunnel) is { } none) return new AccessAnswer.Missing(none.Kind, none.Name);
         if (world.IsDisabled(asked)) return new AccessAnswer.Decided(new AccessDecision { Cause = DecisionCause.SubjectDisabled }, input, [], []);
         var bundle = await policies.TodayAsync(ct);
         var decision = Evaluator.Evaluate(bundle, input);
@@ -73,7 +73,7 @@ internal abstract record AccessAnswer
     {
     }
 
-    /// <summary>Something of the case is not there: a user, an application, one of its targets or a network.</summary>
+    /// <summary>Something of the case is not there: a user, an application, one of its targets or login names, or a network.</summary>
     public sealed record Missing(string Kind, string Name) : AccessAnswer;
 
     public sealed record Decided(

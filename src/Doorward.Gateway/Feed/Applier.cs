@@ -88,14 +88,14 @@ internal sealed partial class Applier(
     {
         var halted = after.Halted is not null && cell.Current.Halted is null;
         routes.Follow(after.Routes);
+        reevaluation.Expect(impact);
         cell.Publish(after);
         connectors.Follow(after);
         if (halted)
             LogHalted(after.Halted!);
         foreach (var fault in after.Policies.Faults)
             LogPolicyFault(fault.Policy, fault.Message, after.Policies.Revision);
-        if (!impact.IsNone)
-            reevaluation.Run(impact);
+        reevaluation.Run(impact);
         RenewLease();
     }
 

@@ -10,19 +10,30 @@ namespace Doorward.Gateway.Grants;
 /// <summary>Judges open connections again, each on its own request facts, and cuts those that would now be denied.</summary>
 internal sealed class Reevaluation(StateCell cell, GrantTable grants, Judge judge, CutLog log, TimeProvider clock)
 {
+    // Of the state that is being published, until all that it concerns was judged.
+    private volatile Impact? _coming;
+
+    /// <summary>Told before a state is published: whoever judges on it first, the clock too, can then say what changed. Ends with <see cref="Run"/>.</summary>
+    public void Expect(Impact impact) => _coming = impact;
+
     /// <summary>Everything that a change can have concerned. All are cut before the first cut is written down.</summary>
     public void Run(Impact impact)
     {
-        var started = clock.GetTimestamp();
-        Examine(grants.Affected(impact), started, impact);
+        if (!impact.IsNone)
+            Examine(grants.Affected(impact), clock.GetTimestamp(), impact);
+        _coming = null;
     }
 
-    public void Examine(IEnumerable<Grant> affected, long started, Impact? impact = null)
+    /// <summary>What time alone may have changed.</summary>
+    public void Examine(IEnumerable<Grant> due, long started) => Examine(due, started, impact: null);
+
+    private void Examine(IEnumerable<Grant> affected, long started, Impact? impact)
     {
-        var state = cell.Current;
+        // The state first: who sees the new one sees why it is coming, unless all that it concerns was cut by then.
+        var occasion = new Occasion(cell.Current, started, impact ?? _coming);
         var cuts = new List<Cut>();
         foreach (var grant in affected)
-            Examine(grant, new Occasion(state, started, impact), cuts);
+            Examine(grant, occasion, cuts);
         log.Add(cuts);
     }
 

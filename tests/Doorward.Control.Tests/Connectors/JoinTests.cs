@@ -83,6 +83,16 @@ public sealed class JoinTests(ConnectorWorld world) : IClassFixture<ConnectorWor
     }
 
     [Fact]
+    public async Task A_link_that_names_another_root_joins_nothing_and_stays_good()
+    {
+        var link = await world.InviteAsync();
+        using var replica = world.NewReplica();
+        var altered = link with { Secret = link.Secret with { ComponentFingerprint = link.Secret.WebFingerprint } };
+        Assert.Equal("link", (await replica.JoinAsync(altered)).Problem?.Code);
+        Assert.Equal(HttpStatusCode.OK, (await replica.JoinAsync(link)).Status);
+    }
+
+    [Fact]
     public async Task Links_that_nobody_has_used_are_listed_and_can_be_taken_back()
     {
         await world.PutAsync("connectors/withdrawn", new { });

@@ -45,7 +45,7 @@ public sealed class AccessQuestionTests
     {
         await using var host = await StartAsync("permit (principal, action, resource == Application::\"wiki\");");
         using (var made = await host.Local.PutAsJsonAsync("connectors/hq", new { spec = new { } })) Assert.True(made.IsSuccessStatusCode);
-        using (var made = await host.Local.PutAsJsonAsync("applications/db", new { spec = new { connector = "hq", tcp = new[] { "db.internal:5432,5433", "[2001:db8::5]:22" } } })) Assert.True(made.IsSuccessStatusCode);
+        using (var made = await host.Local.PutAsJsonAsync("applications/db", new { spec = new { connector = "hq", tcp = new[] { "db.internal:5432,5433", "[2001:db8::5]:22" }, ssh = new { principals = new[] { "root", "{user}" } } } })) Assert.True(made.IsSuccessStatusCode);
         const string Db = """ "user":"alice","application":"db" """;
         foreach (var (condition, allowed, denied) in ((string, string, string)[])
             [
@@ -70,6 +70,12 @@ public sealed class AccessQuestionTests
         {
             using var nowhere = await host.Local.PostAsJsonAsync("access/can", new { user = "alice", application = "db", tunnel });
             Assert.Equal((HttpStatusCode.NotFound, $"There is no target {named} of db."), (nowhere.StatusCode, (await nowhere.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()));
+        }
+
+        foreach (var login in (string[])["bob", "{user}"])
+        {
+            using var nobody = await host.Local.PostAsJsonAsync("access/can", new { user = "alice", application = "db", tunnel = new { login } });
+            Assert.Equal((HttpStatusCode.NotFound, $"There is no login name {login} of db."), (nobody.StatusCode, (await nobody.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()));
         }
 
         using var wrong = await host.Local.PostAsJsonAsync("access/can", new { user = "alice", application = "db", action = "read", tunnel = new { port = 1 } });

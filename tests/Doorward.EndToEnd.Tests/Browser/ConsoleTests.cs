@@ -54,6 +54,18 @@ public sealed class ConsoleTests(DemoBrowser demo)
         }
     }
 
+    [Theory]
+    [InlineData("/nothing")]
+    [InlineData("/people/alice/nothing")]
+    [InlineData("/new/nothing")]
+    public async Task A_mistyped_address_is_told_in_words_however_deep_it_is(string path)
+    {
+        await using var auditor = await demo.EnterConsoleAsync($"console-lost-{path.Length}", "auditors");
+        await auditor.GoAsync("console", path);
+        await auditor.SeesAsync("There is nothing here");
+        Assert.Equal(404, auditor.Status);
+    }
+
     [Fact]
     public async Task A_circuit_ends_with_its_session_and_its_page_leads_to_sign_in()
     {

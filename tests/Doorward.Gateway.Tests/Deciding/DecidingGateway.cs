@@ -119,15 +119,24 @@ internal sealed class DecidingGateway : IAsyncDisposable
         return await _invoker.SendAsync(request, CancellationToken.None);
     }
 
-    /// <summary>The status of one request; 0 when it was cut while it was under way.</summary>
+    /// <summary>
+    /// The status of one request. Where a cut ended its connection it is asked once more, as a browser does: a denial closes the connections
+    /// that have nothing more to carry, just when the next request may come on one. 0 when it was cut again.
+    /// </summary>
     public async Task<int> StatusAsync(string? cookie = null, string path = "/", string? authorization = null)
+    {
+        var status = await StatusOnceAsync(cookie, path, authorization);
+        return status != 0 ? status : await StatusOnceAsync(cookie, path, authorization);
+    }
+
+    private async Task<int> StatusOnceAsync(string? cookie, string path, string? authorization)
     {
         try
         {
             using var response = await GetAsync(cookie, path, authorization: authorization);
             return (int)response.StatusCode;
         }
-        catch (HttpRequestException exception) when (exception.InnerException is HttpProtocolException)
+        catch (HttpRequestException exception) when (exception.InnerException is IOException)
         {
             return 0;
         }

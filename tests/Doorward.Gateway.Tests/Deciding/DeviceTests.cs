@@ -1,6 +1,8 @@
 using System.Net;
 using Doorward.Core.Identifiers;
 using Doorward.Core.Protocol;
+using Doorward.Gateway.Feed;
+using Doorward.Gateway.Grants;
 using Doorward.Testing.ControlPlane;
 using Doorward.Testing.Product;
 
@@ -77,6 +79,24 @@ public sealed class DeviceTests
         await open.Ended.WaitAsync(TimeSpan.FromSeconds(30));
         using var denied = await gateway.GetAsync(alice);
         Assert.Contains("Turn the firewall on.", await denied.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await Eventually.TrueAsync(
+            () => gateway.Plane.Records.Any(record => record.Decision?.Told.Contains("your device changed", StringComparison.Ordinal) is true), "the record says what was told");
+    }
+
+    [Fact]
+    public async Task What_changed_is_told_by_the_clock_too_where_that_looks_before_the_change_itself_does()
+    {
+        await using var gateway = await DecidingGateway.StartAsync(policy: Compliant.Replace("};", "&& context.time.now > datetime(\"2000-01-01\") };", StringComparison.Ordinal));
+        var alice = gateway.SignIn("ses_a", "alice");
+        gateway.Plane.Commit(Scenario.Device(Laptop));
+        gateway.Plane.Commit(Scenario.Session("ses_a", "alice", 2, TimeProvider.System.GetUtcNow()).OnDevice(Laptop));
+        await Eventually.TrueAsync(async () => await gateway.StatusAsync(alice) == 200, "the device let the session in");
+        await using var open = await LiveClient.OpenStreamAsync(gateway.Port, gateway.CaFile, $"{DecidingGateway.Url}/drip", alice, new Version(2, 0));
+
+        var state = gateway.State.Current;
+        gateway.Part<Reevaluation>().Expect(new Impact { Sessions = { "ses_a" }, Devices = { Laptop } });
+        gateway.State.Publish(state with { Devices = state.Devices.SetItem(Laptop, DeviceView.Of(Scenario.Device(Laptop, Turns[0].Change).Device)) });
+        await open.Ended.WaitAsync(TimeSpan.FromSeconds(30));
         await Eventually.TrueAsync(
             () => gateway.Plane.Records.Any(record => record.Decision?.Told.Contains("your device changed", StringComparison.Ordinal) is true), "the record says what was told");
     }

@@ -6,6 +6,7 @@ using Doorward.Control.Resources;
 using Doorward.Control.Resources.Editing;
 using Doorward.Control.Resources.Groups;
 using Doorward.Control.Resources.Users;
+using Doorward.Control.Ssh;
 using Doorward.Control.Storage;
 using Doorward.Core.Applications;
 using Doorward.Core.Evaluations;
@@ -77,8 +78,15 @@ internal sealed class CaseWorld
         : asked.Network is { } network && !_networks.ContainsKey(network) ? ("network", network)
         : null;
 
-    /// <summary>Whether the application of a case, which is there, has what a tunnel is supposed to go to.</summary>
-    public bool HasTarget(AccessCase asked, TunnelEvidence tunnel) => _applications[asked.Application].Definition.Tcp.Any(target => target.Holds(tunnel.Host, tunnel.Port));
+    /// <summary>What a tunnel is supposed to have that the application of the case, which is there, does not: no policy would ever be asked of it.</summary>
+    public (string Kind, string Name)? MissingFrom(AccessCase asked, TunnelEvidence? tunnel)
+    {
+        if (tunnel is null) return null;
+        var application = _applications[asked.Application].Definition;
+        if (!application.Tcp.Any(target => target.Holds(tunnel.Host, tunnel.Port))) return ("target", $"{tunnel.Host}:{tunnel.Port} of {asked.Application}");
+        if (tunnel.Login is not { } login || application.Ssh?.Principals.Any(principal => SshPrincipals.LoginsOf(principal, asked.Name ?? "").Contains(login)) is true) return null;
+        return ("login name", $"{login} of {asked.Application}");
+    }
 
     public bool IsDisabled(AccessCase asked) => asked.Name is { } name && _people.TryGetValue(name, out var person) && person.Disabled;
 
