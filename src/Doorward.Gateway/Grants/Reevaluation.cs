@@ -68,7 +68,7 @@ internal sealed class Reevaluation(StateCell cell, GrantTable grants, Judge judg
             if (judgement.Decision.Allowed)
                 continue;
             denied++;
-            Cut(grant, connection, judgement, occasion.Started, occasion.Words(grant, judgement.Decision.Cause), cuts);
+            Cut(grant, connection, judgement, occasion.Started, occasion.Words(grant, judgement), cuts);
         }
 
         if (denied < connections.Length || judge.DecideAgain(state, grant.Application, grant.Credential, grant.Facts).Decision.Allowed)
@@ -93,15 +93,20 @@ internal sealed class Reevaluation(StateCell cell, GrantTable grants, Judge judg
     /// <summary>What made grants be judged again, and what that lets one say to people beyond the cause.</summary>
     private readonly record struct Occasion(GatewayState State, long Started, Impact? Impact)
     {
-        public string? Words(Grant grant, DecisionCause cause) => cause switch
+        public string? Words(Grant grant, Judgement judgement) => judgement.Decision.Cause switch
         {
             DecisionCause.SessionEnded or DecisionCause.SessionExpired or DecisionCause.SubjectDisabled => grant.Session?.View.End?.Words,
             DecisionCause.NoPermit or DecisionCause.Forbidden when Impact is { Policies: true } => "the policy changed",
             DecisionCause.NoPermit or DecisionCause.Forbidden when grant.Session?.View.DeviceId is { } device && Impact?.Devices.Contains(device) is true =>
                 State.Devices.GetValueOrDefault(device) is { Evidence.Reasons: [var reason, ..] } ? $"your device changed: {reason}" : "your device changed",
             DecisionCause.NoPermit or DecisionCause.Forbidden when Impact?.Subjects.Contains(grant.SubjectName) is true => "your groups changed",
+            DecisionCause.NoPermit or DecisionCause.Forbidden when judgement.Input is { } input && IsBindingLost(input) => "your device is not heard from here any more",
             _ => null,
         };
+
+        // Bound to its device it would be allowed: that this is silent, or somewhere else, is what ends it.
+        private bool IsBindingLost(EvaluationInput input) => input.Evidence.Device is { Managed: true, Bound: false } device
+            && Evaluator.Evaluate(State.Policies, input with { Evidence = input.Evidence with { Device = device with { Bound = true } } }).Allowed;
     }
 }
 

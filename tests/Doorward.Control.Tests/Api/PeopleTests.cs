@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Doorward.Control.Storage;
+using Doorward.Testing;
 
 namespace Doorward.Control.Tests.Api;
 
@@ -36,19 +37,22 @@ public sealed class PeopleTests
         }
 
         await NamesAsync(host, "people?limit=1");
+        var promised = TimeSpan.FromMilliseconds(500);
+        await using var lateness = new Lateness();
         foreach (var path in new[] { "people?limit=50", "people?limit=50&search=99999", "people?limit=50&search=nobody-like-it", "people?limit=50&search=p99999%40example" })
         {
             // The best of some: other work on the machine says nothing of the list.
-            var best = double.MaxValue;
-            for (var i = 0; i < 5 || (i < 60 && best >= 500); i++)
+            var best = TimeSpan.MaxValue;
+            for (var i = 0; i < 5 || (i < 60 && best >= promised); i++)
             {
                 var begun = Stopwatch.GetTimestamp();
                 await NamesAsync(host, path);
-                best = Math.Min(best, Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+                var took = Stopwatch.GetElapsedTime(begun);
+                best = took < best ? took : best;
             }
 
-            TestContext.Current.TestOutputHelper?.WriteLine($"{path}: {best:0} ms");
-            Assert.True(best < 500, $"{path} took {best:0} ms");
+            TestContext.Current.TestOutputHelper?.WriteLine($"{path}: {best.TotalMilliseconds:0} ms");
+            Assert.True(lateness.Excuses(best, promised), $"{path} took {best.TotalMilliseconds:0} ms");
         }
     }
 

@@ -135,6 +135,7 @@ public sealed class DeviceTests
         await open.Ended.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(403, await gateway.StatusAsync(alice));
         Assert.Single(gateway.Plane.Strays);
+        await Eventually.TrueAsync(() => gateway.Plane.Records.Any(static record => record.Decision?.Told == "your device is not heard from here any more"), "the record says what was told");
     }
 
     [Fact]
