@@ -88,7 +88,7 @@ public sealed record EnrolDevice : EvidenceChange
 public sealed record ProveDevice : EvidenceChange
 {
     public override bool OwnDoing => true;
-    public override string Sentence => "Have your device prove that it is here: its agent must run, and your browser be allowed to ask it.";
+    public override string Sentence => "Have your device prove that it is here: its agent must run; where you use a browser, that must be allowed to ask it.";
 
     public override Evidence Apply(Evidence evidence) =>
         evidence.Device is { } device ? evidence with { Device = device with { Bound = true, Reported = evidence.Time.Now } } : evidence;
