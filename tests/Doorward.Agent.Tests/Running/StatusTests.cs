@@ -79,6 +79,10 @@ public sealed class StatusTests : IDisposable
         var (code, said) = Status();
         Assert.Equal(2, code);
         Assert.Contains("The agent stopped at 2026-11-26 12:00:00 UTC.", said, StringComparison.Ordinal);
+
+        // The clock was set back since.
+        _time.AdjustTime(_time.GetUtcNow() - TimeSpan.FromHours(1));
+        Assert.Equal(2, Status().Code);
     }
 
     [Fact]
