@@ -20,7 +20,8 @@ internal sealed record ConnectorStatusCommand(string State, bool IsJson)
             return 2;
         }
 
-        if (time.GetUtcNow() - health.Written >= Stale)
+        // What was written at a time that is not yet was written before the clock was set back.
+        if ((time.GetUtcNow() - health.Written).Duration() >= Stale)
         {
             errors.WriteLine($"doorward-agent: the connector stopped at {health.Written.ToUniversalTime():yyyy-MM-dd HH:mm:ss} UTC. Start it: systemctl start doorward-connector.");
             return 2;

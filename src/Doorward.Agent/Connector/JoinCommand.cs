@@ -12,12 +12,7 @@ internal static class JoinCommand
         var folder = new ConnectorFolder(options.State);
         try
         {
-            if (folder.HasRecord)
-            {
-                errors.WriteLine($"doorward-agent: this machine has joined {folder.Read().Connector}. To join anew, have that replica retired and remove {Places(folder.Location)}.");
-                return 1;
-            }
-
+            if (folder.HasRecord) return Refuse(folder, errors);
             if (!ConnectorLink.TryParse(LinkPrompt.Read(options.Link, "doorward-agent connector join", "Link", input, errors), out var link))
             {
                 errors.WriteLine("doorward-agent: that is no link of a connector. Give the whole of it, from https:// to its end.");
@@ -26,6 +21,9 @@ internal static class JoinCommand
 
             folder.Create();
             using var held = folder.Lock();
+
+            // Another may have joined it while the link was asked for.
+            if (folder.HasRecord) return Refuse(folder, errors);
             var (record, problem) = new Joiner(folder, options).JoinAsync(link, CancellationToken.None).GetAwaiter().GetResult();
             if (record is null)
             {
@@ -41,6 +39,12 @@ internal static class JoinCommand
             errors.WriteLine($"doorward-agent: not joined: {error.Message}");
             return 1;
         }
+    }
+
+    private static int Refuse(ConnectorFolder folder, TextWriter errors)
+    {
+        errors.WriteLine($"doorward-agent: this machine has joined {folder.Read().Connector}. To join anew, have that replica retired and remove {Places(folder.Location)}.");
+        return 1;
     }
 
     // With DynamicUser systemd moves the folder and leaves a link. The link alone removed, the unit could not start any more.

@@ -13,12 +13,7 @@ internal static class EnrollCommand
         var folder = new AgentFolder(options.State);
         try
         {
-            if (folder.HasRecord)
-            {
-                errors.WriteLine($"doorward-agent: this machine is enrolled as {folder.Read().Name}. To enrol it anew, have that device retired and remove {folder.Location}.");
-                return 1;
-            }
-
+            if (folder.HasRecord) return Refuse(folder, errors);
             if (!EnrolmentLink.TryParse(LinkPrompt.Read(options.Link, "doorward-agent enroll", "Enrolment link", input, errors), out var link))
             {
                 errors.WriteLine("doorward-agent: that is no enrolment link. Give the whole of it, from https:// to its end.");
@@ -27,6 +22,9 @@ internal static class EnrollCommand
 
             folder.Create();
             using var held = folder.Lock();
+
+            // Another may have enrolled it while the link was asked for.
+            if (folder.HasRecord) return Refuse(folder, errors);
             var (done, problem) = new Enroller(folder, options, errors).EnrollAsync(link, CancellationToken.None).GetAwaiter().GetResult();
             if (done is null)
             {
@@ -43,5 +41,11 @@ internal static class EnrollCommand
             errors.WriteLine($"doorward-agent: not enrolled: {error.Message}");
             return 1;
         }
+    }
+
+    private static int Refuse(AgentFolder folder, TextWriter errors)
+    {
+        errors.WriteLine($"doorward-agent: this machine is enrolled as {folder.Read().Name}. To enrol it anew, have that device retired and remove {folder.Location}.");
+        return 1;
     }
 }

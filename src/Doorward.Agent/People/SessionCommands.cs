@@ -5,6 +5,9 @@ namespace Doorward.Agent.People;
 /// <summary><c>whoami</c> and <c>logout</c>.</summary>
 internal sealed record SessionCommands(string Folder)
 {
+    // Of a session that is over, and needs no end.
+    private const string Over = "no-session";
+
     /// <summary>Null when the arguments are not understood.</summary>
     public static SessionCommands? Parse(ReadOnlySpan<string> args) => args switch
     {
@@ -39,7 +42,8 @@ internal sealed record SessionCommands(string Folder)
         {
             // First there: what is forgotten here could not be ended any more.
             using var auth = new AuthHost(Installation.Of(record));
-            await auth.AskAsync(HttpMethod.Post, AgentPaths.SignOut, token, null, AgentJson.Default.AgentSession, ct);
+            var (ended, problem) = await auth.AskAsync(HttpMethod.Post, AgentPaths.SignOut, token, null, AgentJson.Default.AgentSession, ct);
+            if (ended is null && problem!.Code != Over) return LoginCommand.Refuse(errors, $"not signed out: {problem.Detail} {problem.Fix}".TrimEnd());
         }
 
         folder.Delete();

@@ -14,10 +14,14 @@ internal sealed class HealthWords(AgentRecord record, TimeProvider time)
     private DateTimeOffset? _counted;
     private DateTimeOffset? _heard;
 
+    // Why the last report did not get there; null when it did. Whoever asks is answered all the same, by what is known from before.
+    private string? _unsent;
+
     /// <summary>After a report, which counts once it is answered.</summary>
     public AgentHealth Of(Heard<ReportAnswer> heard)
     {
         if (heard.Answer is not null) _counted = time.GetUtcNow();
+        _unsent = heard is { Answer: null, Problem: null } ? heard.Silence ?? "the device's key cannot be used" : null;
         return Of(new Heard<DeviceHealth>(heard.Answer?.Health, heard.Problem, heard.Silence));
     }
 
@@ -28,14 +32,16 @@ internal sealed class HealthWords(AgentRecord record, TimeProvider time)
         if (heard.Answer is { } answer)
         {
             _last = answer;
-            return Health(answer.Colour, answer.Reasons);
+            return _unsent is null ? Health(answer.Colour, answer.Reasons) : Health(answer.Colour == "green" ? "yellow" : answer.Colour, [Silence(_unsent), .. answer.Reasons]);
         }
 
         if (heard.Problem is { } problem) return Health("red", [new HealthReason(problem.Detail, problem.Fix)]);
-        var silence = new HealthReason($"Nothing was reported{Since()}: {heard.Silence ?? "the device's key cannot be used"}.", "It is tried again by itself; look at this machine's network.");
+        var silence = Silence(heard.Silence ?? "the device's key cannot be used");
         var counts = _counted is { } at && now - at < Stale;
         return Health(counts && _last?.Colour != "red" ? "yellow" : "red", [silence, .. counts ? _last?.Reasons ?? [] : []]);
     }
+
+    private HealthReason Silence(string why) => new($"Nothing was reported{Since()}: {why}.", "It is tried again by itself; look at this machine's network.");
 
     private string Since() => _counted is { } at ? $" since {at:yyyy-MM-dd HH:mm:ss} UTC" : "";
 

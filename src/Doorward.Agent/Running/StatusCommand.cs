@@ -27,7 +27,8 @@ internal sealed record StatusCommand(string State, bool IsJson)
             return 2;
         }
 
-        if (time.GetUtcNow() - health.Written >= Stale)
+        // What was written at a time that is not yet was written before the clock was set back.
+        if ((time.GetUtcNow() - health.Written).Duration() >= Stale)
             health = health with { Colour = "red", Reasons = [new HealthReason($"The agent stopped at {Words(health.Written)}.", "Start it: systemctl start doorward-agent.")] };
         output.WriteLine(IsJson ? JsonSerializer.Serialize(health, AgentJson.Default.AgentHealth) : Table(health, time.GetUtcNow()));
         return health.Colour switch

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Doorward.Agent.Keys;
 using Doorward.Agent.People;
 using Doorward.Agent.Tunnels;
@@ -9,8 +10,10 @@ namespace Doorward.Agent.Ssh;
 /// <c>ssh</c>: runs this machine's <c>ssh</c> through a tunnel with a certificate of now. <c>ssh-config</c>: prints what makes plain <c>ssh</c>,
 /// <c>scp</c> and <c>git</c> do the same. <c>ssh-key</c>: what that calls.
 /// </summary>
-internal static class SshCommands
+internal static partial class SshCommands
 {
+    private const int Terminate = 15;
+
     // ssh(1): those that take the word behind them.
     private const string WithValue = "BbcDEeFIiJLlmOopQRSWw";
 
@@ -20,17 +23,26 @@ internal static class SshCommands
         var folder = Path.Join(SshIdentity.FolderOf(options.Folder), $"{Environment.ProcessId}");
         var (identity, problem) = await SshIdentity.OrderAsync(SignedIn.Read(options.Folder), options.Application, options.Login, options.State, folder, time, ct);
         if (identity is null) return LoginCommand.Refuse(errors, $"{options.Application}: {problem!.Detail} {problem.Fix}".TrimEnd());
+
+        // A terminal tells ssh too, which ends by it; whoever ends this alone ends ssh. Only behind that the key is removed.
+        using var ending = new CancellationTokenSource();
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
+        using var closed = PosixSignalRegistration.Create(PosixSignal.SIGHUP, static signal => signal.Cancel = true);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            ending.Cancel();
+        });
         try
         {
             string[] arguments =
             [
-                "-o", $"ProxyCommand={ProxyCommand(options)}", "-o", $"IdentityFile={identity.KeyFile}", "-o", $"CertificateFile={identity.CertificateFile}",
+                "-o", $"ProxyCommand={ProxyCommand(options)}", "-o", $"IdentityFile={Value(Doubled(identity.KeyFile))}", "-o", $"CertificateFile={Value(Doubled(identity.CertificateFile))}",
                 "-o", "IdentitiesOnly=yes", "-o", $"HostKeyAlias={options.Application}", "-l", identity.Principals[0], .. Split(options.Rest, options.Application),
             ];
             using var ssh = Process.Start(new ProcessStartInfo("ssh", arguments) { UseShellExecute = false })
                 ?? throw new DeviceKeyException("ssh could not be started");
-            await ssh.WaitForExitAsync(CancellationToken.None);
-            return ssh.ExitCode;
+            return await EndOfAsync(ssh, ending.Token);
         }
         catch (System.ComponentModel.Win32Exception)
         {
@@ -42,6 +54,22 @@ internal static class SshCommands
             Directory.Delete(folder);
         }
     });
+
+    private static async Task<int> EndOfAsync(Process ssh, CancellationToken ending)
+    {
+        try
+        {
+            await ssh.WaitForExitAsync(ending);
+        }
+        catch (OperationCanceledException)
+        {
+            // Not by force: it has the terminal to set right.
+            if (OperatingSystem.IsWindows() || Kill(ssh.Id, Terminate) != 0) ssh.Kill();
+            await ssh.WaitForExitAsync(CancellationToken.None);
+        }
+
+        return ssh.ExitCode;
+    }
 
     /// <summary>Writes key and certificate for a while; quiet, as <c>Match exec</c> wants it.</summary>
     public static int WriteKey(TunnelOptions options, TextWriter errors, TimeProvider time) => LoginCommand.Telling(errors, async ct =>
@@ -56,15 +84,15 @@ internal static class SshCommands
         var folder = SshIdentity.FolderOf(options.Folder);
         output.Write($"""
             # For ~/.ssh/config: ssh {options.Application}
-            Match originalhost {options.Application} exec "{Words(options, "ssh-key")}{(options.Login is { } login ? $" --login {login}" : "")}"
+            Match originalhost {options.Application} exec "{Words(options, "ssh-key")}{(options.Login is { } login ? $" --login {Quote(login)}" : "")}"
               HostKeyAlias {options.Application}
-              IdentityFile {Path.Join(folder, options.Application)}
-              CertificateFile {Path.Join(folder, options.Application)}-cert.pub
+              IdentityFile {Value(Doubled(Path.Join(folder, options.Application)))}
+              CertificateFile {Value(Doubled($"{Path.Join(folder, options.Application)}-cert.pub"))}
               IdentitiesOnly yes
               ProxyCommand {ProxyCommand(options)}
 
             """);
-        if (options.Login is not null) output.WriteLine($"  User {options.Login}");
+        if (options.Login is not null) output.WriteLine($"  User {Value(options.Login)}");
         return 0;
     }
 
@@ -88,8 +116,16 @@ internal static class SshCommands
     }
 
     // ssh hands it to a shell, and reads % itself.
-    private static string Quote(string word) =>
-        word.Replace("%", "%%", StringComparison.Ordinal) is var plain && plain.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '%')
-            ? plain
-            : $"'{plain.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    private static string Quote(string word) => Doubled(word) is var plain && IsBare(plain) ? plain : $"'{plain.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    // For ssh alone, which takes a blank for the end of a value.
+    private static string Value(string text) => IsBare(text) ? text : $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    private static string Doubled(string text) => text.Replace("%", "%%", StringComparison.Ordinal);
+
+    private static bool IsBare(string text) => text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '%');
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Kill(int process, int signal);
 }

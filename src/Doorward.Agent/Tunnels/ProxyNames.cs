@@ -13,7 +13,7 @@ internal sealed class ProxyNames(string domain)
     {
         var name = host.ToLowerInvariant();
         if (name.EndsWith($".{domain}", StringComparison.Ordinal)) name = name[..^(domain.Length + 1)];
-        return name.Length is > 0 and <= LongestLabel && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && name[0] != '-' && !name.All(char.IsAsciiDigit)
+        return name.Length is > 0 and <= LongestLabel && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_') && name[0] is not ('-' or '_') && !name.All(char.IsAsciiDigit)
             ? name
             : null;
     }

@@ -58,6 +58,6 @@ internal sealed record TunnelOptions
         return options;
     }
 
-    // A name with a slash would be another path.
-    internal static bool IsName(string text) => text.Length is > 0 and <= 63 && text.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.') && text[0] is not ('-' or '.');
+    // As resources are named. A name with a slash would be another path.
+    internal static bool IsName(string text) => text.Length is > 0 and <= 64 && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '@') && char.IsAsciiLetterOrDigit(text[0]);
 }

@@ -29,21 +29,27 @@ internal sealed class DeviceRegister(DeviceWrites writes, ReportLedger ledger)
         held.StandingReason = reason ?? held.StandingReason;
     }, ct);
 
-    /// <summary>Out of quarantine, for one that is there: any other would be taken for one that nothing was heard of. Its reports are counted anew: of two machines with one key, the one that reports first goes on, and the other is found again.</summary>
+    /// <summary>
+    /// Out of quarantine, for one that is there: what it reported meanwhile counts. Where two machines have one key nobody knows whose word
+    /// that is: it is taken for one that nothing was heard of, and its reports are counted anew, so that the one that reports first goes on and
+    /// the other is found again.
+    /// </summary>
     public async Task<DeviceAct> ReleaseAsync(string device, CancellationToken ct)
     {
+        var wasForked = false;
         var act = await writes.ChangeAsync(
             (db, token) => FindAsync(db, device, token),
-            static (_, released, _) =>
+            (_, released, _) =>
             {
                 if (released.Standing != DeviceStanding.Held) return Task.FromResult(false);
+                wasForked = released.HoldCause == DeviceHoldCause.Forked;
                 released.Standing = DeviceStanding.Active;
                 released.HoldCause = null;
                 released.StandingReason = null;
-                released.Stale = true;
+                released.Stale |= wasForked;
                 return Task.FromResult(true);
             }, "release", ct);
-        if (act.Device is { } found) await ledger.RestartAsync(found.Id, ct);
+        if (wasForked && act.Device is { } found) await ledger.RestartAsync(found.Id, ct);
         return act;
     }
 

@@ -7,6 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Doorward.Agent.Connector;
 using Doorward.Agent.Keys;
+using Doorward.Core.Agents;
 using Doorward.Core.Tunnels;
 using Doorward.Core.Tunnels.Joining;
 using Microsoft.AspNetCore.Builder;
@@ -54,6 +55,9 @@ internal sealed class TestGateway : IAsyncDisposable
 
     /// <summary>What a person is answered who asks for a tunnel; 404 when null.</summary>
     public Func<HttpContext, Task>? OnTunnel { get; set; }
+
+    /// <summary>What a person is answered who signs out; 404 when null.</summary>
+    public Func<HttpContext, Task>? OnSignOut { get; set; }
 
     public string Root => _root.ExportCertificatePem();
 
@@ -138,6 +142,9 @@ internal sealed class TestGateway : IAsyncDisposable
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } floor) floor.MinDataRate = null;
         switch (context.Request.Path.Value)
         {
+            case AgentPaths.SignOut when OnSignOut is { } signOut:
+                await signOut(context);
+                return;
             case TunnelPaths.Certificate:
                 await AnswerAsync(context, JsonSerializer.SerializeToUtf8Bytes(await CertifyAsync(context), JoinJson.Default.ReplicaCertificate));
                 return;

@@ -23,6 +23,15 @@ public sealed class KernelFirewallTests
             nft flush chain inet f input
             nft add chain inet f input '{ policy drop; }'
             agent
+            nft add table inet f '{ flags dormant; }'
+            agent
+            nft add table inet f
+            nft add chain inet f everybody
+            nft add rule inet f everybody accept
+            nft add rule inet f input jump everybody
+            agent
+            nft flush chain inet f input
+            agent
             nft insert rule inet f input accept
             agent
             """;
@@ -30,6 +39,6 @@ public sealed class KernelFirewallTests
         Assert.Equal(0, await shell.ExitAsync());
 
         var states = shell.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ')[0]);
-        Assert.Equal(["fail", "fail", "pass", "pass", "fail"], states);
+        Assert.Equal(["fail", "fail", "pass", "pass", "fail", "fail", "pass", "fail"], states);
     }
 }

@@ -9,6 +9,7 @@ namespace Doorward.Agent.Tests.Posture;
 public sealed class LinuxReadersTests
 {
     private const string Open = """{"chain": {"family": "inet", "table": "filter", "name": "input", "type": "filter", "hook": "input", "prio": 0, "policy": "accept"}}""";
+    private const string Closed = """{"chain": {"family": "inet", "table": "filter", "name": "input", "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}}""";
     private const string ClosedIp = """{"chain": {"family": "ip", "table": "filter", "name": "INPUT", "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}}""";
     private const string ClosedIp6 = """{"chain": {"family": "ip6", "table": "filter", "name": "INPUT", "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}}""";
     private static readonly DateTimeOffset Now = new(2026, 9, 1, 12, 0, 0, TimeSpan.Zero);
@@ -23,6 +24,16 @@ public sealed class LinuxReadersTests
     [InlineData(FactState.Fail, Open, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"counter": null}]}}""")]
     [InlineData(FactState.Fail, ClosedIp, ClosedIp6, """{"rule": {"family": "ip", "table": "filter", "chain": "INPUT", "expr": [{"counter": null}, {"accept": null}]}}""")]
     [InlineData(FactState.Pass, ClosedIp, ClosedIp6, """{"rule": {"family": "ip", "table": "filter", "chain": "INPUT", "expr": [{"match": {"op": "=="}}, {"accept": null}]}}""")]
+    [InlineData(FactState.Fail, Closed, """{"table": {"family": "inet", "name": "filter", "handle": 1, "flags": ["dormant"]}}""")]
+    [InlineData(FactState.Fail, Closed, """{"table": {"family": "inet", "name": "filter", "handle": 1, "flags": "filter"}}""")] // as nft 1.0.6 writes it
+    [InlineData(FactState.Pass, Closed, """{"table": {"family": "inet", "name": "filter", "handle": 1, "flags": ["owner", "persist"]}}""")]
+    [InlineData(FactState.Pass, Closed, """{"table": {"family": "ip", "name": "filter", "handle": 1, "flags": "dormant"}}""")]
+    [InlineData(FactState.Fail, Closed, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"jump": {"target": "all"}}]}}""", """{"rule": {"family": "inet", "table": "filter", "chain": "all", "expr": [{"accept": null}]}}""")]
+    [InlineData(FactState.Pass, Closed, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"jump": {"target": "some"}}]}}""", """{"rule": {"family": "inet", "table": "filter", "chain": "some", "expr": [{"match": {"op": "=="}}, {"accept": null}]}}""")]
+    [InlineData(FactState.Pass, Open, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"counter": null}, {"goto": {"target": "none"}}]}}""", """{"rule": {"family": "inet", "table": "filter", "chain": "none", "expr": [{"drop": null}]}}""")]
+    [InlineData(FactState.Fail, Open, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"goto": {"target": "some"}}]}}""", """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"drop": null}]}}""")]
+    [InlineData(FactState.Fail, Open, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"return": null}]}}""", """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"drop": null}]}}""")]
+    [InlineData(FactState.Fail, Closed, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"jump": {"target": "input"}}]}}""")] // which no kernel takes
     [InlineData(FactState.Fail, ClosedIp)]
     [InlineData(FactState.Fail, ClosedIp6)]
     [InlineData(FactState.Pass, ClosedIp, ClosedIp6)]
@@ -58,6 +69,101 @@ public sealed class LinuxReadersTests
         using var tree = new FixtureTree($"-- etc/ssh/sshd_config --\n{settings}\n", Now);
 
         Assert.Equal(state, new SshReader("/etc/ssh").Read(On(tree)).State);
+    }
+
+    [Theory]
+    [InlineData(FactState.Fail, "PasswordAuthentication yes # until Monday")]
+    [InlineData(FactState.Pass, "PasswordAuthentication no # since Monday")]
+    [InlineData(FactState.Fail, "PasswordAuthentication 'yes'")]
+    [InlineData(FactState.Fail, "PasswordAuthentication = yes")]
+    [InlineData(FactState.Fail, "Include other.conf open.conf\nPasswordAuthentication no")]
+    [InlineData(FactState.Fail, "Include \"/etc/ssh/open.conf\"\nPasswordAuthentication no")]
+    [InlineData(FactState.Fail, "Include nested.conf\nPasswordAuthentication no")]
+    [InlineData(FactState.Unknown, "Include round.conf\nPasswordAuthentication no")]
+    [InlineData(FactState.Unknown, "Include ?pen.conf\nPasswordAuthentication no")]
+    [InlineData(FactState.Unknown, "Include */*.conf\nPasswordAuthentication no")]
+    [InlineData(FactState.Pass, "Include not-there.conf nobody.d/*.conf\nPasswordAuthentication no")]
+    [InlineData(FactState.Fail, "Include match.conf\nPasswordAuthentication no\nUsePAM yes")]
+    [InlineData(FactState.Pass, "Include match.conf\nPasswordAuthentication no\nUsePAM yes\nKbdInteractiveAuthentication no")]
+    public void What_sshd_takes_in_is_followed_as_sshd_does(FactState state, string settings)
+    {
+        using var tree = new FixtureTree(
+            "-- etc/ssh/open.conf --\nPasswordAuthentication yes\n-- etc/ssh/other.conf --\nX11Forwarding no\n-- etc/ssh/nested.conf --\nInclude open.conf\n-- etc/ssh/round.conf --\nInclude round.conf\n"
+            + $"-- etc/ssh/match.conf --\nMatch User git\nAllowTcpForwarding no\n-- etc/ssh/sshd_config --\n{settings}\n", Now);
+
+        Assert.Equal(state, new SshReader("/etc/ssh").Read(On(tree)).State);
+    }
+
+    [Theory]
+    [InlineData(FactState.Pass, "%sudo ALL=(ALL) ALL")]
+    [InlineData(FactState.Pass, "# %sudo ALL=(ALL) NOPASSWD: ALL")]
+    [InlineData(FactState.Fail, "%sudo ALL=(ALL) NOPASSWD: ALL")]
+    [InlineData(FactState.Fail, "%sudo ALL=(ALL) NOPASSWD : ALL")]
+    [InlineData(FactState.Fail, "%sudo ALL=(ALL) \\\nNOPASSWD: ALL")]
+    [InlineData(FactState.Fail, "#1000 ALL=(ALL) NOPASSWD: ALL")]
+    [InlineData(FactState.Fail, "Defaults:alice \\\n !authenticate")]
+    [InlineData(FactState.Fail, "@include /etc/sudoers.local")]
+    [InlineData(FactState.Fail, "#include sudoers.local")]
+    [InlineData(FactState.Fail, "@includedir /etc/more")]
+    [InlineData(FactState.Pass, "@include /etc/sudoers")]
+    [InlineData(FactState.Pass, "@include /etc/not-there")]
+    [InlineData(FactState.Unknown, "@include /etc/sudoers.%h")]
+    public void What_sudo_takes_in_is_followed_as_sudo_does(FactState state, string rules)
+    {
+        using var tree = new FixtureTree(
+            $"-- etc/sudoers --\nroot ALL=(ALL:ALL) ALL\n{rules}\n-- etc/sudoers.local --\nbob ALL=(ALL) NOPASSWD: ALL\n-- etc/more/bob --\nbob ALL=(ALL) NOPASSWD: ALL\n-- etc/sudoers.d/alice.old --\nalice ALL=(ALL) NOPASSWD: ALL\n", Now);
+
+        Assert.Equal(state, new SudoReader().Read(On(tree)).State);
+    }
+
+    [Theory]
+    [InlineData(FactState.Pass, "sources.list", "deb [arch=amd64 trusted=no] http://127.0.0.1/x stable main")]
+    [InlineData(FactState.Fail, "sources.list", "deb [arch=amd64 trusted=true] http://127.0.0.1/x stable main")]
+    [InlineData(FactState.Fail, "sources.list", "deb [ trusted=1 ] http://127.0.0.1/x stable main")]
+    [InlineData(FactState.Fail, "sources.list.d/x.sources", "Types: deb\nTrusted: on")]
+    [InlineData(FactState.Pass, "apt.conf", "APT::Get::AllowUnauthenticated \"false\";")]
+    [InlineData(FactState.Fail, "apt.conf", "APT::Get::AllowUnauthenticated \"true\";")]
+    [InlineData(FactState.Fail, "apt.conf.d/90loose", "Acquire::AllowInsecureRepositories yes;")]
+    public void Sources_are_unsigned_by_whatever_is_yes_to_apt(FactState state, string file, string text)
+    {
+        using var tree = new FixtureTree($"-- etc/apt/sources.list.d/debian.sources --\nTypes: deb\n-- etc/apt/{file} --\n{text}\n", Now);
+
+        Assert.Equal(state, new PackageSourcesReader().Read(On(tree)).State);
+    }
+
+    [Theory]
+    [InlineData(FactState.Pass, "APT::Periodic::Unattended-Upgrade \"1\";", "")]
+    [InlineData(FactState.Fail, "APT::Periodic::Unattended-Upgrade \"1\";\nAPT::Periodic::Enable \"0\";", "")]
+    [InlineData(FactState.Fail, "APT::Periodic::Unattended-Upgrade \"1\";", "APT::Periodic::Unattended-Upgrade \"0\";")]
+    public void Updates_install_themselves_unless_a_later_word_forbids_it(FactState state, string piece, string last)
+    {
+        using var tree = new FixtureTree($"-- usr/bin/unattended-upgrade --\n-- etc/apt/apt.conf.d/20auto --\n{piece}\n-- etc/apt/apt.conf --\n{last}\n", Now);
+
+        Assert.Equal(state, new AutomaticUpdatesReader().Read(On(tree)).State);
+    }
+
+    [Theory]
+    [InlineData(FactState.Pass, "alice:x:1000:1000::/home/alice:/bin/bash", "alice:*:20000:0:99999:7:::")]
+    [InlineData(FactState.Fail, "alice:x:1000:1000::/home/alice:/bin/bash", "alice::20000:0:99999:7:::")]
+    [InlineData(FactState.Fail, "alice::1000:1000::/home/alice:/bin/bash", "alice:*:20000:0:99999:7:::")]
+    public void A_password_is_empty_in_either_file(FactState state, string account, string secret)
+    {
+        using var tree = new FixtureTree($"-- etc/passwd --\n{account}\n-- etc/shadow --\n{secret}\n", Now);
+
+        Assert.Equal(state, new PasswordsSetReader().Read(On(tree)).State);
+    }
+
+    [Theory]
+    [InlineData(FactState.Pass, "lightdm/lightdm.conf.d/50-theme.conf", "[Seat:*]\nuser-session=x")]
+    [InlineData(FactState.Fail, "lightdm/lightdm.conf.d/50-login.conf", "[Seat:*]\nautologin-user=bob")]
+    [InlineData(FactState.Fail, "sddm.conf.d/kde_settings.conf", "[Autologin]\nUser=bob")]
+    [InlineData(FactState.Fail, "systemd/system/getty@tty1.service.d/o.conf", "[Service]\nExecStart=-/sbin/agetty -o '-p -- \\\\u' --autologin bob %I")]
+    [InlineData(FactState.Fail, "systemd/system/getty@tty1.service.d/o.conf", "[Service]\nExecStart=-/sbin/agetty -a bob %I")]
+    public void Display_managers_log_in_by_pieces_of_their_settings_too(FactState state, string file, string text)
+    {
+        using var tree = new FixtureTree($"-- etc/lightdm/lightdm.conf --\n[Seat:*]\n-- etc/{file} --\n{text}\n", Now);
+
+        Assert.Equal(state, new AutomaticLoginReader().Read(On(tree)).State);
     }
 
     [Fact]

@@ -79,6 +79,10 @@ public sealed class StatusTests : IDisposable
         var (code, said) = Status();
         Assert.Equal(2, code);
         Assert.Contains("The agent stopped at 2026-11-26 12:00:00 UTC.", said, StringComparison.Ordinal);
+
+        // The clock was set back since.
+        _time.AdjustTime(_time.GetUtcNow() - TimeSpan.FromHours(1));
+        Assert.Equal(2, Status().Code);
     }
 
     [Fact]
@@ -125,6 +129,26 @@ public sealed class StatusTests : IDisposable
         var health = await teller.AskAsync(static () => throw new Doorward.Agent.Keys.DeviceKeyException("the TPM does not answer"), TestContext.Current.CancellationToken);
         Assert.Equal("yellow", health.Colour);
         Assert.Contains("the TPM does not answer", health.Reasons[0].What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_away_is_told_also_while_the_control_plane_answers_by_what_it_heard_before()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var teller = new HealthTeller(_words, new HealthFile<AgentHealth>(_folder.HealthFile, AgentJson.Default.AgentHealth), _time, TextWriter.Null);
+        await teller.ReportAsync(static () => Task.FromResult(Answer("green")), cancel);
+        await teller.ReportAsync(static () => throw new Doorward.Agent.Keys.DeviceKeyException("the TPM does not answer"), cancel);
+        var health = await AskAsync();
+        Assert.Equal("yellow", health.Colour);
+        Assert.Contains("the TPM does not answer", health.Reasons[0].What, StringComparison.Ordinal);
+        await teller.ReportAsync(static () => Task.FromResult(Answer("green")), cancel);
+        Assert.Equal("green", (await AskAsync()).Colour);
+
+        Task<AgentHealth> AskAsync()
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return teller.AskAsync(static () => Task.FromResult(new Heard<DeviceHealth>(new DeviceHealth { Colour = "green", Reasons = [] }, null, null)), cancel);
+        }
     }
 
     [Fact]

@@ -59,6 +59,7 @@ public sealed class ProxyDeskTests
         Assert.EndsWith("\r\n\r\ndb: No policy lets you reach db (dec_1)\nHow to get access:\n  Ask for group dba.\n", denied, StringComparison.Ordinal);
         Assert.Equal("doorward: db: No policy lets you reach db (dec_1)\nHow to get access:\n  Ask for group dba.\n", proxy.Said);
 
+        Assert.Contains("\r\n\r\ndb_2: No policy lets you", await AskAsync(proxy, "CONNECT DB_2:80 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
         Assert.EndsWith("\r\n\r\nNo application has such a name.\n", await AskAsync(proxy, "CONNECT 127.0.0.1:80 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
         Assert.EndsWith("doorward: 127.0.0.1: no application has such a name; the proxy leads to applications, not to addresses\n", proxy.Said, StringComparison.Ordinal);
         Assert.Equal([5, 0, 5, 2], await AskSocksAsync(proxy, [5, 1, 0, 5, 1, 0, 1, 10, 0, 0, 9, 0, 80]));

@@ -44,11 +44,28 @@ public sealed class DeviceListTests(DeviceWorld world) : IClassFixture<DeviceWor
     [InlineData("health=purple", "health")]
     [InlineData("standing=lost", "standing")]
     [InlineData("fact=firewall&result=maybe", "result")]
+    [InlineData("result=pass", "result")]
+    [InlineData("fact=fire", "fact")]
+    [InlineData("platform=amiga", "platform")]
     public async Task A_filter_that_says_nothing_is_refused_and_not_taken_for_none(string query, string field)
     {
         using var response = await world.Local.GetAsync($"devices?{query}");
         var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal((HttpStatusCode.BadRequest, field), (response.StatusCode, problem.GetProperty("field").GetString()));
+    }
+
+    [Fact]
+    public async Task No_device_is_called_by_the_id_of_another_and_a_number_behind_a_name_makes_it_no_longer_than_names_are()
+    {
+        var name = new string('n', 64);
+        using var first = await world.EnrolAsync("ids", new { name });
+        using var second = await world.EnrolAsync("ids", new { name });
+        Assert.Equal($"{name[..62]}-2", (await world.ShowAsync(second.Id)).GetProperty("name").GetString());
+
+        using var renamed = await world.Local.PostAsJsonAsync($"devices/{first.Id}/rename", new { name = second.Id });
+        Assert.Equal(HttpStatusCode.Conflict, renamed.StatusCode);
+        using var third = await world.EnrolAsync("ids", new { name = second.Id });
+        Assert.Equal($"{second.Id}-2", (await world.ShowAsync(third.Id)).GetProperty("name").GetString());
     }
 
     [Fact]

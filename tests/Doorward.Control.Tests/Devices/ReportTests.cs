@@ -198,6 +198,7 @@ public sealed class ReportTests(DeviceWorld world) : IClassFixture<DeviceWorld>
         Assert.Contains("Two machines", (await device.StatusAsync()).Message?.Reasons[0].What, StringComparison.Ordinal);
 
         await world.ActAsync($"{device.Id}/release");
+        Assert.False((await world.ShowAsync(device.Id)).GetProperty("compliant").GetBoolean());
         Assert.Equal(HttpStatusCode.OK, (await device.ReportAsync("firewall=pass")).Status);
         Assert.True((await world.ShowAsync(device.Id)).GetProperty("compliant").GetBoolean());
         await clone.ReportAsync("firewall=pass");
@@ -229,8 +230,10 @@ public sealed class ReportTests(DeviceWorld world) : IClassFixture<DeviceWorld>
         using var device = await world.EnrolAsync();
         await device.ReportAsync("firewall=pass");
         await world.ActAsync($"{device.Id}/hold");
+        await device.ReportAsync();
         await world.ActAsync($"{device.Id}/release");
-        await device.ReportAsync("firewall=pass");
+        Assert.True((await world.ShowAsync(device.Id)).GetProperty("compliant").GetBoolean()); // it was heard of all the time
+        Assert.Equal("green", (await device.StatusAsync()).Message?.Colour);
         using var again = await world.Local.PostAsJsonAsync($"devices/{device.Id}/release", new { });
         var problem = await again.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal((HttpStatusCode.Conflict, "This device is not held."), (again.StatusCode, problem.GetProperty("detail").GetString()));

@@ -59,6 +59,15 @@ public sealed class SshTests
             () => $"{last} {server.Output}");
         Assert.Contains("alice ses_", server.Output, StringComparison.Ordinal);
 
+        // Ended from elsewhere: ssh ends with it, and behind both the key is gone.
+        var open = road.Start([.. road.As("ssh", "server"), .. quiet, "echo", "ready;", "sleep", "60"]);
+        Assert.Equal("ready", await open.StandardOutput.ReadLineAsync().WaitAsync(s_patience, TimeProvider.System));
+        var keys = Path.Combine(road.Runtime, "doorward-agent", "ssh", $"{open.Id}");
+        Assert.True(Directory.Exists(keys));
+        Assert.Equal(0, await KillAsync(open.Id));
+        await open.WaitForExitAsync().WaitAsync(s_patience, TimeProvider.System);
+        Assert.False(Directory.Exists(keys));
+
         // A certificate for the servers of another application is good for nobody here.
         (code, said) = await road.AgentAsync([.. road.As("ssh", "elsewhere"), .. quiet, "true"]);
         Assert.True(code == 255 && said.Contains("Permission denied", StringComparison.Ordinal), $"{code} {said}");
@@ -93,6 +102,12 @@ public sealed class SshTests
         Assert.True(code == 1 && said.Contains("doorward-agent login", StringComparison.Ordinal), said);
         var audit = await road.Product.RunAsync(["audit", "export"]);
         Assert.Contains("sign-in.ssh", audit, StringComparison.Ordinal);
+    }
+
+    private static async Task<int> KillAsync(int process)
+    {
+        await using var kill = ChildProcess.Start("kill", $"{process}");
+        return await kill.ExitAsync();
     }
 
     // Plain ssh with a configuration, as people have it in their file.

@@ -21,13 +21,17 @@ internal sealed class AutomaticUpdatesReader : IFactReader
 
     private static FactReading OfApt(FileTree files)
     {
-        // Later files win (apt.conf(5)).
-        string? value = null;
-        foreach (var line in files.Names(Apt).SelectMany(name => TextFiles.Lines(files.ReadText($"{Apt}/{name}"))))
+        // Later files win, and the one without a folder comes last (apt.conf(5)).
+        string? value = null, enabled = null;
+        foreach (var line in files.Names(Apt).Select(static name => $"{Apt}/{name}").Append("/etc/apt/apt.conf").SelectMany(path => TextFiles.Lines(files.ReadText(path))))
         {
-            if (line.StartsWith("APT::Periodic::Unattended-Upgrade", StringComparison.OrdinalIgnoreCase) && line.Split('"') is [_, var set, ..]) value = set;
+            if (line.Split('"') is not [var name, var set, ..]) continue;
+            if (name.TrimEnd().Equals("APT::Periodic::Unattended-Upgrade", StringComparison.OrdinalIgnoreCase)) value = set;
+            if (name.TrimEnd().Equals("APT::Periodic::Enable", StringComparison.OrdinalIgnoreCase)) enabled = set;
         }
 
+        // Without it nothing is done, whatever the rest says (apt.systemd.daily).
+        if (enabled == "0") return FactReading.Fail("APT::Periodic::Enable is 0", Apt);
         var isInstalled = files.Exists("/usr/bin/unattended-upgrade") || files.Exists("/usr/bin/unattended-upgrades");
         return FactReading.Of(
             isInstalled && value is not (null or "0" or ""),

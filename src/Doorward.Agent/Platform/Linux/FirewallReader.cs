@@ -12,6 +12,9 @@ internal sealed class FirewallReader : IFactReader
 {
     private const string Source = "nft list ruleset";
 
+    // As deep as the kernel follows them (NFT_JUMP_STACK_SIZE).
+    private const int MostJumps = 16;
+
     public string Fact => FactNames.Firewall;
 
     public FactReading Read(Machine machine)
@@ -38,8 +41,9 @@ internal sealed class FirewallReader : IFactReader
             using var json = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 32 });
             if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("nftables", out var objects) || objects.ValueKind != JsonValueKind.Array) return null;
             var all = objects.EnumerateArray().ToList();
-            var rules = all.Select(static entry => Part(entry, "rule")).OfType<JsonElement>().ToList();
-            var inputs = all.Select(static entry => Part(entry, "chain")).OfType<JsonElement>().Where(static chain => Text(chain, "hook") == "input" && Text(chain, "type") == "filter");
+            var rules = Of(all, "rule");
+            var asleep = Of(all, "table").FindAll(static table => !IsAwake(table));
+            var inputs = Of(all, "chain").Where(chain => Text(chain, "hook") == "input" && Text(chain, "type") == "filter" && !asleep.Exists(table => IsIn(table, chain)));
             return [.. inputs.Where(chain => IsClosed(chain, rules)).Select(static chain => Text(chain, "family"))];
         }
         catch (JsonException)
@@ -48,22 +52,58 @@ internal sealed class FirewallReader : IFactReader
         }
     }
 
+    // The kernel passes over a dormant table. nft 1.0.6 writes flags that mean nothing: then it is not known to be awake.
+    private static bool IsAwake(JsonElement table) => Part(table, "flags") switch
+    {
+        null => true,
+        { ValueKind: JsonValueKind.Array } flags => flags.EnumerateArray().All(static flag => IsHarmless(flag)),
+        { } flag => IsHarmless(flag),
+    };
+
+    private static bool IsHarmless(JsonElement flag) => flag.ValueKind == JsonValueKind.String && flag.GetString() is "owner" or "persist";
+
+    private static bool IsIn(JsonElement table, JsonElement chain) => Text(table, "family") == Text(chain, "family") && Text(table, "name") == Text(chain, "table");
+
     private static bool IsClosed(JsonElement chain, List<JsonElement> rules)
     {
-        var own = rules.Where(rule =>
-            Text(rule, "family") == Text(chain, "family") && Text(rule, "table") == Text(chain, "table") && Text(rule, "chain") == Text(chain, "name")).ToList();
-        // The first verdict over all packets is the last word; without one the chain's policy is.
-        var verdict = own.Select(VerdictOverAll).FirstOrDefault(static verdict => verdict is not null);
-        return verdict is null ? Text(chain, "policy") == "drop" : verdict is "drop" or "reject";
+        var policy = Text(chain, "policy");
+        var own = rules.FindAll(rule => Text(rule, "family") == Text(chain, "family") && Text(rule, "table") == Text(chain, "table"));
+        return (VerdictOverAll(Text(chain, "name"), own, MostJumps) ?? policy) is "drop" or "reject";
     }
 
-    // Null when the rule is about some packets only, or goes on elsewhere.
-    private static string? VerdictOverAll(JsonElement rule)
+    // The first verdict over all packets is the last word, also in a chain that all of them are sent to; null when the policy is.
+    private static string? VerdictOverAll(string chain, List<JsonElement> rules, int jumps)
     {
-        if (Part(rule, "expr") is not { ValueKind: JsonValueKind.Array } statements) return null;
-        var words = statements.EnumerateArray().Select(static statement => statement.ValueKind == JsonValueKind.Object ? statement.EnumerateObject().FirstOrDefault().Name ?? "" : "").ToList();
-        return words.TrueForAll(static word => word is "counter" or "log" or "drop" or "reject" or "accept") ? words.Find(static word => word is "drop" or "reject" or "accept") : null;
+        foreach (var (word, target) in rules.Where(rule => Text(rule, "chain") == chain).Select(OverAll))
+        {
+            if (word is "drop" or "reject" or "accept") return word;
+            if (word == "return") return null;
+            if (word is not ("jump" or "goto")) continue;
+            if (jumps == 0) return "accept";
+            var there = VerdictOverAll(target, rules, jumps - 1);
+            if (there is not null || word == "goto") return there;
+        }
+
+        return null;
     }
+
+    // What a rule does with all packets, and the chain that it names; nothing when it is about some of them only, or counts.
+    private static (string Word, string Target) OverAll(JsonElement rule)
+    {
+        if (Part(rule, "expr") is not { ValueKind: JsonValueKind.Array } statements) return ("", "");
+        (string Word, string Target) found = ("", "");
+        foreach (var statement in statements.EnumerateArray())
+        {
+            if (statement.ValueKind != JsonValueKind.Object || statement.EnumerateObject().FirstOrDefault() is not { Name: { } word } said) return ("", "");
+            if (word is "drop" or "reject" or "accept" or "return") found = (word, "");
+            else if (word is "jump" or "goto") found = (word, Text(said.Value, "target"));
+            else if (word is not ("counter" or "log")) return ("", "");
+        }
+
+        return found;
+    }
+
+    private static List<JsonElement> Of(List<JsonElement> all, string kind) => [.. all.Select(entry => Part(entry, kind)).OfType<JsonElement>()];
 
     private static JsonElement? Part(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var part) ? part : null;

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Doorward.Agent.Posture;
 using Doorward.Core.Devices.Posture;
 
 namespace Doorward.Agent.Platform.Linux;
 
-internal sealed class PackageSourcesReader : IFactReader
+internal sealed partial class PackageSourcesReader : IFactReader
 {
     private const string Apt = "/etc/apt";
     private const string Yum = "/etc/yum.repos.d";
@@ -25,21 +26,17 @@ internal sealed class PackageSourcesReader : IFactReader
     {
         var sources = files.Names($"{Apt}/sources.list.d").Select(static name => $"{Apt}/sources.list.d/{name}").Prepend($"{Apt}/sources.list").Where(files.Exists).ToList();
         if (sources.Count == 0) return FactReading.Unknown("apt has no sources", Apt);
-        if (sources.FirstOrDefault(path => TextFiles.Lines(files.ReadText(path)).Any(IsTrusted)) is { } trusted) return FactReading.Fail("trusted without a signature", trusted);
-        var settings = files.Names($"{Apt}/apt.conf.d").Select(static name => $"{Apt}/apt.conf.d/{name}");
-        return settings.FirstOrDefault(path => TextFiles.Lines(files.ReadText(path)).Any(IsLoose)) is { } loose
+        if (sources.FirstOrDefault(path => TextFiles.Lines(files.ReadText(path)).Any(Trusted().IsMatch)) is { } trusted) return FactReading.Fail("trusted without a signature", trusted);
+        var settings = files.Names($"{Apt}/apt.conf.d").Select(static name => $"{Apt}/apt.conf.d/{name}").Append($"{Apt}/apt.conf");
+        return settings.FirstOrDefault(path => TextFiles.Lines(files.ReadText(path)).Any(Loose().IsMatch)) is { } loose
             ? FactReading.Fail("unsigned packages are let in", loose)
             : FactReading.Pass($"{sources.Count} files of sources, all checked", Apt);
     }
 
-    // One line of the old format, or one of the new one (sources.list(5)).
-    private static bool IsTrusted(string line)
-    {
-        var plain = line.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
-        return plain.Contains("TRUSTED=YES", StringComparison.Ordinal) || plain.StartsWith("TRUSTED:YES", StringComparison.Ordinal);
-    }
+    // One line of the old format, or one of the new one (sources.list(5)). What is yes to apt: StringToBool of libapt-pkg.
+    [GeneratedRegex("""\btrusted\s*[=:]\s*(yes|true|with|on|enable|1)\b""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Trusted();
 
-    private static bool IsLoose(string line) =>
-        (line.Contains("AllowUnauthenticated", StringComparison.OrdinalIgnoreCase) || line.Contains("AllowInsecureRepositories", StringComparison.OrdinalIgnoreCase))
-        && (line.Contains("\"true\"", StringComparison.OrdinalIgnoreCase) || line.Contains("\"1\"", StringComparison.Ordinal) || line.Contains("\"yes\"", StringComparison.OrdinalIgnoreCase));
+    [GeneratedRegex("""\b(AllowUnauthenticated|AllowInsecureRepositories)\s+"?(yes|true|with|on|enable|1)\b""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Loose();
 }

@@ -46,6 +46,8 @@ internal static class DeviceLists
     private const int LongestSearch = 64;
     private static readonly string[] Standings = ["active", "held", "retired"];
     private static readonly string[] Colours = ["green", "yellow", "red"];
+    private static readonly string[] Platforms = ["linux", "macos", "windows"];
+    private static readonly string[] Facts = [.. FactNames.All.Select(static fact => fact.Name)];
     private static readonly string[] Results = ["fail", "pass", "unknown"];
 
     public static async Task<IResult> ListAsync(
@@ -72,7 +74,9 @@ internal static class DeviceLists
 
     private static ApiProblem? Problem(DeviceFilter filter) =>
         filter.Search?.Length > LongestSearch ? ApiProblem.BadRequest("The search is too long.", "search", $"Use up to {LongestSearch} characters.")
-        : Unknown("standing", filter.Standing, Standings) ?? Unknown("health", filter.Health, Colours) ?? Unknown("result", filter.Result, Results);
+        : filter is { Fact: null, Result: not null } ? ApiProblem.BadRequest("A result is of a fact, and none is named.", "result", "Say which fact, or leave the result out.")
+        : Unknown("standing", filter.Standing, Standings) ?? Unknown("health", filter.Health, Colours) ?? Unknown("platform", filter.Platform, Platforms)
+            ?? Unknown("fact", filter.Fact, Facts) ?? Unknown("result", filter.Result, Results);
 
     private static ApiProblem? Unknown(string field, string? value, string[] known) => value is null || known.Contains(value)
         ? null
