@@ -3,6 +3,7 @@ using Doorward.Console.Assets;
 using Doorward.Console.Browsers;
 using Doorward.Console.Calls;
 using Doorward.Console.Components;
+using Doorward.Console.Connectors;
 using Doorward.Console.Decisions;
 using Doorward.Console.Devices;
 using Doorward.Console.Identity.Confirming;
@@ -53,6 +54,7 @@ internal static class ConsoleEndpoints
         services.AddScoped<IPaletteSource, PlaceSource>();
         services.AddScoped<IPaletteSource, PersonSource>();
         services.AddScoped<IPaletteSource, ApplicationSource>();
+        services.AddScoped<IPaletteSource, ConnectorSource>();
         services.AddScoped<IPaletteSource, PolicySource>();
         services.AddScoped<IPaletteSource, DeviceSource>();
         services.AddScoped<IPaletteSource, SessionSource>();

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Localization;
 
 namespace Doorward.Console.People;
 
-/// <summary>Finds people, service accounts and groups by letters of their names and addresses.</summary>
+/// <summary>Finds people, service accounts and groups by letters of their names and addresses, and offers to add one.</summary>
 internal sealed class PersonSource(ConsoleApi api, IStringLocalizer<PeopleText> texts) : IPaletteSource
 {
     public async Task<IReadOnlyList<PaletteEntry>> FindAsync(string text, MeView me, CancellationToken ct)
@@ -19,6 +19,7 @@ internal sealed class PersonSource(ConsoleApi api, IStringLocalizer<PeopleText> 
         [
             .. (people.Value?.Items ?? []).Select(person => new PaletteEntry(texts[person.Kind == "service" ? "KindService" : "KindPerson"], person.Name, PersonLinks.Person(person.Name), person.Email)),
             .. (groups.Value?.Items ?? []).Select(group => new PaletteEntry(texts["KindGroup"], group.Name, PersonLinks.Group(group.Name))),
+            .. me.May.Contains(ApiAction.Administer) && texts["NewPerson"].Value.Contains(text, StringComparison.OrdinalIgnoreCase) ? [new PaletteEntry(texts["KindAct"], texts["NewPerson"], "/new/person")] : Array.Empty<PaletteEntry>(),
         ];
     }
 }

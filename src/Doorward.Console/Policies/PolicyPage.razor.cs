@@ -122,9 +122,9 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
         return ChangedAsync();
     }
 
-    private Task NamedAsync(ChangeEventArgs change)
+    private Task NamedAsync(string name)
     {
-        (edit!.Name, unnamed) = (change.Value as string ?? "", false);
+        (edit!.Name, unnamed) = (name, false);
         return ChangedAsync();
     }
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Localization;
 
 namespace Doorward.Console.Policies;
 
-/// <summary>Finds policies by name or by any word of their text, and the question what would be.</summary>
+/// <summary>Finds policies by name or by any word of their text, the question what would be, and offers to write one.</summary>
 internal sealed class PolicySource(ConsoleApi api, IStringLocalizer<PoliciesText> texts) : IPaletteSource
 {
     public async Task<IReadOnlyList<PaletteEntry>> FindAsync(string text, MeView me, CancellationToken ct)
@@ -18,6 +18,7 @@ internal sealed class PolicySource(ConsoleApi api, IStringLocalizer<PoliciesText
             ? [.. page.Items.Select(policy => new PaletteEntry(texts["Kind"], policy.Name, $"/policies/{Uri.EscapeDataString(policy.Name)}", policy.Says))]
             : [];
         if (texts["WhatIf"].Value.Contains(text, StringComparison.OrdinalIgnoreCase)) found.Add(new PaletteEntry(texts["KindPage"], texts["WhatIf"], "/what-if"));
+        if (me.May.Contains(ApiAction.Administer) && texts["New"].Value.Contains(text, StringComparison.OrdinalIgnoreCase)) found.Add(new PaletteEntry(texts["KindAct"], texts["New"], "/new-policy"));
         return found;
     }
 }

@@ -95,6 +95,8 @@
       document.getElementById('palette-open')?.click();
     }
   });
+  // A form that the circuit does not hear of, because it is away, is the browser's to send: that would take the page and all that is typed.
+  document.addEventListener('submit', event => { if (!event.target.hasAttribute('action')) event.preventDefault(); });
   // Copies the text of the element that a button names, and says so in the status beside it.
   document.addEventListener('click', event => {
     const button = event.target.closest?.('[data-copy]');

@@ -6,6 +6,7 @@ using Doorward.Control.Overview;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Doorward.Console.Tests.Components;
 
@@ -43,6 +44,41 @@ public sealed class FilterTests : BunitContext
         Assert.EndsWith("?cause=NoPermit", Navigation.Uri, StringComparison.Ordinal);
         shown.Find("select").Change("");
         Assert.DoesNotContain("cause", Navigation.Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_comes_back_of_a_search_does_not_write_over_what_was_typed_meanwhile_and_another_address_does()
+    {
+        var time = new FakeTimeProvider();
+        Services.AddSingleton<TimeProvider>(time);
+        var shown = Render<FilterBox>(parameters => parameters.Add(filter => filter.Name, "search").Add(filter => filter.Label, "Search"));
+        Type("two ", "?search=two");
+        Type("two w", "?search=two%20w");
+        StandsIn("two");
+        Assert.Equal("two w", Field());
+        Type("two words", "?search=two%20words");
+        StandsIn("two w");
+        Assert.Equal("two words", Field());
+        StandsIn("two words");
+        StandsIn(null);
+        Assert.Equal("", Field());
+        StandsIn("a link");
+        Assert.Equal("a link", Field());
+
+        void Type(string text, string address)
+        {
+            shown.Find("input").Input(text);
+            // The renderer may hear of it a moment later, and begin to wait only then.
+            Assert.True(SpinWait.SpinUntil(() =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return Navigation.Uri.EndsWith(address, StringComparison.Ordinal);
+            }, TimeSpan.FromSeconds(30)));
+        }
+
+        void StandsIn(string? value) => shown.Render(parameters => parameters.Add(filter => filter.Name, "search").Add(filter => filter.Label, "Search").Add(filter => filter.Value, value));
+
+        string? Field() => shown.Find("input").GetAttribute("value");
     }
 
     [Fact]

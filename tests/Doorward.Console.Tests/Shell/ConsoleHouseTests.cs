@@ -40,6 +40,11 @@ public sealed partial class ConsoleHouseTests
         Assert.DoesNotContain(fields, static field => Longest().Match(field.Tag) is not { Success: true } longest || int.Parse(longest.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) > 65536);
     }
 
+    // A value that is sent back for each letter overwrites those that were typed until it came; a binding knows what the field holds.
+    [Fact]
+    public void No_field_is_written_over_while_it_is_typed_in() =>
+        Assert.DoesNotContain(Checkout.Files("*.razor"), static file => file.StartsWith("src/Doorward.Console/", StringComparison.Ordinal) && Overwriting().IsMatch(Checkout.Read(file)));
+
     [Fact]
     public void Every_place_has_a_name_and_an_address_of_its_own()
     {
@@ -66,6 +71,9 @@ public sealed partial class ConsoleHouseTests
 
     [GeneratedRegex("""<(?:textarea|input)\b(?=[^<]*?(?:type="(?:text|search|password|email|url)"|rows="))[^<]*?(?=\s>|">|/>)""")]
     private static partial Regex TextField();
+
+    [GeneratedRegex("""\svalue="@[^<]*@oninput=|@oninput=[^<]*\svalue="@""")]
+    private static partial Regex Overwriting();
 
     [GeneratedRegex("maxlength=\"([0-9]+)\"")]
     private static partial Regex Longest();

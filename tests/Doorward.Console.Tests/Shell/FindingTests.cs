@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Bunit;
 using Doorward.Console.Applications;
+using Doorward.Console.Connectors;
 using Doorward.Console.Palette;
+using Doorward.Console.People;
+using Doorward.Console.Policies;
 using Doorward.Console.Tests.Roles;
 using Doorward.Control.Api.Endpoints;
 using Microsoft.AspNetCore.Components;
@@ -42,6 +45,31 @@ public sealed class FindingTests(RoleGroundFixture fixture) : IClassFixture<Role
         await shown.Find("dialog.palette input").InputAsync(new() { Value = "brav" });
         await shown.WaitForStateAsync(() => shown.FindAll("#palette-found li").Count == 2, Patience);
         Assert.Equal(["bravo", "alpha"], shown.FindAll("#palette-found li").Select(static entry => entry.Children[0].TextContent));
+    }
+
+    [Theory]
+    [InlineData("adam", "a private", "/new/private-application")]
+    [InlineData("adam", "machine-ro", "/connectors/machine-room")]
+    [InlineData("adam", "new pol", "/new-policy")]
+    [InlineData("adam", "new per", "/new/person")]
+    [InlineData("ulla", "machine-ro", "/connectors/machine-room")]
+    [InlineData("ulla", "new p", null)]
+    [InlineData("ulla", "a private", null)]
+    public async Task What_can_be_made_is_found_by_who_may_make_it_and_connectors_by_who_may_see(string who, string typed, string? address)
+    {
+        await using (var owner = new RolePage(fixture.Ground, await fixture.Ground.SignInAsync("adam")))
+        {
+            owner.Enter("/what-if");
+            Assert.Null((await owner.Api.PutAsync<JsonElement>("connectors/machine-room", new ResourceBody(JsonSerializer.SerializeToElement(new { })))).Problem);
+        }
+
+        await using var page = new RolePage(fixture.Ground, await fixture.Ground.SignInAsync(who));
+        page.Services.AddScoped<IPaletteSource, ConnectorSource>().AddScoped<IPaletteSource, PolicySource>().AddScoped<IPaletteSource, PersonSource>();
+        var shown = page.Enter("/what-if");
+        await shown.WaitForStateAsync(() => shown.FindAll("#palette-open").Count > 0, Patience);
+        await shown.Find("dialog.palette input").InputAsync(new() { Value = typed });
+        await shown.Find("dialog.palette input").KeyDownAsync(new KeyboardEventArgs { Key = "Enter" });
+        Assert.EndsWith(address ?? "/what-if", page.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
     }
 
     [Fact]

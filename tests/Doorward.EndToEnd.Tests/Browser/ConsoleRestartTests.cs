@@ -58,6 +58,11 @@ public sealed class ConsoleRestartTests(DemoBrowser demo)
             Assert.Contains("grayscale", await tab.EvaluateAsync<string>("getComputedStyle(document.querySelector('main')).filter"), StringComparison.Ordinal);
         }
 
+        // Nobody hears it now, and the page with all that is typed in it must not go for it.
+        await half.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await half.WaitForTimeoutAsync(500);
+        Assert.EndsWith("/applications/half", half.Url, StringComparison.Ordinal);
+        await Assertions.Expect(half.Locator("#healthCheck-path")).ToHaveValueAsync("/half-typed");
         await admin.PictureAsync("console-away");
         Volatile.Write(ref silence, false);
         await demo.Product.LaunchAsync();
