@@ -13,6 +13,9 @@ public sealed class Browser(IJSRuntime scripts)
 
     public ValueTask CloseAsync(ElementReference dialog) => scripts.InvokeVoidAsync("doorward.close", dialog);
 
+    /// <summary>Only a page that is there answers.</summary>
+    public ValueTask<bool> IsOpenAsync(ElementReference dialog, CancellationToken ct) => scripts.InvokeAsync<bool>("doorward.isOpen", ct, dialog);
+
     public ValueTask ChooseThemeAsync(string theme) => scripts.InvokeVoidAsync("doorward.theme", theme);
 
     /// <summary>Null when it follows the system.</summary>

@@ -59,6 +59,7 @@
       window.doorward.show(dialog);
     },
     close: dialog => dialog?.close(),
+    isOpen: dialog => dialog?.open ?? false,
     title: text => { document.title = text; },
     visible: () => document.visibilityState === 'visible',
     // Presses a button when it scrolls into view; gone with the button.
