@@ -132,6 +132,20 @@ public sealed class LinuxReadersTests
     }
 
     [Theory]
+    [InlineData(FactState.Pass, "[main]\ngpgcheck=1", "[base]\nbaseurl=https://a.example/")]
+    [InlineData(FactState.Pass, "", "[base]\ngpgcheck = True\n[more]\ngpgcheck=1")]
+    [InlineData(FactState.Fail, "", "[base]\nbaseurl=https://a.example/")]
+    [InlineData(FactState.Fail, "", "[base]\ngpgcheck=1\n[more]\nbaseurl=https://a.example/")]
+    [InlineData(FactState.Fail, "[main]\ngpgcheck=1", "[base]\ngpgcheck=off")]
+    [InlineData(FactState.Fail, "[main]\ngpgcheck=0", "[base]\ngpgcheck=1")]
+    public void Packages_of_dnf_are_checked_where_it_is_told_to(FactState state, string general, string repositories)
+    {
+        using var tree = new FixtureTree($"-- etc/dnf/dnf.conf --\n{general}\n-- etc/yum.repos.d/a.repo --\n{repositories}\n", Now);
+
+        Assert.Equal(state, new PackageSourcesReader().Read(On(tree)).State);
+    }
+
+    [Theory]
     [InlineData(FactState.Pass, "APT::Periodic::Unattended-Upgrade \"1\";", "")]
     [InlineData(FactState.Fail, "APT::Periodic::Unattended-Upgrade \"1\";\nAPT::Periodic::Enable \"0\";", "")]
     [InlineData(FactState.Fail, "APT::Periodic::Unattended-Upgrade \"1\";", "APT::Periodic::Unattended-Upgrade \"0\";")]

@@ -8,6 +8,7 @@ internal sealed partial class PackageSourcesReader : IFactReader
 {
     private const string Apt = "/etc/apt";
     private const string Yum = "/etc/yum.repos.d";
+    private const string Dnf = "/etc/dnf/dnf.conf";
 
     public string Fact => FactNames.PackageSourcesSigned;
 
@@ -15,12 +16,25 @@ internal sealed partial class PackageSourcesReader : IFactReader
     {
         var files = machine.Files;
         if (files.Exists(Apt)) return OfApt(files);
-        var repositories = files.Names(Yum).Select(name => $"{Yum}/{name}").ToList();
+        var repositories = files.Names(Yum).Where(static name => name.EndsWith(".repo", StringComparison.Ordinal)).Select(static name => $"{Yum}/{name}").ToList();
         if (repositories.Count == 0) return FactReading.Unknown("neither apt nor dnf has sources here", Apt);
-        var open = repositories.Prepend("/etc/dnf/dnf.conf").FirstOrDefault(path => TextFiles.Sections(files.ReadText(path))
-            .Any(static setting => setting.Key.EndsWith("/gpgcheck", StringComparison.OrdinalIgnoreCase) && setting.Value is "0" or "no" or "false"));
-        return open is null ? FactReading.Pass($"{repositories.Count} sources, all checked", Yum) : FactReading.Fail("gpgcheck is off", open);
+        if (repositories.Find(path => files.ReadText(path) is null) is { } closed) return FactReading.Unknown("may not be read", closed);
+        var general = TextFiles.Sections(files.ReadText(Dnf)).GetValueOrDefault("main/gpgcheck");
+        if (general is not null && !IsYes(general)) return FactReading.Fail("gpgcheck is off", Dnf);
+        return repositories.FirstOrDefault(path => !IsChecked(files.ReadText(path), general)) is { } open
+            ? FactReading.Fail("gpgcheck is off", open)
+            : FactReading.Pass($"{repositories.Count} sources, all checked", Yum);
     }
+
+    // Of each repository its own word counts, else that for all; without either nothing is checked (dnf.conf(5)).
+    private static bool IsChecked(string? repositories, string? general)
+    {
+        var settings = TextFiles.Sections(repositories);
+        return settings.Keys.Select(static key => key[..key.LastIndexOf('/')]).Distinct(StringComparer.OrdinalIgnoreCase)
+            .All(repository => IsYes(settings.GetValueOrDefault($"{repository}/gpgcheck", general ?? "")));
+    }
+
+    private static bool IsYes(string value) => value.ToUpperInvariant() is "1" or "YES" or "TRUE" or "ON";
 
     private static FactReading OfApt(FileTree files)
     {
