@@ -75,6 +75,8 @@ public sealed class DeviceListTests(DeviceWorld world) : IClassFixture<DeviceWor
         await device.ReportAsync("firewall=fail", "screenLock=pass");
         await PutRuleAsync("figures-rule", new { when = "context.posture.firewall.pass", severity = "warn", labels = new { figures = "yes" } });
         await EventuallyAsync(async () => (await ListAsync("rule=figures-rule")).Count == 1);
+        using var silent = await world.EnrolAsync("figures-silent");
+        Assert.Contains("figures-silent", await ListAsync("fact=screenLock&result=unknown"));
         await Task.Delay(TimeSpan.FromSeconds(1.1), TimeProvider.System, TestContext.Current.CancellationToken); // figures are at most a second old
         var figures = (await world.Local.GetFromJsonAsync<ComplianceFigures>("devices/compliance"))!;
         Assert.Equal(new RuleFigures("figures-rule", 1, 1), figures.Rules.Single(static rule => rule.Rule == "figures-rule"));

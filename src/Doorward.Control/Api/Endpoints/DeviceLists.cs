@@ -102,8 +102,13 @@ internal static class DeviceLists
 
         if (filter.Fact is { } fact)
         {
-            var word = Findings.Fact(fact, filter.Result switch { "pass" => FactState.Pass, "unknown" => FactState.Unknown, _ => FactState.Fail });
-            query = query.Where(d => d.Findings.Contains(word));
+            var (pass, fail) = (Findings.Fact(fact, FactState.Pass), Findings.Fact(fact, FactState.Fail));
+            query = filter.Result switch
+            {
+                "pass" => query.Where(d => d.Findings.Contains(pass)),
+                "unknown" => query.Where(d => !d.Findings.Contains(pass) && !d.Findings.Contains(fail)), // also one of which nothing was concluded yet
+                _ => query.Where(d => d.Findings.Contains(fail)),
+            };
         }
 
         if (string.IsNullOrWhiteSpace(filter.Search)) return query;
