@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Doorward.Agent.Keys;
 using Doorward.Agent.People;
 using Doorward.Agent.Tunnels;
+using Doorward.Core.Devices.Enrolment;
 
 namespace Doorward.Agent.Ssh;
 
@@ -22,7 +23,7 @@ internal static partial class SshCommands
         // Of this call alone, so that it can be removed behind it.
         var folder = Path.Join(SshIdentity.FolderOf(options.Folder), $"{Environment.ProcessId}");
         var (identity, problem) = await SshIdentity.OrderAsync(SignedIn.Read(options.Folder), options.Application, options.Login, options.State, folder, time, ct);
-        if (identity is null) return LoginCommand.Refuse(errors, $"{options.Application}: {problem!.Detail} {problem.Fix}".TrimEnd());
+        if (identity is null) return LoginCommand.Refuse(errors, Refusal(options.Application, problem!));
 
         // A terminal tells ssh too, which ends by it; whoever ends this alone ends ssh. Only behind that the key is removed.
         using var ending = new CancellationTokenSource();
@@ -76,7 +77,7 @@ internal static partial class SshCommands
     {
         var (identity, problem) = await SshIdentity.OrderAsync(
             SignedIn.Read(options.Folder), options.Application, options.Login, options.State, SshIdentity.FolderOf(options.Folder), time, ct);
-        return identity is null ? LoginCommand.Refuse(errors, $"{options.Application}: {problem!.Detail} {problem.Fix}".TrimEnd()) : 0;
+        return identity is null ? LoginCommand.Refuse(errors, Refusal(options.Application, problem!)) : 0;
     });
 
     public static int PrintConfig(TunnelOptions options, TextWriter output)
@@ -95,6 +96,9 @@ internal static partial class SshCommands
         if (options.Login is not null) output.WriteLine($"  User {Value(options.Login)}");
         return 0;
     }
+
+    private static string Refusal(string application, DeviceProblem problem) =>
+        new TunnelRefusal(TunnelRefusal.Plain($"{problem.Detail} {problem.Fix}".TrimEnd())) { Remedies = [.. (problem.Remedies ?? []).Select(TunnelRefusal.Plain)] }.WordsFor(application).TrimEnd();
 
     // Options of ssh come before the host, the remote command behind it.
     private static string[] Split(string[] rest, string application)

@@ -10,6 +10,7 @@ using Doorward.Core.Applications;
 using Doorward.Core.Evaluations;
 using Doorward.Core.Evidences;
 using Doorward.Core.Protocol;
+using Doorward.Core.Remedies;
 using Doorward.Core.Tunnels;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,24 +25,44 @@ internal sealed class SshPrincipals(IDbContextFactory<DoorwardDb> databases, Pol
     private const string UserPlace = "{user}";
     private const string Superuser = "root";
     private const int SshPort = 22;
+    private static readonly TimeSpan SearchBudget = TimeSpan.FromMilliseconds(50);
 
     /// <param name="session">Live.</param>
     /// <param name="user">Its person.</param>
     /// <param name="name">Of the application.</param>
+    /// <param name="wanted">The one login that counts; null for all that the application lists.</param>
     /// <param name="device">That showed its certificate with this very request; null for none.</param>
     /// <param name="address">Where that came from.</param>
     /// <param name="cancel">Ends it.</param>
     /// <returns>Null when no application of that name takes certificates.</returns>
-    public async Task<(ApplicationDefinition Application, ImmutableArray<string> Allowed)?> FindAsync(
-        Session session, User user, string name, string? device, IPAddress? address, CancellationToken cancel)
+    public async Task<SshLogins?> FindAsync(
+        Session session, User user, string name, string? wanted, string? device, IPAddress? address, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         if (await ReadAsync(db, name, cancel) is not var (document, application, ssh, target)) return null;
         var evidence = await EvidenceAsync(db, session, user, device, address, cancel);
         var bundle = await policies.TodayAsync(cancel);
         var resource = ResourceFacts.From(application, document.System);
-        return (application, [.. ssh.Principals.SelectMany(principal => LoginsOf(principal, user.UserName!)).Distinct(StringComparer.Ordinal).Where(IsLogin).Where(login =>
-            Evaluator.Evaluate(bundle, new EvaluationInput(evidence with { Tunnel = target with { Login = login } }, AccessAction.Tunnel, resource)).Allowed)]);
+        var questions = ssh.Principals.SelectMany(principal => LoginsOf(principal, user.UserName!)).Distinct(StringComparer.Ordinal)
+            .Where(login => IsLogin(login) && (wanted is null || login == wanted))
+            .Select(login => (Login: login, Input: new EvaluationInput(evidence with { Tunnel = target with { Login = login } }, AccessAction.Tunnel, resource))).ToList();
+        ImmutableArray<string> allowed = [.. questions.Where(question => Evaluator.Evaluate(bundle, question.Input).Allowed).Select(static question => question.Login)];
+        return new SshLogins(application, allowed, allowed.IsEmpty ? Remedies(bundle, [.. questions.Select(static question => question.Input)]) : []);
+    }
+
+    // Of the first login that its person can open at all.
+    private ImmutableArray<Remedy> Remedies(PolicyBundle bundle, ImmutableArray<EvaluationInput> inputs)
+    {
+        var began = time.GetTimestamp();
+        foreach (var input in inputs)
+        {
+            var left = SearchBudget - time.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero) break;
+            ImmutableArray<Remedy> own = [.. RemedySearch.Find(bundle, input, time, left).Where(static remedy => remedy.OwnDoing)];
+            if (!own.IsEmpty) return own;
+        }
+
+        return [];
     }
 
     /// <summary>The application of that name, when it takes certificates.</summary>
@@ -109,3 +130,8 @@ internal sealed class SshPrincipals(IDbContextFactory<DoorwardDb> databases, Pol
         };
     }
 }
+
+/// <param name="Application">That takes certificates.</param>
+/// <param name="Allowed">As whom the session may log in now.</param>
+/// <param name="Remedies">Where that is nobody: what its person could do about it.</param>
+internal sealed record SshLogins(ApplicationDefinition Application, ImmutableArray<string> Allowed, ImmutableArray<Remedy> Remedies);

@@ -12,8 +12,6 @@ namespace Doorward.Gateway.Enforcement;
 /// <summary>The words of denials that a decision stands behind. People see only what they can do about themselves.</summary>
 internal static class AccessPages
 {
-    private const string AskSomebody = "Nothing that you can do yourself opens this. Ask an administrator, and name the reference.";
-
     /// <param name="end">How the session that the request had ended: its person is told, who proves by the cookie to be the one.</param>
     public static Denial NoSession(SessionEnd? end) => new()
     {
@@ -92,11 +90,11 @@ internal static class AccessPages
     private static ImmutableArray<DenialRemedy> HowToGetAccess(IAccessFeature access, ImmutableArray<Remedy> remedies)
     {
         ImmutableArray<DenialRemedy> own = [.. remedies.Where(static remedy => remedy.OwnDoing).Select(remedy => Describe(access, remedy)).DistinctBy(static remedy => remedy.Text)];
-        return own.IsEmpty && access.Judgement.Decision.Cause != DecisionCause.SignInTooOld ? [new DenialRemedy(AskSomebody)] : own;
+        return own.IsEmpty && access.Judgement.Decision.Cause != DecisionCause.SignInTooOld ? [new DenialRemedy(Remedy.AskSomebody)] : own;
     }
 
     private static DenialRemedy Describe(IAccessFeature access, Remedy remedy) => new(
-        string.Join(' ', remedy.Changes.Select(static change => change.Sentence)),
+        remedy.Text,
         access.Credential is { IsToken: false, Host: var host } && remedy.Changes.Any(static change => change is ProveDevice or EnrolDevice)
             ? new Uri($"{access.State.Settings.AuthOrigin}/device/check?door={host}")
             : null);

@@ -42,6 +42,12 @@ public sealed class SshTests
               permit (principal == User::"alice", action == Action::"tunnel", resource)
               when { resource in Application::"server" || resource in Application::"elsewhere" || resource in Application::"brief" }
               unless { context has tunnel && context.tunnel has login && context.tunnel.login != "{{user}}" };
+            ---
+            kind: Policy
+            name: ssh-on-a-device
+            cedar: |
+              permit (principal == User::"alice", action == Action::"tunnel", resource == Application::"server")
+              when { context has device && context.device.bound && context has tunnel && context.tunnel has login && context.tunnel.login == "alice" };
             """);
         var lines = new[] { await road.Product.RunAsync(["ssh-ca", "show", "server"]), await road.Product.RunAsync(["ssh-ca", "show", "brief"]) };
         Assert.NotEqual(lines[0], lines[1]);
@@ -72,10 +78,13 @@ public sealed class SshTests
         (code, said) = await road.AgentAsync([.. road.As("ssh", "elsewhere"), .. quiet, "true"]);
         Assert.True(code == 255 && said.Contains("Permission denied", StringComparison.Ordinal), $"{code} {said}");
 
-        // As somebody that policy does not name: no certificate. With one for another: the server refuses it.
+        // As somebody that policy does not name: no certificate, but what would change that. With one for another: the server refuses it.
         (code, said) = await road.AgentAsync(road.As("ssh", "server", "--login", "alice"));
         Assert.True(code == 1 && said.Contains("Policy does not let you log in to server as alice", StringComparison.Ordinal), said);
-        var reference = said[said.IndexOf("ref_", StringComparison.Ordinal)..said.IndexOf(").", StringComparison.Ordinal)];
+        Assert.Contains("How to get access:\n  Use a device that is enrolled", said, StringComparison.Ordinal);
+        var reference = said[said.IndexOf("ref_", StringComparison.Ordinal)..said.IndexOf(")\n", StringComparison.Ordinal)];
+        (code, said) = await road.AgentAsync(road.As("ssh", "server", "--login", "nobody"));
+        Assert.True(code == 1 && said.Contains("Nothing that you can do yourself opens this", StringComparison.Ordinal), said);
         (int Code, string Output) explained = (-1, "");
         await PrivateRoad.EventuallyAsync(async () => (explained = await road.Product.TryRunAsync(["decision", "explain", reference])).Code == 0, () => explained.Output);
         Assert.Contains("cause: denied", explained.Output, StringComparison.Ordinal);

@@ -110,4 +110,7 @@ public sealed record DeviceProblem(string Code, string Detail, string Fix)
 {
     /// <summary>Of a report that was refused: the nonce for the next one.</summary>
     public byte[]? Nonce { get; init; }
+
+    /// <summary>Of a denial by policy: what its person could do, each enough alone, in place of <see cref="Fix"/>; null for none.</summary>
+    public string[]? Remedies { get; init; }
 }
