@@ -43,7 +43,7 @@ internal static class ConnectorCalls
         auth.MapPost(TunnelPaths.Join, static (HttpContext context, ConnectorJoins joins) => DeviceAnswers.AnswerAsync(
             context, JoinJson.Default.ConnectorJoin, async join =>
             {
-                var (joined, problem) = await joins.JoinAsync(join, context.Connection.RemoteIpAddress?.ToString(), context.RequestAborted);
+                var (joined, problem) = await joins.JoinAsync(join, context.Connection.RemoteIpAddress, context.RequestAborted);
                 return DeviceAnswers.Answer(joined, problem, JoinJson.Default.ConnectorJoined);
             }));
         auth.MapPost(TunnelPaths.Certificate, static (HttpContext context, ReplicaOrders orders) => DeviceAnswers.AnswerAsync(

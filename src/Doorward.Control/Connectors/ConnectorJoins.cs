@@ -1,3 +1,4 @@
+using System.Net;
 using Doorward.Control.Audit;
 using Doorward.Control.Certificates;
 using Doorward.Control.Devices;
@@ -12,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Doorward.Control.Connectors;
 
 /// <summary>Makes a replica of a machine that has a link and a key.</summary>
-internal sealed class ConnectorJoins(IDbContextFactory<DoorwardDb> databases, ComponentCa ca, InstallationAddress address, AuditLog audit, TimeProvider time)
+internal sealed class ConnectorJoins(IDbContextFactory<DoorwardDb> databases, ComponentCa ca, InstallationAddress address, AuditLog audit, LinkRefusals links, TimeProvider time)
 {
     /// <summary>Of one connector, those that are not retired.</summary>
     public const int MostReplicas = 64;
@@ -20,17 +21,17 @@ internal sealed class ConnectorJoins(IDbContextFactory<DoorwardDb> databases, Co
     private static readonly DeviceProblem HostName = new(
         "malformed", "The host name is empty, too long or has characters that do not show.", "Use the agent of this installation's version.");
 
-    public async Task<(ConnectorJoined? Joined, DeviceProblem? Problem)> JoinAsync(ConnectorJoin join, string? from, CancellationToken ct)
+    public async Task<(ConnectorJoined? Joined, DeviceProblem? Problem)> JoinAsync(ConnectorJoin join, IPAddress? from, CancellationToken ct)
     {
         // A link that names another root was altered on its way: its machine would not believe the answer, and the link would be spent.
-        if (!EnrolmentSecret.TryParse(join.Secret, out var secret) || !secret.IsOfComponents(ca.Certificate)) return (null, ConnectorProblems.Link);
+        if (!EnrolmentSecret.TryParse(join.Secret, out var secret) || !secret.IsOfComponents(ca.Certificate)) return await NoLinkAsync(from);
         if (join.HostName.Length is 0 or > LongestHostName || join.HostName.Any(Shown.IsHidden)) return (null, HostName);
         await using var db = await databases.CreateDbContextAsync(ct);
 
         // Only who has a good link gets further: what follows costs work, and its refusal a record.
-        if (await ConnectorLinks.FindAsync(db, secret, time.GetUtcNow(), ct) is not { } invitation) return (null, ConnectorProblems.Link);
+        if (await ConnectorLinks.FindAsync(db, secret, time.GetUtcNow(), ct) is not { } invitation) return await NoLinkAsync(from);
         db.ChangeTracker.Clear();
-        var attempt = new Attempt(invitation, join.HostName, from);
+        var attempt = new Attempt(invitation, join.HostName, from?.ToString());
         var (request, wrong) = SigningRequest.Read(join.SigningRequest);
         if (request is null) return await RefuseAsync(attempt, DeviceProblems.Request(wrong ?? "It cannot be read."));
         var (replica, problem) = await AdmitAsync(db, secret, join.HostName, request, ct);
@@ -64,6 +65,12 @@ internal sealed class ConnectorJoins(IDbContextFactory<DoorwardDb> databases, Co
         await db.SaveChangesAsync(token);
         return (replica, null);
     }, ct);
+
+    private async Task<(ConnectorJoined?, DeviceProblem?)> NoLinkAsync(IPAddress? from)
+    {
+        await links.NoteAsync(LinkRefusals.Connector, from);
+        return (null, ConnectorProblems.Link);
+    }
 
     private async Task<(ConnectorJoined?, DeviceProblem?)> RefuseAsync(Attempt attempt, DeviceProblem problem)
     {

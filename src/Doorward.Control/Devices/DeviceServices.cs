@@ -30,6 +30,7 @@ internal static class DeviceServices
         .AddSingleton<ProofIntake>()
         .AddSingleton<BindingRecords>()
         .AddSingleton<KeylessRecords>()
+        .AddSingleton<LinkRefusals>()
         .AddSingleton<DeviceContacts>()
         .AddHostedService(static provider => provider.GetRequiredService<DeviceContacts>())
         .AddSingleton<ProviderIntake>()

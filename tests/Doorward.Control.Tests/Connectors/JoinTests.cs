@@ -89,6 +89,7 @@ public sealed class JoinTests(ConnectorWorld world) : IClassFixture<ConnectorWor
         using var replica = world.NewReplica();
         var altered = link with { Secret = link.Secret with { ComponentFingerprint = link.Secret.WebFingerprint } };
         Assert.Equal("link", (await replica.JoinAsync(altered)).Problem?.Code);
+        Assert.Single(await world.Devices.AuditAsync("link-refused"), static entry => entry.GetProperty("target").GetString() == "connector.join");
         Assert.Equal(HttpStatusCode.OK, (await replica.JoinAsync(link)).Status);
     }
 

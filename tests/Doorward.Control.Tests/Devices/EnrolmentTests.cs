@@ -92,6 +92,14 @@ public sealed class EnrolmentTests(DeviceWorld world) : IClassFixture<DeviceWorl
         await using var db = later.Control.Open();
         await db.DeviceInvitations.ExecuteUpdateAsync(all => all.SetProperty(invitation => invitation.Expires, time.GetUtcNow()), CancellationToken.None);
         Assert.Equal("link", (await device.StartAsync(start)).Problem?.Code);
+        Assert.Equal("link", (await device.FinishAsync(finish)).Problem?.Code);
+
+        // On record once, and then with how many there were.
+        time.Advance(TimeSpan.FromMinutes(61));
+        Assert.Equal("link", (await device.StartAsync(start)).Problem?.Code);
+        var told = await later.AuditAsync("link-refused");
+        Assert.Equal([("device.enrol", "192.0.2.7", 0), ("device.enrol", "192.0.2.7", 1)], told.Select(static entry => (
+            entry.GetProperty("target").GetString(), entry.GetProperty("details").GetProperty("address").GetString(), entry.GetProperty("details").GetProperty("before").GetInt32())).Order());
     }
 
     [Theory]

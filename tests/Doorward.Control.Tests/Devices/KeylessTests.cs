@@ -30,7 +30,7 @@ public sealed class KeylessTests(DeviceWorld world) : IClassFixture<DeviceWorld>
         for (var round = 0; round < 2; round++)
             await records.TakeAsync("edge-1", new KeylessClients { Clients = { Enumerable.Range(0, 1000).Select(i => new KeylessClient(thief) { Address = $"203.0.{i / 250}.{i % 250}" }) } });
         var all = await ToldAsync();
-        Assert.Equal(KeylessRecords.MostPlaces, all.Count - before);
+        Assert.Equal(PlaceCounts.MostPlaces, all.Count - before);
         Assert.Equal(("", "", 3, 0), Said(all[^1]));
     }
 

@@ -21,13 +21,13 @@ internal static class EnrolmentEndpoints
         auth.MapPost(DevicePaths.Start, static (HttpContext context, Enrolments enrolments) => DeviceAnswers.AnswerAsync(
             context, DeviceJson.Default.EnrolmentStart, async start =>
             {
-                var (challenge, problem) = await enrolments.StartAsync(start, context.RequestAborted);
+                var (challenge, problem) = await enrolments.StartAsync(start, context.Connection.RemoteIpAddress, context.RequestAborted);
                 return DeviceAnswers.Answer(challenge, problem, DeviceJson.Default.EnrolmentChallenge);
             }));
         auth.MapPost(DevicePaths.Finish, static (HttpContext context, Enrolments enrolments) => DeviceAnswers.AnswerAsync(
             context, DeviceJson.Default.EnrolmentFinish, async finish =>
             {
-                var (done, problem) = await enrolments.FinishAsync(finish, context.Connection.RemoteIpAddress?.ToString(), context.RequestAborted);
+                var (done, problem) = await enrolments.FinishAsync(finish, context.Connection.RemoteIpAddress, context.RequestAborted);
                 return DeviceAnswers.Answer(done, problem, DeviceJson.Default.EnrolmentDone);
             }));
         auth.MapPost(DevicePaths.Certificate, static (HttpContext context, CertificateOrders orders) => DeviceAnswers.AnswerAsync(

@@ -1,3 +1,4 @@
+using System.Net;
 using Doorward.Control.Audit;
 using Doorward.Control.Certificates;
 using Doorward.Control.Devices.Reports;
@@ -14,29 +15,29 @@ namespace Doorward.Control.Devices.Enrolment;
 /// <summary>Makes a device of a machine that has a link and a key: asks in the first step, uses the link up in the second.</summary>
 internal sealed class Enrolments(
     IDbContextFactory<DoorwardDb> databases, EnrolmentAttempts attempts, KeyProof proof, DeviceCertificates certificates, ReportNonces nonces,
-    InstallationAddress address, AuditLog audit, TimeProvider time)
+    InstallationAddress address, AuditLog audit, LinkRefusals links, TimeProvider time)
 {
-    public async Task<(EnrolmentChallenge? Challenge, DeviceProblem? Problem)> StartAsync(EnrolmentStart start, CancellationToken ct)
+    public async Task<(EnrolmentChallenge? Challenge, DeviceProblem? Problem)> StartAsync(EnrolmentStart start, IPAddress? from, CancellationToken ct)
     {
         var (claim, problem) = EnrolmentClaim.Read(start);
-        if (claim is null) return (null, problem);
+        if (claim is null) return (null, await ToldAsync(problem, from));
         await using var db = await databases.CreateDbContextAsync(ct);
-        if (await EnrolmentLinks.FindAsync(db, claim.Secret, time.GetUtcNow(), ct) is null) return (null, DeviceProblems.Link);
+        if (await EnrolmentLinks.FindAsync(db, claim.Secret, time.GetUtcNow(), ct) is null) return (null, await ToldAsync(DeviceProblems.Link, from));
         return attempts.Ask(claim) is { } challenge
             ? (challenge, null)
             : (null, DeviceProblems.Attestation("its endorsement key or attestation key is of a kind that is not accepted"));
     }
 
-    public async Task<(EnrolmentDone? Done, DeviceProblem? Problem)> FinishAsync(EnrolmentFinish finish, string? from, CancellationToken ct)
+    public async Task<(EnrolmentDone? Done, DeviceProblem? Problem)> FinishAsync(EnrolmentFinish finish, IPAddress? from, CancellationToken ct)
     {
         var (claim, problem) = EnrolmentClaim.Read(finish.Start);
-        if (claim is null) return (null, problem);
+        if (claim is null) return (null, await ToldAsync(problem, from));
         await using var db = await databases.CreateDbContextAsync(ct);
 
         // Only who has a good link gets further: what follows costs work, and its refusal a record.
-        if (await EnrolmentLinks.FindAsync(db, claim.Secret, time.GetUtcNow(), ct) is not { } invitation) return (null, DeviceProblems.Link);
+        if (await EnrolmentLinks.FindAsync(db, claim.Secret, time.GetUtcNow(), ct) is not { } invitation) return (null, await ToldAsync(DeviceProblems.Link, from));
         db.ChangeTracker.Clear();
-        var attempt = new Attempted(claim, invitation.CreatedBy, from);
+        var attempt = new Attempted(claim, invitation.CreatedBy, from?.ToString());
         if (attempts.Open(claim, finish.Attempt) is not { } asked) return await RefuseAsync(attempt, DeviceProblems.Late);
         var (request, wrong) = SigningRequest.Read(finish.SigningRequest);
         if (request is null) return await RefuseAsync(attempt, DeviceProblems.Request(wrong ?? "It cannot be read."));
@@ -104,6 +105,12 @@ internal sealed class Enrolments(
         {
             audit.Owe(record);
         }
+    }
+
+    private async Task<DeviceProblem?> ToldAsync(DeviceProblem? problem, IPAddress? from)
+    {
+        if (problem == DeviceProblems.Link) await links.NoteAsync(LinkRefusals.Device, from);
+        return problem;
     }
 
     private async Task<(EnrolmentDone?, DeviceProblem?)> RefuseAsync(Attempted attempt, DeviceProblem problem)
