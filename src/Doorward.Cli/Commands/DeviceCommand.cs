@@ -16,7 +16,7 @@ internal static class DeviceCommand
     private static readonly (string Member, Column[] Columns)[] Parts =
     [
         ("facts", [new("FACT", "name"), new("STATE", "state"), new("PROVENANCE", "provenance"), new("SINCE", "since"), new("EVIDENCE", "evidence")]),
-        ("rules", [new("RULE", "rule"), new("SEVERITY", "severity"), new("HOLDS", "holds"), new("SINCE", "since"), new("REASONS", "reasons")]),
+        ("rules", [new("RULE", "rule"), new("SEVERITY", "severity"), new("HOLDS", "holds"), new("SINCE", "since"), new("WHY", "reasons.what"), new("FIX", "reasons.fix")]),
         ("confirmations", [new("PROVIDER", "provider"), new("FACT", "fact"), new("HEALTH", "health"), new("SEEN", "seen"), new("EVIDENCE", "evidence")]),
     ];
 

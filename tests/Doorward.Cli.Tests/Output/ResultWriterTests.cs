@@ -17,6 +17,17 @@ public class ResultWriterTests
     }
 
     [Fact]
+    public void A_column_goes_into_each_of_a_list()
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        ResultWriter.Write(
+            output, OutputFormat.Table, JsonNode.Parse("""[{"reasons":[{"what":"The firewall is off.","fix":"Turn it on."},{"what":"It is old."}]},{"reasons":[]}]""")!,
+            [new("WHY", "reasons.what"), new("FIX", "reasons.fix")]);
+
+        Assert.StartsWith("WHY                              FIX\nThe firewall is off. It is old.  Turn it on.\n", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_has_no_columns_is_told_as_text()
     {
         var output = new StringWriter { NewLine = "\n" };
