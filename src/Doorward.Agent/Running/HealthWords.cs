@@ -16,6 +16,7 @@ internal sealed class HealthWords(AgentRecord record, TimeProvider time)
 
     // Why the last report did not get there; null when it did. Whoever asks is answered all the same, by what is known from before.
     private string? _unsent;
+    private string _name = record.Name;
 
     /// <summary>After a report, which counts once it is answered.</summary>
     public AgentHealth Of(Heard<ReportAnswer> heard)
@@ -31,7 +32,7 @@ internal sealed class HealthWords(AgentRecord record, TimeProvider time)
         if (heard.Silence is null) _heard = now;
         if (heard.Answer is { } answer)
         {
-            _last = answer;
+            (_last, _name) = (answer, answer.Name is { } name ? Plain(name) : _name);
             return _unsent is null ? Health(answer.Colour, answer.Reasons) : Health(answer.Colour == "green" ? "yellow" : answer.Colour, [Silence(_unsent), .. answer.Reasons]);
         }
 
@@ -51,7 +52,7 @@ internal sealed class HealthWords(AgentRecord record, TimeProvider time)
     private AgentHealth Health(string colour, HealthReason[] reasons) => new()
     {
         Device = record.Device,
-        Name = record.Name,
+        Name = _name,
         KeyAssurance = record.KeyAssurance,
         Colour = colour,
         Reasons = [.. reasons.Select(static reason => reason with { What = Plain(reason.What), Fix = Plain(reason.Fix) })],

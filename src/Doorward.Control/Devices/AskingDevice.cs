@@ -9,10 +9,11 @@ internal sealed record AskingDevice
     // What it reported is long and lies before the verdict: that is passed over where no reasons are told.
     public const string Statement = """
         SELECT "Id", "PublicKey", "KeyHash", "SessionKeys", "OwnerId", "Standing", "HoldCause", "StandingReason", "Stale", "Health",
-        CASE WHEN "Health" = 'green' THEN '' ELSE "Verdict" END FROM "Devices" WHERE "Id" = @key
+        CASE WHEN "Health" = 'green' THEN '' ELSE "Verdict" END, "Name" FROM "Devices" WHERE "Id" = @key
         """;
 
     public required string Id { get; init; }
+    public required string Name { get; init; }
     public required byte[] PublicKey { get; init; }
     public required byte[] KeyHash { get; init; }
     public required byte[]? SessionKeys { get; init; }
@@ -39,6 +40,7 @@ internal sealed record AskingDevice
         Stale = row.GetBoolean(8),
         Health = row.GetString(9),
         Verdict = row.GetString(10),
+        Name = row.GetString(11),
     };
 
     private static string? TextOf(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

@@ -18,6 +18,7 @@ internal sealed class Connectors(StateCell cell, OwnEndpoints ours, TimeProvider
     // For as long is one waited for that was here just now: a machine that is restarted, or all of them when this was.
     private static readonly TimeSpan Return = TimeSpan.FromSeconds(5);
     private readonly long _began = clock.GetTimestamp();
+    private readonly Lock _choice = new();
     private TaskCompletionSource _arrival = NewArrival();
     private readonly ConcurrentDictionary<(string Connector, string Replica), Replica> _replicas = new();
     private readonly ConcurrentDictionary<string, OpenOrder> _orders = new(StringComparer.Ordinal);
@@ -81,10 +82,17 @@ internal sealed class Connectors(StateCell cell, OwnEndpoints ours, TimeProvider
         var tried = new HashSet<OrderStream>();
         while (await ChooseAsync(application.Definition.Connector!, tried, ct) is var (replica, orders))
         {
-            tried.Add(orders);
-            var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-            var order = new ConnectorOrder(id, application.Name, application.Version, host, port) { Epoch = cell.Current.Epoch, Proxy = proxy, Ours = ours.List() };
-            if (await OrderAsync(replica, orders, order, ct) is { IsAbandoned: false } answer) return (answer.Stream, answer.Close);
+            try
+            {
+                tried.Add(orders);
+                var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+                var order = new ConnectorOrder(id, application.Name, application.Version, host, port) { Epoch = cell.Current.Epoch, Proxy = proxy, Ours = ours.List() };
+                if (await OrderAsync(replica, orders, order, ct) is { IsAbandoned: false } answer) return (answer.Stream, answer.Close);
+            }
+            finally
+            {
+                replica.EndOrder();
+            }
         }
 
         var drain = cell.Current.Connectors.GetValueOrDefault(application.Definition.Connector!) is { InService.IsEmpty: true, Draining.Count: > 0 };
@@ -96,7 +104,6 @@ internal sealed class Connectors(StateCell cell, OwnEndpoints ours, TimeProvider
     {
         var order = new OpenOrder(replica, orders);
         var isAnswered = false;
-        replica.BeginOrder();
         _orders[what.Id] = order;
         try
         {
@@ -114,11 +121,11 @@ internal sealed class Connectors(StateCell cell, OwnEndpoints ours, TimeProvider
         {
             _orders.TryRemove(what.Id, out _);
             if (!isAnswered) order.GiveUp();
-            replica.EndOrder();
         }
     }
 
-    // Null when there is none, and none that was there just now comes back. Who is told to drain is never one.
+    // Null when there is none, and none that was there just now comes back. Who is told to drain is never one. Whom it chooses has one order
+    // more from that moment, so that many who choose at once do not choose the same.
     private async Task<(Replica, OrderStream)?> ChooseAsync(string connector, HashSet<OrderStream> tried, CancellationToken ct)
     {
         while (true)
@@ -126,7 +133,15 @@ internal sealed class Connectors(StateCell cell, OwnEndpoints ours, TimeProvider
             var arrival = Volatile.Read(ref _arrival).Task;
             if (!cell.Current.Connectors.TryGetValue(connector, out var members) || members.InService.IsEmpty) return null;
             var replicas = members.InService.Select(member => _replicas.GetValueOrDefault((connector, member))).OfType<Replica>().ToList();
-            if (Choose(replicas, tried) is { } chosen) return chosen;
+            lock (_choice)
+            {
+                if (Choose(replicas, tried) is var (replica, orders))
+                {
+                    replica.BeginOrder();
+                    return (replica, orders);
+                }
+            }
+
             var wait = Return - clock.GetElapsedTime(replicas.Aggregate(_began, static (last, replica) => Math.Max(last, replica.Left)));
             if (wait <= TimeSpan.Zero || !await ComesAsync(arrival, wait, ct)) return null;
         }

@@ -39,6 +39,16 @@ public sealed class StatusTests : IDisposable
     }
 
     [Fact]
+    public void A_device_goes_by_the_name_that_it_was_given_since()
+    {
+        Hear(Answer("green"));
+        Hear(new Heard<ReportAnswer>(new ReportAnswer { Sequence = 2, Nonce = [], Health = new DeviceHealth { Colour = "green", Reasons = [], Name = "alices-\u202Elaptop" } }, null, null));
+        Assert.StartsWith("green  alices- laptop (d1)", Status().Said, StringComparison.Ordinal);
+        Hear(new Heard<ReportAnswer>(null, null, "agent.test cannot be reached"));
+        Assert.StartsWith("yellow  alices- laptop (d1)", Status().Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Silence_is_yellow_while_the_last_report_counts_and_then_red()
     {
         Hear(Answer("green"));

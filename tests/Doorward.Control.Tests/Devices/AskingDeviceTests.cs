@@ -64,6 +64,7 @@ public sealed class AskingDeviceTests(DeviceWorld world) : IClassFixture<DeviceW
         Assert.Equivalent(new
         {
             record.Id,
+            record.Name,
             record.PublicKey,
             record.KeyHash,
             record.SessionKeys,

@@ -24,6 +24,11 @@ public sealed class OwnDeviceTests(DeviceWorld world) : IClassFixture<DeviceWorl
         Assert.Equal((device.Id, "green", "A firewall refuses what was not asked for"), (shown.Id, shown.Health.Colour, shown.Facts[0].Title));
         Assert.Null(await Own.RenameAsync(act, device.Id, "my-own", CancellationToken.None));
         Assert.Equal("my-own", (await world.ShowAsync(device.Id)).GetProperty("name").GetString());
+
+        // The machine itself hears it too, with a report that is written and one that is not, and when it asks.
+        Assert.Equal("my-own", (await device.ReportAsync()).Message?.Health.Name);
+        Assert.Equal("my-own", (await device.ReportAsync("timeSync=fail")).Message?.Health.Name);
+        Assert.Equal("my-own", (await device.StatusAsync()).Message?.Name);
         Assert.Null(await Own.RetireAsync(act, device.Id, CancellationToken.None));
         Assert.Equal(HttpStatusCode.Forbidden, (await device.StatusAsync()).Status);
         Assert.Empty((await Own.ListAsync(act.PersonId, CancellationToken.None)).Devices);

@@ -69,7 +69,7 @@ public sealed class BadStartTests(BadStartTests.Ground ground) : IClassFixture<B
     private Task<string> StartBrokenAsync(string damage) => Shell.RunAsync($"""
         {Copy}
         {damage}
-        timeout --signal=INT 60 {Up} 2>&1; echo exit $?
+        timeout --signal=INT 240 {Up} 2>&1; echo exit $?
         {Gone}
         """);
 

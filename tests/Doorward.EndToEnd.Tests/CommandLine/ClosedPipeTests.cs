@@ -10,7 +10,7 @@ public sealed class ClosedPipeTests
         await using var product = await ProductProcess.StartAsync();
 
         // The shell waits for both sides; `timeout` says 124 when it had to end the left one.
-        var shell = Shell.RunAsync($"timeout 60 doorward audit tail --last 1000 --data '{product.Data}' | head -n 1 | wc -l; echo ${{PIPESTATUS[0]}}");
+        var shell = Shell.RunAsync($"timeout 240 doorward audit tail --last 1000 --data '{product.Data}' | head -n 1 | wc -l; echo ${{PIPESTATUS[0]}}");
         for (var i = 0; !shell.IsCompleted; i++)
             await product.ApplyAsync($"kind: Group\nname: g{i}\n");
 

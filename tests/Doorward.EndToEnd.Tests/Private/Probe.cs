@@ -7,6 +7,8 @@ namespace Doorward.EndToEnd.Tests.Private;
 /// <summary>Asks for a tunnel again and again, and remembers when one carried.</summary>
 internal sealed class Probe : IAsyncDisposable
 {
+    /// <summary>Where it must carry: how long that takes is not what is asked.</summary>
+    public static readonly TimeSpan Patient = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
     private readonly Commuter _person;
     private readonly int _port;
@@ -45,14 +47,14 @@ internal sealed class Probe : IAsyncDisposable
     }
 
     /// <summary>Opens one, which says what it hears.</summary>
-    public static async Task<Socket?> OpenAsync(Commuter person, int port)
+    public static async Task<Socket?> OpenAsync(Commuter person, int port, TimeSpan? patience = null)
     {
         Socket? socket = null;
         try
         {
             socket = await person.ConnectAsync(port);
             await socket.SendAsync("E"u8.ToArray());
-            if (await SaysAsync(socket, "?")) return socket;
+            if (await SaysAsync(socket, "?", patience)) return socket;
         }
         catch (Exception refused) when (refused is SocketException or InvalidOperationException)
         {
@@ -64,11 +66,11 @@ internal sealed class Probe : IAsyncDisposable
     }
 
     /// <summary>Whether what is said comes back.</summary>
-    public static async Task<bool> SaysAsync(Socket socket, string text)
+    public static async Task<bool> SaysAsync(Socket socket, string text, TimeSpan? patience = null)
     {
         try
         {
-            using var late = new CancellationTokenSource(s_patience, TimeProvider.System);
+            using var late = new CancellationTokenSource(patience ?? s_patience, TimeProvider.System);
             await socket.SendAsync(Encoding.ASCII.GetBytes(text), SocketFlags.None, late.Token);
             var heard = new byte[text.Length];
             for (var filled = 0; filled < heard.Length;)

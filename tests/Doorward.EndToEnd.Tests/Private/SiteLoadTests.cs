@@ -115,7 +115,7 @@ public sealed class SiteLoadTests(PrivateSite site, ITestOutputHelper output)
 
                 using (socket)
                 {
-                    Assert.True(await Probe.SaysAsync(socket, "through"));
+                    Assert.True(await Probe.SaysAsync(socket, "through", Probe.Patient));
                     socket.Shutdown(SocketShutdown.Send);
                     Assert.Equal(0, await socket.ReceiveAsync(new byte[1], SocketFlags.None).WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System));
                 }

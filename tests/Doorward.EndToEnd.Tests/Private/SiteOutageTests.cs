@@ -103,7 +103,7 @@ public sealed class SiteOutageTests(PrivateSite site, ITestOutputHelper output)
     {
         var before = TimeProvider.System.GetTimestamp();
         await probe.CarriesAgainAsync(before, () => $"{what}: before");
-        using var open = await Probe.OpenAsync(site.Bob, ports.Quiet);
+        using var open = await Probe.OpenAsync(site.Bob, ports.Quiet, Probe.Patient);
         Assert.NotNull(open);
         await using var lateness = new Lateness();
         await fail();
@@ -128,7 +128,7 @@ public sealed class SiteOutageTests(PrivateSite site, ITestOutputHelper output)
     // What it carried ends at the other end as well, and nobody is listed as having something open.
     private async Task AgentKilledAsync(Terminal agent, int loud)
     {
-        using var open = await Probe.OpenAsync(site.Bob, loud);
+        using var open = await Probe.OpenAsync(site.Bob, loud, Probe.Patient);
         Assert.NotNull(open);
         await PrivateRoad.EventuallyAsync(async () => await OpenOfAsync("loud") == 1, static () => "it is listed");
         var killed = TimeProvider.System.GetTimestamp();
@@ -139,7 +139,7 @@ public sealed class SiteOutageTests(PrivateSite site, ITestOutputHelper output)
         await using var lateness = new Lateness();
         var started = TimeProvider.System.GetTimestamp();
         var (_, again) = await site.Bob.ForwardAsync("loud");
-        using (var next = await Probe.OpenAsync(site.Bob, again)) Assert.NotNull(next);
+        using (var next = await Probe.OpenAsync(site.Bob, again, Probe.Patient)) Assert.NotNull(next);
         var took = TimeProvider.System.GetElapsedTime(started);
         output.WriteLine($"agent killed: carries again {took.TotalMilliseconds:0} ms after its start");
         Assert.True(lateness.Excuses(took, Promised), $"{took.TotalMilliseconds:0} ms");

@@ -18,7 +18,7 @@ public sealed class SiteTests(PrivateSite site, ITestOutputHelper output)
         var (_, bytes) = await site.Alice.ForwardAsync("bytes");
         var (_, quiet) = await site.Bob.ForwardAsync("quiet");
         await BackAsync("other tests", bytes);
-        using var beside = await Probe.OpenAsync(site.Bob, quiet);
+        using var beside = await Probe.OpenAsync(site.Bob, quiet, Probe.Patient);
         Assert.NotNull(beside);
         foreach (var (cause, words, change) in Causes())
         {
@@ -38,7 +38,7 @@ public sealed class SiteTests(PrivateSite site, ITestOutputHelper output)
 
             Assert.Equal("0", site.Postgres.Query("SELECT count(*) FROM arrived"));
             await RefusedAsync(cause);
-            Assert.True(await Probe.SaysAsync(beside, "beside"), $"{cause}: somebody who is not concerned was cut");
+            Assert.True(await Probe.SaysAsync(beside, "beside", Probe.Patient), $"{cause}: somebody who is not concerned was cut");
             if (cause != "session") await BackAsync(cause, bytes);
         }
     }

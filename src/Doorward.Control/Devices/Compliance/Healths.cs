@@ -11,8 +11,9 @@ internal static class Healths
 
     public static DeviceHealth Of(Device device) => Of(device.Standing, device.HoldCause, device.StandingReason, device.Stale, device.Verdict);
 
+    /// <summary>For the device itself, which hears thereby what it is called now.</summary>
     public static DeviceHealth Of(AskingDevice device) =>
-        device.Health == Green.Colour ? Green : Of(device.Standing, device.HoldCause, device.StandingReason, device.Stale, device.Verdict);
+        (device.Health == Green.Colour ? Green : Of(device.Standing, device.HoldCause, device.StandingReason, device.Stale, device.Verdict)) with { Name = device.Name };
 
     private static DeviceHealth Of(DeviceStanding standing, DeviceHoldCause? cause, string? why, bool stale, string concluded)
     {

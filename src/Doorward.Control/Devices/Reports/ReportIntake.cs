@@ -64,7 +64,7 @@ internal sealed class ReportIntake(ReportNonces nonces, ReportLedger ledger, Dev
             Sequence = accepted.Posture.Sequence,
             Nonce = line.Nonce = nonces.For(device.Id, accepted.Posture.Sequence),
             Ignored = [.. accepted.Ignored],
-            Health = written is null ? Healths.Of(device) : Healths.Of(written),
+            Health = written is null ? Healths.Of(device) : Healths.Of(written) with { Name = written.Name },
         }, null);
     }
 

@@ -20,6 +20,9 @@ public sealed record DeviceHealth
     /// <summary><c>green</c>, <c>yellow</c> or <c>red</c>.</summary>
     public required string Colour { get; init; }
     public required HealthReason[] Reasons { get; init; }
+
+    /// <summary>To the device itself: what it is called now.</summary>
+    public string? Name { get; init; }
 }
 
 /// <summary>One thing that is wrong, or soon will be.</summary>
