@@ -53,11 +53,11 @@ public sealed class ComponentTests : BunitContext
     }
 
     [Fact]
-    public void A_moment_is_shown_in_the_zone_of_the_browser_and_says_utc_in_its_title()
+    public void A_moment_is_shown_in_the_zone_of_the_browser_and_its_title_says_how_far_that_is_from_utc()
     {
         var shown = Render<LocalMoment>(parameters => parameters.Add(moment => moment.At, new DateTimeOffset(2026, 1, 31, 20, 30, 0, TimeSpan.Zero))).Find("time");
         Assert.Equal("2026-02-01 05:30", shown.TextContent);
-        Assert.Equal("2026-01-31 20:30:00 UTC", shown.GetAttribute("title"));
+        Assert.Equal("2026-02-01 05:30:00 (UTC+9), 2026-01-31 20:30:00 UTC", shown.GetAttribute("title"));
         Assert.Equal("2026-01-31T20:30:00Z", shown.GetAttribute("datetime"));
     }
 
