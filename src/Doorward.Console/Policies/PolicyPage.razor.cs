@@ -79,6 +79,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
         (edit, results, impact, problem, note, restored, blocked, recalling) = (null, null, null, null, null, false, false, null);
         if (Name is null)
         {
+            if (!MayChange) return;
             document.Begin();
             edit = PolicyEdit.New(Example);
             return;
