@@ -187,6 +187,8 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
 
     private async Task SeeImpactAsync() => impact = await AskAsync<ReplayAnswer>("policies/simulate");
 
+    private Task<ApiAnswer<ReplayAnswer>> WeighAsync(CancellationToken ct) => api.PostAsync<ReplayAnswer>("policies/simulate", new ApplyBody([edit!.ToDocument(PolicyName)]), ct: ct);
+
     // A question about the policy as it stands in the editor, the last keystroke included.
     private async Task<T?> AskAsync<T>(string path)
         where T : class

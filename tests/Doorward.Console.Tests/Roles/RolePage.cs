@@ -29,8 +29,12 @@ internal sealed class RolePage : BunitContext
         Services.AddScoped<Viewer>().AddScoped<FirstAnswers>().AddScoped<ConfirmPrompt>().AddScoped<ConsoleApi>().AddScoped<Browser>().AddScoped<Toasts>();
         Services.AddMudServices();
         JSInterop.Mode = JSRuntimeMode.Loose;
-        JSInterop.SetupModule(PageAssets.CedarEditor.Path).SetupModule("mount", static _ => true).Mode = JSRuntimeMode.Loose;
+        Editor = JSInterop.SetupModule(PageAssets.CedarEditor.Path).SetupModule("mount", static _ => true);
+        Editor.Mode = JSRuntimeMode.Loose;
     }
+
+    /// <summary>The script of the editor of policies.</summary>
+    public BunitJSModuleInterop Editor { get; }
 
     public ConsoleApi Api => Services.GetRequiredService<ConsoleApi>();
 
