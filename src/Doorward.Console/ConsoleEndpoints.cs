@@ -1,17 +1,11 @@
-using Doorward.Console.Applications;
 using Doorward.Console.Assets;
 using Doorward.Console.Browsers;
 using Doorward.Console.Calls;
 using Doorward.Console.Components;
-using Doorward.Console.Connectors;
 using Doorward.Console.Decisions;
-using Doorward.Console.Devices;
 using Doorward.Console.Identity.Confirming;
 using Doorward.Console.Layout;
 using Doorward.Console.Palette;
-using Doorward.Console.People;
-using Doorward.Console.Policies;
-using Doorward.Console.Sessions;
 using Doorward.Console.Shell;
 using Doorward.Control.Api.InProcess;
 using Microsoft.AspNetCore.Builder;
@@ -49,15 +43,14 @@ internal static class ConsoleEndpoints
         services.AddLocalization();
         services.AddSingleton<ConsoleStyles>().AddSingleton<Places>().AddSingleton<OpenCircuits>();
         services.AddScoped<Viewer>().AddScoped<FirstAnswers>().AddScoped<ConfirmPrompt>().AddScoped<ConsoleApi>().AddScoped<Browser>().AddScoped<Toasts>();
+        AddPalette(services);
+    }
 
-        // One line for each source of the command palette. Of what is called the same, the first stands first.
+    internal static void AddPalette(IServiceCollection services)
+    {
         services.AddScoped<IPaletteSource, PlaceSource>();
-        services.AddScoped<IPaletteSource, PersonSource>();
-        services.AddScoped<IPaletteSource, ApplicationSource>();
-        services.AddScoped<IPaletteSource, ConnectorSource>();
-        services.AddScoped<IPaletteSource, PolicySource>();
-        services.AddScoped<IPaletteSource, DeviceSource>();
-        services.AddScoped<IPaletteSource, SessionSource>();
+        foreach (var area in PaletteArea.All)
+            services.AddScoped<IPaletteSource>(provider => ActivatorUtilities.CreateInstance<AreaSource>(provider, area));
         services.AddScoped<IPaletteSource, DecisionSource>();
     }
 

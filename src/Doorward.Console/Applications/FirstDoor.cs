@@ -35,7 +35,7 @@ internal sealed class FirstDoor(string domain)
     /// <summary>The group as it is; null while there is none.</summary>
     public ResourceView? Existing { get; set; }
 
-    public string Policy => $"{Name}-for-{Group}";
+    public string Policy => PolicyOf(Name, Group);
 
     public JsonObject ApplicationSpec => new() { ["hosts"] = new JsonArray(Host.Trim()), ["upstream"] = Upstream.Trim() };
 
@@ -91,6 +91,9 @@ internal sealed class FirstDoor(string domain)
         (_, { } own) => own,
         _ => null,
     };
+
+    /// <summary>What the policy that opens a door to a group is called; nothing while either has no name.</summary>
+    public static string PolicyOf(string name, string group) => name.Length == 0 || group.Length == 0 ? "" : $"{name}-for-{group}";
 
     /// <summary>Names become host labels and quoted strings in a policy: neither may carry syntax.</summary>
     public static bool IsPlain(string name) =>

@@ -30,7 +30,7 @@ internal sealed class PrivateDoor
 
     private bool IsOne => SpecFields.Lines(Targets) is [var one] && int.TryParse(one[(one.LastIndexOf(':') + 1)..], out _);
 
-    public string Policy => $"{Name}-for-{Group}";
+    public string Policy => FirstDoor.PolicyOf(Name, Group);
 
     public string ConnectorYaml => DocumentYaml.Write("Connector", Connector, []);
 

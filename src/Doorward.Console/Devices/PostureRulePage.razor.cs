@@ -56,6 +56,7 @@ public sealed partial class PostureRulePage(ConsoleApi api, Browser browser, Nav
         (edit, trial, problem, note, restored, recalling) = (null, null, null, null, false, null);
         if (Name is null)
         {
+            if (!MayChange) return;
             document.Begin();
             edit = RuleEdit.New(Example);
             return;

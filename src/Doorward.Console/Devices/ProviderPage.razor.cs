@@ -43,6 +43,7 @@ public sealed partial class ProviderPage(ConsoleApi api, NavigationManager navig
         (edit, note) = (null, null);
         if (Name is null)
         {
+            if (!MayChange) return;
             document.Begin();
             edit = ProviderEdit.New(RecordMapping.Shipped.Keys.First());
             return;

@@ -31,6 +31,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
 
     private readonly OpenDocument document = new(api, "Policy", "policies");
     private CedarEditor? editor;
+    private TestTable? table;
     private ReasonDialog publish = null!, delete = null!;
     private PolicyEdit? edit;
     private PolicyTestAnswer? results;
@@ -79,6 +80,7 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
         (edit, results, impact, problem, note, restored, blocked, recalling) = (null, null, null, null, null, false, false, null);
         if (Name is null)
         {
+            if (!MayChange) return;
             document.Begin();
             edit = PolicyEdit.New(Example);
             return;
@@ -93,10 +95,16 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
 
     private async Task RecallOnceAsync()
     {
-        if (!MayChange || await browser.RecallAsync(DraftKey) is not { } kept || !edit!.Restore(kept, out var based)) return;
-        document.BaseOn(based);
-        restored = true;
-        StateHasChanged();
+        if (!MayChange) return;
+        if (await browser.RecallAsync(DraftKey) is { } kept && edit!.Restore(kept, out var based))
+        {
+            document.BaseOn(based);
+            restored = true;
+            StateHasChanged();
+        }
+
+        // Of the tests as they came back.
+        if (table is not null) await table.ReopenAsync();
     }
 
     // The text comes back by the editor. What is published already had come through before the connection was lost.
@@ -178,6 +186,8 @@ public sealed partial class PolicyPage(ConsoleApi api, Browser browser, Navigati
     }
 
     private async Task SeeImpactAsync() => impact = await AskAsync<ReplayAnswer>("policies/simulate");
+
+    private Task<ApiAnswer<ReplayAnswer>> WeighAsync(CancellationToken ct) => api.PostAsync<ReplayAnswer>("policies/simulate", new ApplyBody([edit!.ToDocument(PolicyName)]), ct: ct);
 
     // A question about the policy as it stands in the editor, the last keystroke included.
     private async Task<T?> AskAsync<T>(string path)

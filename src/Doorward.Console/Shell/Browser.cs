@@ -35,6 +35,9 @@ public sealed class Browser(IJSRuntime scripts)
     /// <summary>Keeps the fields of a form while they are typed, and fills in what was kept: then it returns what that was based on, else null.</summary>
     public ValueTask<string?> KeepFormAsync(ElementReference form, string key) => scripts.InvokeAsync<string?>("doorward.keepForm", form, key);
 
+    /// <summary>What a form that is kept half filled was based on; null when none is.</summary>
+    public ValueTask<string?> KeptFormAsync(string key) => scripts.InvokeAsync<string?>("doorward.keptForm", key);
+
     /// <summary>Forgets what the tab keeps of anybody else's typing.</summary>
     public ValueTask KeepForAsync(string person) => scripts.InvokeVoidAsync("doorward.keepFor", person);
 

@@ -11,8 +11,13 @@
     for (const field of fieldsOf(form)) fields[field.id] = field.type === 'checkbox' ? field.checked : field.value;
     try { sessionStorage.setItem(key, JSON.stringify({ base: form.dataset.base, fields })); } catch { /* More than the browser keeps: then it is not kept. */ }
   };
-  // As if typed: the page must hear of it.
-  const tell = fields => { for (const field of fields) field.dispatchEvent(new Event(field.type === 'checkbox' || field.tagName === 'SELECT' ? 'change' : 'input', { bubbles: true })); };
+  // As if typed, and left: the page must hear of it, whichever of both it listens to.
+  const tell = fields => {
+    for (const field of fields) {
+      if (field.type !== 'checkbox' && field.tagName !== 'SELECT') field.dispatchEvent(new Event('input', { bubbles: true }));
+      field.dispatchEvent(new Event('change', { bubbles: true }));
+    }
+  };
   // Each field once, and all before the page hears of one: what is told is kept, with what stands in the others.
   const fill = (form, kept, filled) => {
     const fresh = fieldsOf(form).filter(field => !filled.has(field));
@@ -73,8 +78,10 @@
       new MutationObserver(() => fill(form, recall(key), filled)).observe(form, { childList: true, subtree: true });
       form.addEventListener('input', () => keepFields(form, key));
       form.dataset.kept = key;
-      return kept ? kept.base ?? '' : null;
+      return window.doorward.keptForm(key);
     },
+    // What a half-filled form that is kept was based on; null when none is.
+    keptForm: key => { const kept = recall(key); return kept ? kept.base ?? '' : null; },
     // Who signs in here next must not meet what somebody else had half typed.
     keepFor: person => {
       for (const key of Object.keys(sessionStorage))

@@ -18,6 +18,9 @@ internal sealed class ApiAccess(IDbContextFactory<DoorwardDb> databases, RolePol
         return roles.Allows(principal, action, new ApiTarget(person, nesting.GroupsOf(person)));
     }
 
+    /// <summary>Whether the principal may do this to a person whose groups were read already.</summary>
+    public bool Allows(ApiPrincipal principal, ApiAction action, ApiTarget person) => roles.Allows(principal, action, person);
+
     /// <summary>Whether the principal may do this at all: help, for somebody without a role; else, for the installation.</summary>
     public bool AllowsForAnybody(ApiPrincipal principal, ApiAction action) => roles.Allows(principal, action, action.IsSupport() ? ApiTarget.Anybody : null);
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Doorward.Cedar;
 using Doorward.Console.Applications;
+using Doorward.Console.Connectors;
 using Doorward.Control.Api.Endpoints;
 
 namespace Doorward.Console.Tests.Applications;
@@ -45,6 +46,16 @@ public sealed class FirstDoorTests
         Assert.Equal("""{"issuer":"https://login.example","clientId":"doorward","clientSecret":"hush-hush"}""", door.Documents.Documents[0].Spec!.Value.GetRawText());
         Assert.StartsWith("kind: IdentityProvider\nname: company\nissuer:", door.Yaml, StringComparison.Ordinal);
         Assert.DoesNotContain("hush-hush", door.Yaml + door.Provider, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "", "")]
+    [InlineData("wiki", "", "")]
+    [InlineData("wiki", "staff", "wiki-for-staff")]
+    public void A_policy_is_not_named_before_both_that_it_is_named_after(string name, string group, string policy)
+    {
+        Assert.Equal(policy, new FirstDoor("doors.example") { Name = name, Group = group }.Policy);
+        Assert.Equal(policy, new PrivateDoor { Name = name, Group = group }.Policy);
     }
 
     [Theory]

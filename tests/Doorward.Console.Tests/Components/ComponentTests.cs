@@ -45,6 +45,16 @@ public sealed class ComponentTests : BunitContext
     }
 
     [Fact]
+    public void A_command_in_what_to_do_stands_as_one_and_not_between_marks()
+    {
+        var problem = new ApiProblem { Title = "Not found", Status = 404, Fix = "Only in the log (`doorward audit export`).", Errors = [new ResourceError { Message = "first", Fix = "Run `one`." }, new ResourceError { Message = "an odd ` mark" }] };
+        var shown = Render<Trouble>(parameters => parameters.Add(trouble => trouble.Problem, problem));
+        Assert.Equal(["one", "doorward audit export"], shown.FindAll("code").Select(static code => code.TextContent));
+        Assert.EndsWith("Only in the log (doorward audit export).", shown.Find("[role=alert]").TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Contains("an odd ` mark", shown.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_half_typed_is_kept_under_the_name_of_who_types()
     {
         Render<KeptForm>(parameters => parameters.Add(form => form.Name, "new/person").Add(form => form.OnSubmit, static () => { })
@@ -53,11 +63,11 @@ public sealed class ComponentTests : BunitContext
     }
 
     [Fact]
-    public void A_moment_is_shown_in_the_zone_of_the_browser_and_says_utc_in_its_title()
+    public void A_moment_is_shown_in_the_zone_of_the_browser_and_its_title_says_how_far_that_is_from_utc()
     {
         var shown = Render<LocalMoment>(parameters => parameters.Add(moment => moment.At, new DateTimeOffset(2026, 1, 31, 20, 30, 0, TimeSpan.Zero))).Find("time");
         Assert.Equal("2026-02-01 05:30", shown.TextContent);
-        Assert.Equal("2026-01-31 20:30:00 UTC", shown.GetAttribute("title"));
+        Assert.Equal("2026-02-01 05:30:00 (UTC+9), 2026-01-31 20:30:00 UTC", shown.GetAttribute("title"));
         Assert.Equal("2026-01-31T20:30:00Z", shown.GetAttribute("datetime"));
     }
 

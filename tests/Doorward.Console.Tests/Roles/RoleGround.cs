@@ -6,6 +6,7 @@ using Doorward.Control.Feeds;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
 using Doorward.Core.Devices;
+using Doorward.Core.Identifiers;
 using Doorward.Core.Protocol;
 using Doorward.Testing.Product;
 using Microsoft.AspNetCore.Builder;
@@ -55,6 +56,14 @@ internal sealed class RoleGround : IAsyncDisposable
         var report = new GrantReport { Complete = true };
         report.Grants.Add(new GrantState { Id = "grn_bob", SessionId = SessionOfBob, SubjectId = db.Users.Single(static u => u.UserName == "bob").Id, Application = "wiki", Address = address });
         _app.Services.GetRequiredService<LiveGrants>().Report("edge", report);
+    }
+
+    /// <summary>A request for an application whose upstream did not answer.</summary>
+    public async Task FailAsync(string application, TimeSpan ago)
+    {
+        await using var db = await Databases.CreateDbContextAsync();
+        db.Refusals.Add(new RefusalEntry { Id = Identifier.New("ref"), Gateway = "edge", At = TimeProvider.System.GetUtcNow() - ago, Status = 502, Code = "upstream-down", Told = "It does not answer.", Application = application });
+        await db.SaveChangesAsync();
     }
 
     public async ValueTask DisposeAsync()

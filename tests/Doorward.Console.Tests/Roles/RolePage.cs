@@ -19,18 +19,22 @@ namespace Doorward.Console.Tests.Roles;
 /// <summary>The console as one person has it before them: its real pages, over the real API, for their session.</summary>
 internal sealed class RolePage : BunitContext
 {
-    public RolePage(RoleGround ground, ActingSession session)
+    public RolePage(RoleGround ground, ActingSession session, string? zone = null)
     {
         this.AddBunitPersistentComponentState();
         Services.AddLogging().AddLocalization().AddHttpContextAccessor();
         Services.AddSingleton(TimeProvider.System).AddSingleton(ground.Api).AddSingleton(new InstallationAddress("doorward.localhost", 8443));
-        Services.AddSingleton<AuthenticationStateProvider>(new Viewing(session));
+        Services.AddSingleton<AuthenticationStateProvider>(new Viewing(session, zone));
         Services.AddSingleton<Places>();
         Services.AddScoped<Viewer>().AddScoped<FirstAnswers>().AddScoped<ConfirmPrompt>().AddScoped<ConsoleApi>().AddScoped<Browser>().AddScoped<Toasts>();
         Services.AddMudServices();
         JSInterop.Mode = JSRuntimeMode.Loose;
-        JSInterop.SetupModule(PageAssets.CedarEditor.Path).SetupModule("mount", static _ => true).Mode = JSRuntimeMode.Loose;
+        Editor = JSInterop.SetupModule(PageAssets.CedarEditor.Path).SetupModule("mount", static _ => true);
+        Editor.Mode = JSRuntimeMode.Loose;
     }
+
+    /// <summary>The script of the editor of policies.</summary>
+    public BunitJSModuleInterop Editor { get; }
 
     public ConsoleApi Api => Services.GetRequiredService<ConsoleApi>();
 
@@ -97,8 +101,8 @@ internal sealed class RolePage : BunitContext
     private static IEnumerable<(string Name, string Value)> Values(string template, string address) =>
         template.Split('/').Zip(address.Split('?')[0].Split('/')).Where(static pair => pair.First.StartsWith('{')).Select(static pair => (pair.First.Trim('{', '}'), pair.Second));
 
-    private sealed class Viewing(ActingSession session) : AuthenticationStateProvider
+    private sealed class Viewing(ActingSession session, string? zone) : AuthenticationStateProvider
     {
-        public override Task<AuthenticationState> GetAuthenticationStateAsync() => Task.FromResult(new AuthenticationState(Viewer.Describe(session, null)));
+        public override Task<AuthenticationState> GetAuthenticationStateAsync() => Task.FromResult(new AuthenticationState(Viewer.Describe(session, zone)));
     }
 }

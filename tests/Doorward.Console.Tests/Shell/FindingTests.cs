@@ -1,10 +1,6 @@
 using System.Text.Json;
 using Bunit;
-using Doorward.Console.Applications;
-using Doorward.Console.Connectors;
 using Doorward.Console.Palette;
-using Doorward.Console.People;
-using Doorward.Console.Policies;
 using Doorward.Console.Tests.Roles;
 using Doorward.Control.Api.Endpoints;
 using Microsoft.AspNetCore.Components;
@@ -36,7 +32,7 @@ public sealed class FindingTests(RoleGroundFixture fixture) : IClassFixture<Role
     public async Task What_is_called_so_stands_before_what_has_it_in_a_label()
     {
         await using var page = new RolePage(fixture.Ground, await fixture.Ground.SignInAsync("adam"));
-        page.Services.AddScoped<IPaletteSource, ApplicationSource>();
+        ConsoleEndpoints.AddPalette(page.Services);
         await PutAsync(page, "alpha", "bravo");
         await PutAsync(page, "bravo", "red");
         var shown = page.Enter("/what-if");
@@ -64,7 +60,7 @@ public sealed class FindingTests(RoleGroundFixture fixture) : IClassFixture<Role
         }
 
         await using var page = new RolePage(fixture.Ground, await fixture.Ground.SignInAsync(who));
-        page.Services.AddScoped<IPaletteSource, ConnectorSource>().AddScoped<IPaletteSource, PolicySource>().AddScoped<IPaletteSource, PersonSource>();
+        ConsoleEndpoints.AddPalette(page.Services);
         var shown = page.Enter("/what-if");
         await shown.WaitForStateAsync(() => shown.FindAll("#palette-open").Count > 0, Patience);
         await shown.Find("dialog.palette input").InputAsync(new() { Value = typed });

@@ -70,7 +70,7 @@ public sealed class ConsoleConnectorsTests(DemoBrowser demo)
         await auditor.SaysAsync("story-db.internal:5432");
         Assert.Equal(0, await auditor.Page.GetByRole(AriaRole.Button, new() { Name = "Invite a replica" }).CountAsync());
         await auditor.GoAsync("console", "/new/private-application");
-        await auditor.SaysAsync("This is for administrators");
+        await auditor.SaysAsync("Only administrators may make private applications reachable");
     }
 
     // The part of the server's lines that is ours: what stands before the pipe.

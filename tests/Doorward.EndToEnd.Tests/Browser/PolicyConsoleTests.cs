@@ -20,6 +20,16 @@ public sealed class PolicyConsoleTests(DemoBrowser demo)
         await admin.IsInteractiveAsync();
         await admin.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("desk-closed");
         await WriteAsync(admin, """forbid (principal in Group::"pat-group", action, resource == Application::"desk");""");
+
+        // Whom it concerns is there before anything is agreed to, also beside what was asked on the page.
+        var dialog = admin.Page.Locator("dialog[open]");
+        await admin.PressAsync("See impact");
+        await admin.SaysAsync("newly denied. Recorded");
+        await admin.PressAsync("Publish");
+        await dialog.GetByRole(AriaRole.Row, new() { NameRegex = new("newly denied pat desk, read") }).WaitForAsync();
+        await admin.AuditConsoleAsync("policy-publish");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+
         await admin.PressAsync("Add a test");
         await admin.Page.GetByLabel("What it tests").FillAsync("pat reads the desk");
         await admin.Page.Locator("#test-user").FillAsync("pat");
@@ -46,6 +56,7 @@ public sealed class PolicyConsoleTests(DemoBrowser demo)
 
         await WriteAsync(admin, """forbid (principal in Group::"pat-group", action == Action::"write", resource == Application::"desk");""");
         await admin.PressAsync("Publish");
+        await dialog.GetByText("0 newly allowed and 0 newly denied. Recorded").WaitForAsync();
         await admin.AgreeAsync("Publish", "the desk is read only");
         await admin.SeesAsync("desk-closed");
         await admin.SaysAsync("Version 1. A change is a new version");
@@ -92,6 +103,10 @@ public sealed class PolicyConsoleTests(DemoBrowser demo)
         await Assertions.Expect(auditor.Page.Locator(".cm-content")).ToContainTextAsync("theirs");
         await auditor.Page.GetByRole(AriaRole.Button, new() { Name = "See impact" }).WaitForAsync();
         Assert.Equal(0, await auditor.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^(Publish|Delete|Add a test|Lay out)$") }).CountAsync());
+        await auditor.GoAsync("console", "/new-policy");
+        await auditor.SaysAsync("Only administrators may write policies");
+        await auditor.IsInteractiveAsync();
+        await auditor.AuditConsoleAsync("only-administrators");
     }
 
     private static Task WriteAsync(Person person, string cedar) => person.Page.WriteCedarAsync(cedar);

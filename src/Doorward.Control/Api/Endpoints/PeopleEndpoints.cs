@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Doorward.Control.Identity;
+using Doorward.Control.Identity.Invitations;
 using Doorward.Control.Resources.Groups;
 using Doorward.Control.Resources.Users;
+using Doorward.Control.Roles;
 using Doorward.Control.Sessions;
 using Doorward.Control.Storage;
 using Doorward.Core.Applications;
@@ -48,7 +50,7 @@ internal static class PeopleEndpoints
     }
 
     private static async Task<IResult> GetAsync(
-        string name, HttpContext context, IDbContextFactory<DoorwardDb> databases, Credentials credentials, TimeProvider time, CancellationToken ct)
+        string name, HttpContext context, IDbContextFactory<DoorwardDb> databases, Credentials credentials, ApiAccess access, TimeProvider time, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         if (await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.UserName == name, ct) is not { } user)
@@ -56,17 +58,19 @@ internal static class PeopleEndpoints
         var now = time.GetUtcNow();
         var factors = await credentials.FindAsync(user.Id, ct);
         var groups = await GroupsAsync(db, ct);
+        var all = new Nesting(groups).GroupsOf(name);
         var invited = await db.Invitations.Where(i => i.UserId == user.Id && i.Used == null && i.Expires > now).MaxAsync(static i => (DateTimeOffset?)i.Expires, ct);
         ETags.Write(context, user.Version);
         return Answers.Ok(new PersonDetail(
             (await ViewAsync(db, [user], ct))[0], user.Version, user.TimeZone,
             [.. groups.Where(group => group.Value.Everyone.Contains(name, StringComparer.Ordinal)).Select(static group => group.Key).Order(StringComparer.Ordinal)],
-            new Nesting(groups).GroupsOf(name),
+            all,
             [.. factors.Passkeys.Select(static passkey => new PasskeyView(passkey.Name, passkey.Created))],
             factors.RecoveryCodes,
             await db.Sessions.CountAsync(s => s.UserId == user.Id && s.Kind == SessionKinds.Browser && s.Ended == null && s.Expires > now, ct),
             await db.Tokens.CountAsync(t => t.UserId == user.Id && t.Ended == null && t.Expires > now && t.Session!.Kind == SessionKinds.Token, ct),
-            invited));
+            invited,
+            InvitationLinks.AreFor(user) && access.Allows(context.Call().Principal, ApiAction.Invite, new ApiTarget(name, all))));
     }
 
     private static Task<Dictionary<string, GroupSpec>> GroupsAsync(DoorwardDb db, CancellationToken ct) =>

@@ -16,8 +16,9 @@ public sealed record PersonView(
 /// <param name="Sessions">How many live ones.</param>
 /// <param name="Tokens">How many good ones.</param>
 /// <param name="InvitedUntil">When their open enrolment link ends; null for none.</param>
+/// <param name="Invitable">Whether whoever asks would be given an enrolment link for them.</param>
 public sealed record PersonDetail(
     PersonView Person, long Version, string? TimeZone, IReadOnlyList<string> Direct, IReadOnlyList<string> Groups, IReadOnlyList<PasskeyView> Passkeys,
-    int RecoveryCodes, int Sessions, int Tokens, DateTimeOffset? InvitedUntil);
+    int RecoveryCodes, int Sessions, int Tokens, DateTimeOffset? InvitedUntil, bool Invitable);
 
 public sealed record PasskeyView(string? Name, DateTimeOffset Created);

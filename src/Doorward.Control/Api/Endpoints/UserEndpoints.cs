@@ -92,7 +92,7 @@ internal static class UserEndpoints
         call.TargetsPerson(name);
         var user = await directory.FindAsync(name, ct);
         if (user is null) return ApiProblem.NotFound($"user {Shown.Text(name)}").ToResult();
-        if (user.Kind != SubjectKind.User || user.Disabled || user.IdentityProvider is not null)
+        if (!InvitationLinks.AreFor(user))
         {
             return ApiProblem.BadRequest("Only enabled people who sign in here are invited.", "name",
                 "Enable the user first; service accounts get tokens, and people of other providers sign in there.").ToResult();

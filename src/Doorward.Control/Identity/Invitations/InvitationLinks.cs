@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Doorward.Control.Audit;
 using Doorward.Control.Storage;
+using Doorward.Core.Evidences;
 using Doorward.Core.Identifiers;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,6 +15,9 @@ public sealed class InvitationLinks(IDbContextFactory<DoorwardDb> databases, Ins
 
     /// <summary>Tells the id of a link that was used up in this process.</summary>
     public event Action<string>? Redeemed;
+
+    /// <summary>Whether an account is one that a link is made for: of somebody who signs in here, and may.</summary>
+    public static bool AreFor(User user) => user is { Kind: SubjectKind.User, Disabled: false, IdentityProvider: null };
 
     /// <summary>A new link for a person; links made for them before stop working, and so does an enrolment that one of them began.</summary>
     public async Task<InvitationLink> CreateAsync(string userId, string createdBy, CancellationToken cancel)
