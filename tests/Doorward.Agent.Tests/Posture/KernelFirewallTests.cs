@@ -1,4 +1,8 @@
+using Doorward.Agent.Platform.Linux;
+using Doorward.Agent.Posture;
+using Doorward.Core.Devices.Posture;
 using Doorward.Testing.Product;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Doorward.Agent.Tests.Posture;
 
@@ -40,5 +44,83 @@ public sealed class KernelFirewallTests
 
         var states = shell.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ')[0]);
         Assert.Equal(["fail", "fail", "pass", "pass", "fail", "fail", "pass", "fail"], states);
+    }
+
+    [Theory]
+    [InlineData("fail", "drop", "meta l4proto tcp accept")]
+    [InlineData("fail", "drop", "meta l4proto { tcp, udp } accept")]
+    [InlineData("fail", "drop", "meta l4proto @some accept")]
+    [InlineData("fail", "drop", "meta l4proto != icmp accept")]
+    [InlineData("pass", "drop", "meta l4proto icmp accept")]
+    [InlineData("fail", "drop", "ip protocol udp accept")]
+    [InlineData("fail", "drop", "ct state new accept")]
+    [InlineData("fail", "drop", "ct state established,new accept")]
+    [InlineData("fail", "drop", "ct state { established, new } accept")]
+    [InlineData("fail", "drop", "ct state != invalid accept")]
+    [InlineData("pass", "drop", "ct state established,related accept; ct state invalid drop")]
+    [InlineData("fail", "drop", "ct state vmap { established : accept, new : accept }")]
+    [InlineData("pass", "drop", "ct state vmap { established : accept, related : accept, invalid : drop }")]
+    [InlineData("fail", "drop", "meta l4proto vmap { icmp : drop, udp : jump everybody }")]
+    [InlineData("pass", "drop", "iifname vmap { \"lo\" : accept, \"eth7\" : jump everybody }")]
+    [InlineData("fail", "drop", "tcp dport 1-65535 accept")]
+    [InlineData("fail", "drop", "tcp dport { 1-1000, 1001-65535 } accept")]
+    [InlineData("fail", "drop", "udp sport 0-65535 accept")]
+    [InlineData("fail", "drop", "tcp dport != 22 accept")]
+    [InlineData("pass", "drop", "tcp dport { 22, 80-443 } accept; udp dport 5353 accept")]
+    [InlineData("fail", "drop", "th dport 1-65535 accept")]
+    [InlineData("fail", "drop", "ip saddr 0.0.0.0/0 accept")]
+    [InlineData("fail", "drop", "ip6 saddr ::/0 accept")]
+    [InlineData("fail", "drop", "ip saddr != 10.0.0.1 accept")]
+    [InlineData("pass", "drop", "ip saddr 10.0.0.0/8 accept")]
+    [InlineData("pass", "drop", "iifname \"lo\" accept; iif lo accept")]
+    [InlineData("fail", "drop", "iifname != \"lo\" accept")]
+    [InlineData("fail", "drop", "iifname != \"eth7\" accept")]
+    [InlineData("fail", "drop", "meta nfproto ipv4 accept")]
+    [InlineData("fail", "drop", "fib daddr type local accept")]
+    [InlineData("pass", "drop", "fib daddr type multicast accept")]
+    [InlineData("fail", "drop", "tcp flags syn accept")]
+    [InlineData("fail", "drop", "tcp flags & (fin|syn|rst|ack) == syn accept")]
+    [InlineData("pass", "drop", "tcp flags & (fin|syn|rst|ack) != syn accept")]
+    [InlineData("fail", "drop", "limit rate 10/second accept")]
+    [InlineData("fail", "drop", "ct state new limit rate 10/second accept")]
+    [InlineData("pass", "drop", "limit rate over 10/second log")]
+    [InlineData("fail", "drop", "meta mark set 1 counter accept")]
+    [InlineData("fail", "drop", "ct state new jump everybody")]
+    [InlineData("fail", "drop", "ip saddr != 10.0.0.1 jump everybody")]
+    [InlineData("pass", "drop", "ip saddr 10.0.0.1 jump everybody")]
+    [InlineData("pass", "accept", "ct state new drop")]
+    [InlineData("fail", "accept", "ct state new meta l4proto tcp drop")]
+    [InlineData("pass", "accept", "meta l4proto { tcp, udp } ct state new reject")]
+    [InlineData("pass", "accept", "iifname != \"lo\" drop")]
+    [InlineData("fail", "accept", "iifname != \"eth7\" drop")]
+    [InlineData("fail", "accept", "ip saddr != 10.0.0.0/8 drop")]
+    [InlineData("fail", "accept", "limit rate 10/second drop")]
+    [InlineData("fail", "accept", "limit rate over 10/second drop")]
+    [InlineData("fail", "accept", "ip saddr != 10.0.0.1 return; drop")]
+    [InlineData("pass", "accept", "ip saddr 10.0.0.1 return; drop")]
+    [InlineData("fail", "accept", "meta nfproto ipv4 drop")]
+    [InlineData("pass", "accept", "meta nfproto ipv4 drop; meta nfproto ipv6 drop")]
+    public async Task What_rules_do_with_a_packet_that_nobody_asked_for_counts(string state, string policy, string rules)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && File.Exists("/usr/sbin/nft"), "needs root and nft (nftables)");
+        await using var trial = ChildProcess.Start("unshare", "-n", "true");
+        Assert.SkipUnless(await trial.ExitAsync() == 0, "may not make a network of its own");
+        const string script = "printf '%s' \"$0\" | nft -f - && nft -j list ruleset";
+        await using var shell = ChildProcess.Start("unshare", "-n", "sh", "-c", script, $$"""
+            table inet f {
+              set some { type inet_proto; elements = { icmp, udp }; }
+              chain everybody {
+                accept
+              }
+              chain input {
+                type filter hook input priority 0; policy {{policy}};
+                {{rules}}
+              }
+            }
+
+            """);
+        Assert.True(await shell.ExitAsync() == 0, shell.Output);
+        using var tree = new FixtureTree($"-- answers/nft -j list ruleset --\n0\n{shell.Output}\n-- proc/net/if_inet6 --\n00000000000000000000000000000001 02 40 20 80 eth0\n", DateTimeOffset.UnixEpoch);
+        Assert.Equal(state, new FirewallReader().Read(Machine.Recorded(PlatformKind.Linux, tree.Path, new FakeTimeProvider(DateTimeOffset.UnixEpoch))).State.Name());
     }
 }

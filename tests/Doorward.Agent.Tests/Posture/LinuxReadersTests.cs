@@ -34,6 +34,8 @@ public sealed class LinuxReadersTests
     [InlineData(FactState.Fail, Open, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"goto": {"target": "some"}}]}}""", """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"drop": null}]}}""")]
     [InlineData(FactState.Fail, Open, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"return": null}]}}""", """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"drop": null}]}}""")]
     [InlineData(FactState.Fail, Closed, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"jump": {"target": "input"}}]}}""")] // which no kernel takes
+    [InlineData(FactState.Fail, Closed, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"queue": null}]}}""")] // a program decides
+    [InlineData(FactState.Fail, Closed, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"match": {"op": "in", "left": {"ct": {"key": "state"}}, "right": {"|": ["established", "new"]}}}, {"accept": null}]}}""")] // as older ones write it
     [InlineData(FactState.Fail, ClosedIp)]
     [InlineData(FactState.Fail, ClosedIp6)]
     [InlineData(FactState.Pass, ClosedIp, ClosedIp6)]
