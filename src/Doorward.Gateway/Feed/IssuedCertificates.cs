@@ -36,7 +36,7 @@ internal sealed class IssuedCertificates(int wildcardLimit = IssuedCertificates.
 
     /// <summary>So many at most, those of hosts that a door names first.</summary>
     public IReadOnlyList<KeyValuePair<string, IssuedCertificate>> List(int most) =>
-        [.. _named.Concat(_belowWildcards.Select(static entry => KeyValuePair.Create(entry.Key, entry.Value.Certificate))).Take(most)];
+        [.. _named.ToArray().Concat(_belowWildcards.Select(static entry => KeyValuePair.Create(entry.Key, entry.Value.Certificate))).Take(most)];
 
     public IssuedCertificate? Find(string host)
     {

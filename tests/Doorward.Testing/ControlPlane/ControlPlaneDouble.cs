@@ -101,8 +101,8 @@ public sealed class ControlPlaneDouble : IAsyncDisposable
 
     public int Renewals => Volatile.Read(ref _renewals);
 
-    /// <summary>Everything received, by number, each once.</summary>
-    public IReadOnlyList<Record> Records => [.. _records.OrderBy(record => record.Key).Select(record => record.Value)];
+    /// <summary>Everything received, by number, each once. A copy is sorted: LINQ would take what grows meanwhile for a collection of fixed length.</summary>
+    public IReadOnlyList<Record> Records => [.. _records.ToArray().OrderBy(static record => record.Key).Select(static record => record.Value)];
 
     internal TestAuthority ComponentAuthority { get; }
 
