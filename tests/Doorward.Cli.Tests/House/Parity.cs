@@ -41,6 +41,8 @@ public class Parity
         [("Documents/OpenDocument.cs", "AddressOf(name)")] = OfOneDocument,
         [("Documents/OpenDocument.cs", "AddressOf(before.Name)")] = OfOneDocument,
         [("Documents/OpenDocument.cs", "$\"{AddressOf(name)}?reason={Uri.EscapeDataString(reason)}\"")] = OfOneDocument,
+        [("Palette/PaletteFind.cs", "$\"{Path}&search={Uri.EscapeDataString(text)}\"")] =
+            ["people", "groups", "applications", "connectors", "published-policies", "devices", "posturerules", "postureproviders", "sessions"],
         [("Editor/CedarEditor.razor.cs", "Assist")] = ["policies/assist", "devices/compliance/assist"],
     };
 
