@@ -100,13 +100,8 @@ public sealed class KernelFirewallTests
     [InlineData("pass", "accept", "ip saddr 10.0.0.1 return; drop")]
     [InlineData("fail", "accept", "meta nfproto ipv4 drop")]
     [InlineData("pass", "accept", "meta nfproto ipv4 drop; meta nfproto ipv6 drop")]
-    public async Task What_rules_do_with_a_packet_that_nobody_asked_for_counts(string state, string policy, string rules)
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && File.Exists("/usr/sbin/nft"), "needs root and nft (nftables)");
-        await using var trial = ChildProcess.Start("unshare", "-n", "true");
-        Assert.SkipUnless(await trial.ExitAsync() == 0, "may not make a network of its own");
-        const string script = "printf '%s' \"$0\" | nft -f - && nft -j list ruleset";
-        await using var shell = ChildProcess.Start("unshare", "-n", "sh", "-c", script, $$"""
+    public async Task What_rules_do_with_a_packet_that_nobody_asked_for_counts(string state, string policy, string rules) =>
+        Assert.Equal(state, await JudgedAsync($$"""
             table inet f {
               set some { type inet_proto; elements = { icmp, udp }; }
               chain everybody {
@@ -118,9 +113,77 @@ public sealed class KernelFirewallTests
               }
             }
 
-            """);
+            """));
+
+    // In the shape of what firewalld and ufw make of a machine that lets SSH in.
+    [Theory]
+    [InlineData("""
+        table inet zones {
+          chain input {
+            type filter hook input priority 10; policy accept;
+            ct state { established, related } accept
+            ct status dnat accept
+            iifname "lo" accept
+            jump zones
+            reject with icmpx admin-prohibited
+          }
+          chain zones {
+            iifname "eth7" goto home
+            goto home
+          }
+          chain home {
+            jump home_deny
+            jump home_allow
+            meta l4proto { icmp, ipv6-icmp } accept
+            reject with icmpx admin-prohibited
+          }
+          chain home_deny {
+          }
+          chain home_allow {
+            tcp dport 22 accept
+            ip6 daddr fe80::/64 udp dport 546 accept
+          }
+        }
+
+        """)]
+    [InlineData("""
+        table inet filter {
+          chain input {
+            type filter hook input priority 0; policy drop;
+            counter jump before
+            counter jump user
+          }
+          chain before {
+            iifname "lo" counter accept
+            ct state related,established counter accept
+            ct state invalid counter drop
+            ip protocol icmp icmp type echo-request counter accept
+            udp sport 67 udp dport 68 counter accept
+            counter jump not_local
+            ip daddr 224.0.0.251 udp dport 5353 counter accept
+          }
+          chain not_local {
+            fib daddr type local counter return
+            fib daddr type multicast counter return
+            limit rate 3/minute burst 10 packets counter log
+            counter drop
+          }
+          chain user {
+            tcp dport 22 counter accept
+          }
+        }
+
+        """)]
+    public async Task What_is_usual_counts_as_closed(string rules) => Assert.Equal("pass", await JudgedAsync(rules));
+
+    private static async Task<string> JudgedAsync(string rules)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && File.Exists("/usr/sbin/nft"), "needs root and nft (nftables)");
+        await using var trial = ChildProcess.Start("unshare", "-n", "true");
+        Assert.SkipUnless(await trial.ExitAsync() == 0, "may not make a network of its own");
+        await using var shell = ChildProcess.Start("unshare", "-n", "sh", "-c", "printf '%s' \"$0\" | nft -f - && nft -j list ruleset", rules);
         Assert.True(await shell.ExitAsync() == 0, shell.Output);
         using var tree = new FixtureTree($"-- answers/nft -j list ruleset --\n0\n{shell.Output}\n-- proc/net/if_inet6 --\n00000000000000000000000000000001 02 40 20 80 eth0\n", DateTimeOffset.UnixEpoch);
-        Assert.Equal(state, new FirewallReader().Read(Machine.Recorded(PlatformKind.Linux, tree.Path, new FakeTimeProvider(DateTimeOffset.UnixEpoch))).State.Name());
+        return new FirewallReader().Read(Machine.Recorded(PlatformKind.Linux, tree.Path, new FakeTimeProvider(DateTimeOffset.UnixEpoch))).State.Name();
     }
 }
