@@ -23,7 +23,7 @@ internal static class Targets
         ["response"] = ReadResponse,
         ["report"] = ReadReport,
         ["page"] = ReadPage,
-        ["ruleset"] = static bytes => FirewallReader.Families(Encoding.UTF8.GetString(bytes)),
+        ["ruleset"] = static bytes => NftRuleset.Parse(Encoding.UTF8.GetString(bytes))?.Refuses("ip", "eth0"),
         ["frames"] = FramesTarget.Read,
         ["orders"] = TunnelTargets.ReadOrders,
         ["targets"] = TunnelTargets.ReadTargets,

@@ -88,6 +88,32 @@ public sealed class KernelFirewallTests
     [InlineData("fail", "drop", "ct state new jump everybody")]
     [InlineData("fail", "drop", "ip saddr != 10.0.0.1 jump everybody")]
     [InlineData("pass", "drop", "ip saddr 10.0.0.1 jump everybody")]
+    [InlineData("fail", "drop", "iifname \"eth0\" accept")]
+    [InlineData("fail", "drop", "iifname \"eth*\" accept")]
+    [InlineData("pass", "drop", "iifname { \"docker0\", \"virbr0\" } accept; iifname != \"eth0\" accept")]
+    [InlineData("fail", "drop", "iifname vmap { \"lo\" : accept, \"eth0\" : jump everybody }")]
+    [InlineData("fail", "drop", "tcp flags & (fin|syn) == (fin|syn) drop; meta l4proto tcp accept")]
+    [InlineData("pass", "drop", "tcp flags & (fin|syn) == (fin|syn) accept")]
+    [InlineData("fail", "drop", "tcp flags & (fin|syn) != (fin|syn) accept")]
+    [InlineData("fail", "drop", "tcp flags & (fin|rst) == 0 accept")]
+    [InlineData("fail", "accept", "tcp flags & (fin|syn) == (fin|syn) drop; meta l4proto udp drop")]
+    [InlineData("fail", "drop", "ip daddr 0.0.0.0/0 accept")]
+    [InlineData("fail", "drop", "ip daddr != 10.9.9.9 accept")]
+    [InlineData("fail", "drop", "ip saddr 0.0.0.0-255.255.255.255 accept")]
+    [InlineData("fail", "drop", "tcp dport > 0 accept")]
+    [InlineData("fail", "drop", "tcp dport >= 1024 accept")]
+    [InlineData("pass", "drop", "tcp dport < 1024 accept")]
+    [InlineData("fail", "drop", "tcp dport 1025-65535 accept")]
+    [InlineData("fail", "drop", "tcp dport { 1-21, 23-65535 } accept")]
+    [InlineData("fail", "drop", "tcp dport vmap { 22 : accept, 1024-65535 : accept }")]
+    [InlineData("pass", "drop", "tcp dport vmap { 22 : accept, 443 : accept }")]
+    [InlineData("fail", "drop", "meta l4proto vmap { icmp : drop, * : accept }")]
+    [InlineData("pass", "drop", "meta l4proto vmap { icmp : accept, * : drop }; accept")]
+    [InlineData("fail", "drop", "meta mark 0 accept")]
+    [InlineData("fail", "drop", "meta mark & 0xff == 0 accept")]
+    [InlineData("pass", "drop", "meta mark 1 accept; ct mark 7 accept")]
+    [InlineData("fail", "drop", "ct mark != 1 accept")]
+    [InlineData("fail", "drop", "limit rate over 10/second accept")]
     [InlineData("pass", "accept", "ct state new drop")]
     [InlineData("fail", "accept", "ct state new meta l4proto tcp drop")]
     [InlineData("pass", "accept", "meta l4proto { tcp, udp } ct state new reject")]
@@ -183,7 +209,7 @@ public sealed class KernelFirewallTests
         Assert.SkipUnless(await trial.ExitAsync() == 0, "may not make a network of its own");
         await using var shell = ChildProcess.Start("unshare", "-n", "sh", "-c", "printf '%s' \"$0\" | nft -f - && nft -j list ruleset", rules);
         Assert.True(await shell.ExitAsync() == 0, shell.Output);
-        using var tree = new FixtureTree($"-- answers/nft -j list ruleset --\n0\n{shell.Output}\n-- proc/net/if_inet6 --\n00000000000000000000000000000001 02 40 20 80 eth0\n", DateTimeOffset.UnixEpoch);
+        using var tree = new FixtureTree($"-- answers/nft -j list ruleset --\n0\n{shell.Output}\n-- proc/net/if_inet6 --\n00000000000000000000000000000001 02 40 20 80 eth0\n-- proc/net/route --\neth0\t00000000\t0101A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\n", DateTimeOffset.UnixEpoch);
         return new FirewallReader().Read(Machine.Recorded(PlatformKind.Linux, tree.Path, new FakeTimeProvider(DateTimeOffset.UnixEpoch))).State.Name();
     }
 }

@@ -12,6 +12,11 @@ public sealed class LinuxReadersTests
     private const string Closed = """{"chain": {"family": "inet", "table": "filter", "name": "input", "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}}""";
     private const string ClosedIp = """{"chain": {"family": "ip", "table": "filter", "name": "INPUT", "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}}""";
     private const string ClosedIp6 = """{"chain": {"family": "ip6", "table": "filter", "name": "INPUT", "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}}""";
+    private const string OpenIp = """{"chain": {"family": "ip", "table": "filter", "name": "INPUT", "type": "filter", "hook": "input", "prio": 0, "policy": "accept"}}""";
+
+    // What is for this machine goes back; by a module of iptables, of which nft tells the name alone.
+    private const string NotLocal = """{"rule": {"family": "ip", "table": "filter", "chain": "not-local", "expr": [{"xt": {"type": "match", "name": "addrtype"}}, {"counter": null}, {"return": null}]}}""";
+    private const string JumpNotLocal = """{"rule": {"family": "ip", "table": "filter", "chain": "INPUT", "expr": [{"counter": null}, {"jump": {"target": "not-local"}}]}}""";
     private static readonly DateTimeOffset Now = new(2026, 9, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Theory]
@@ -36,6 +41,11 @@ public sealed class LinuxReadersTests
     [InlineData(FactState.Fail, Closed, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"jump": {"target": "input"}}]}}""")] // which no kernel takes
     [InlineData(FactState.Fail, Closed, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"queue": null}]}}""")] // a program decides
     [InlineData(FactState.Fail, Closed, """{"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"match": {"op": "in", "left": {"ct": {"key": "state"}}, "right": {"|": ["established", "new"]}}}, {"accept": null}]}}""")] // as older ones write it
+    [InlineData(FactState.Pass, OpenIp, ClosedIp6, """{"rule": {"family": "ip", "table": "filter", "chain": "INPUT", "expr": [{"counter": null}, {"xt": {"type": "target", "name": "REJECT"}}]}}""")] // as iptables writes it
+    [InlineData(FactState.Fail, OpenIp, ClosedIp6, NotLocal, """{"rule": {"family": "ip", "table": "filter", "chain": "not-local", "expr": [{"counter": null}, {"drop": null}]}}""", JumpNotLocal)]
+    [InlineData(FactState.Pass, ClosedIp, ClosedIp6, NotLocal, """{"rule": {"family": "ip", "table": "filter", "chain": "not-local", "expr": [{"counter": null}, {"drop": null}]}}""", JumpNotLocal)]
+    [InlineData(FactState.Pass, ClosedIp, ClosedIp6, """{"rule": {"family": "ip", "table": "filter", "chain": "INPUT", "expr": [{"xt": {"type": "match", "name": "conntrack"}}, {"counter": null}, {"accept": null}]}}""")]
+    [InlineData(FactState.Fail, ClosedIp, ClosedIp6, """{"rule": {"family": "ip", "table": "filter", "chain": "INPUT", "expr": [{"xt": {"type": "match", "name": "comment"}}, {"counter": null}, {"accept": null}]}}""")]
     [InlineData(FactState.Fail, ClosedIp)]
     [InlineData(FactState.Fail, ClosedIp6)]
     [InlineData(FactState.Pass, ClosedIp, ClosedIp6)]
