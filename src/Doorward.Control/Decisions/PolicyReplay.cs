@@ -13,7 +13,10 @@ internal sealed class PolicyReplay(IDbContextFactory<DoorwardDb> databases, Poli
     public const int DefaultDecisions = 100_000, MostDecisions = 1_000_000;
 
     /// <summary>Compares today's policies with those that would be, over the newest decisions whose inputs are kept.</summary>
-    public async Task<ReplayAnswer> CompareAsync(IReadOnlyCollection<PolicyDefinition> put, IReadOnlyCollection<string> removed, int limit, CancellationToken ct)
+    public Task<ReplayAnswer> CompareAsync(IReadOnlyCollection<PolicyDefinition> put, IReadOnlyCollection<string> removed, int limit, CancellationToken ct) =>
+        Task.Run(() => CompareNowAsync(put, removed, limit, ct), ct); // SQLite is read without ever waiting: a page of the console would stand still meanwhile
+
+    private async Task<ReplayAnswer> CompareNowAsync(IReadOnlyCollection<PolicyDefinition> put, IReadOnlyCollection<string> removed, int limit, CancellationToken ct)
     {
         var today = await policies.TodayAsync(ct);
         var then = today.With(today.Revision, put, removed);
