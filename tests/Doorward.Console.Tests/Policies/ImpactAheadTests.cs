@@ -11,6 +11,7 @@ namespace Doorward.Console.Tests.Policies;
 /// <summary>Whom a publication concerns, beside its button: found out by itself, and nothing that anybody has to wait for.</summary>
 public sealed class ImpactAheadTests : BunitContext
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly FakeTimeProvider _time = new();
     private readonly TaskCompletionSource<ApiAnswer<ReplayAnswer>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationToken _asked;
@@ -27,7 +28,7 @@ public sealed class ImpactAheadTests : BunitContext
         var shown = Show();
         Assert.StartsWith("Looking whom", Said(shown), StringComparison.Ordinal);
         _answer.SetResult(new(new ReplayAnswer(1, 7, null, 2, 3, []), null));
-        await shown.WaitForStateAsync(() => Said(shown) == "2 newly allowed and 3 newly denied. Recorded decisions looked at: 7.");
+        await shown.WaitForStateAsync(() => Said(shown) == "2 newly allowed and 3 newly denied. Recorded decisions looked at: 7.", Patience);
     }
 
     [Fact]
@@ -35,7 +36,7 @@ public sealed class ImpactAheadTests : BunitContext
     {
         var shown = Show();
         _answer.SetResult(new(null, new ApiProblem { Title = "Too many", Status = 429, Detail = "Two are under way." }));
-        await shown.WaitForStateAsync(() => Said(shown).EndsWith("is not known: Two are under way. You can publish all the same.", StringComparison.Ordinal));
+        await shown.WaitForStateAsync(() => Said(shown).EndsWith("is not known: Two are under way. You can publish all the same.", StringComparison.Ordinal), Patience);
     }
 
     [Fact]
@@ -43,7 +44,7 @@ public sealed class ImpactAheadTests : BunitContext
     {
         var shown = Show();
         _time.Advance(ImpactAhead.Patience);
-        await shown.WaitForStateAsync(() => Said(shown).Contains("no answer within 10 seconds", StringComparison.Ordinal));
+        await shown.WaitForStateAsync(() => Said(shown).Contains("no answer within 10 seconds", StringComparison.Ordinal), Patience);
         Assert.True(_asked.IsCancellationRequested);
     }
 

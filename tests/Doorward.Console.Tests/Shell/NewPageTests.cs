@@ -31,7 +31,7 @@ public sealed class NewPageTests(RoleGroundFixture fixture) : IClassFixture<Role
             await page.GoAsync(shown, back);
             await shown.WaitForStateAsync(() => shown.FindAll("main table, main .empty").Count > 0 && shown.FindAll("main h1").Count > 0, Patience);
             Assert.Empty(shown.FindAll("main [role=alert]"));
-            Assert.DoesNotContain("There is nothing here", shown.Markup, StringComparison.Ordinal);
+            Assert.DoesNotContain("No page has this address", shown.Markup, StringComparison.Ordinal);
         }
     }
 

@@ -89,8 +89,25 @@ public sealed class JoinTests(ConnectorWorld world) : IClassFixture<ConnectorWor
         using var replica = world.NewReplica();
         var altered = link with { Secret = link.Secret with { ComponentFingerprint = link.Secret.WebFingerprint } };
         Assert.Equal("link", (await replica.JoinAsync(altered)).Problem?.Code);
-        Assert.Single(await world.Devices.AuditAsync("link-refused"), static entry => entry.GetProperty("target").GetString() == "connector.join");
         Assert.Equal(HttpStatusCode.OK, (await replica.JoinAsync(link)).Status);
+    }
+
+    [Theory]
+    [InlineData("altered")]
+    [InlineData("unknown")]
+    public async Task Whoever_comes_with_a_link_that_is_none_is_on_record_once(string what)
+    {
+        await using var apart = new ConnectorWorld();
+        await apart.InitializeAsync();
+        var link = await apart.InviteAsync();
+        using var replica = apart.NewReplica();
+        var none = link with
+        {
+            Secret = what == "altered" ? link.Secret with { ComponentFingerprint = link.Secret.WebFingerprint } : link.Secret with { Secret = string.Concat(link.Secret.Secret.Reverse()) },
+        };
+        for (var i = 0; i < 3; i++) Assert.Equal("link", (await replica.JoinAsync(none)).Problem?.Code);
+        var told = Assert.Single(await apart.Devices.AuditAsync("link-refused"));
+        Assert.Equal(("connector.join", "192.0.2.7"), (told.GetProperty("target").GetString(), told.GetProperty("details").GetProperty("address").GetString()));
     }
 
     [Fact]

@@ -31,6 +31,7 @@ public sealed class ConsoleHalfTypedTests(DemoBrowser demo)
         await admin.IsInteractiveAsync();
         await Assertions.Expect(admin.Page.Locator("#ask-application")).ToHaveValueAsync("");
         Assert.Equal(0, await admin.Page.GetByText(Kept).CountAsync());
+        await ForgottenAsync(admin, "form:half-asking/what-if");
     }
 
     [Fact]
@@ -62,6 +63,7 @@ public sealed class ConsoleHalfTypedTests(DemoBrowser demo)
         await admin.GoAsync("console", "/groups");
         await admin.IsInteractiveAsync();
         await Assertions.Expect(admin.Page.Locator("#name")).ToHaveValueAsync("");
+        await ForgottenAsync(admin, "form:half-grouping/new/group");
     }
 
     [Fact]
@@ -102,6 +104,9 @@ public sealed class ConsoleHalfTypedTests(DemoBrowser demo)
         await admin.IsInteractiveAsync();
         return admin;
     }
+
+    private static async Task ForgottenAsync(Person admin, string key) =>
+        await admin.Page.WaitForFunctionAsync("key => sessionStorage.getItem(key) === null", key, new() { Timeout = 10_000 });
 
     private static async Task ComesBackAsync(Person admin, string key, string typed)
     {
