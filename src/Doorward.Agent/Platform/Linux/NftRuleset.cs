@@ -135,7 +135,7 @@ internal sealed class NftRuleset
 
     private IEnumerable<(string Word, string Target, bool IsSure)> Mapped(JsonElement rule, JsonElement map, Stranger packet, bool isSure)
     {
-        if (Part(map, "key") is not { } key) yield break;
+        if (Part(map, "key") is not { } key || !packet.Knows(key)) yield break;
         var pairs = Elements(rule, Part(map, "data")).Where(static pair => pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() == 2);
         foreach (var pair in pairs.OrderBy(static pair => IsRest(pair[0])))
         {
@@ -145,6 +145,7 @@ internal sealed class NftRuleset
         }
     }
 
+    // The same of a condition as it stands; it is not met by what has no such thing at all.
     private bool? Meets(JsonElement rule, JsonElement match, Stranger packet)
     {
         if (Part(match, "left") is not { } left || !packet.Knows(left)) return null;
